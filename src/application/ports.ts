@@ -1,0 +1,329 @@
+/**
+ * What the use cases need from the world. Adapters implement these; tests run the real ones.
+ */
+import type { Answers, CaseEvent, CaseId, Effect, PersonId, Reference } from '../domain/case/types.ts';
+import type { CouncilId, PathwayId, Protocol, RoleId, ServiceId, StepId, TeamId } from '../domain/protocol/types.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Day, Instant } from '../domain/time/instant.ts';
+
+export interface Clock {
+  now(): Instant;
+}
+
+// ---- protocols and calendar --------------------------------------------------------------------------------------
+
+export interface Protocols {
+  /** All pathways at their newest version. */
+  all(): readonly Protocol[];
+  /** Throws UnknownPathway, naming the ones there are. */
+  get(pathway: PathwayId, version?: string): Protocol;
+  calendar(council: CouncilId): Calendar;
+}
+
+// ---- store -------------------------------------------------------------------------------------------------------
+
+export interface StoredEvent {
+  readonly caseId: CaseId;
+  /** 1, 2, 3 … within the case. */
+  readonly seq: number;
+  /** With its personal answers opened, or absent where the case's key has been destroyed. */
+  readonly event: CaseEvent;
+  /** sha-256 over the previous hash of the case and this event as stored (personal part as ciphertext). */
+  readonly hash: string;
+}
+
+/** Row of the list of cases. Class C only: no name of a family. */
+export interface CaseRow {
+  readonly id: CaseId;
+  readonly reference: Reference;
+  readonly council: CouncilId;
+  readonly pathway: PathwayId;
+  readonly status: 'open' | 'stopped' | 'ended';
+  readonly holder: ServiceId;
+  readonly team: TeamId | null;
+  readonly children: number;
+  readonly openedAt: Instant;
+  readonly updatedAt: Instant;
+  /** Everyone named on the case, for "my cases". */
+  readonly people: readonly { readonly person: PersonId; readonly role: RoleId }[];
+}
+
+/** Index of open deadlines, rewritten with each append; derived, never the truth. */
+export interface DeadlineRow {
+  readonly caseId: CaseId;
+  readonly reference: Reference;
+  readonly council: CouncilId;
+  readonly step: StepId;
+  readonly title: string;
+  readonly dueAt: Instant;
+  readonly due: Day;
+  readonly actBy: Day;
+  readonly role: RoleId;
+  /** Persons who owe it: one, or all who hold the role. */
+  readonly owners: readonly PersonId[];
+  /** Channel name in which it is reminded of. */
+  readonly channel: string | null;
+  readonly kind: string;
+  readonly provisional: boolean;
+}
+
+/** One thing to carry out. `key` is unique for ever: the same effect asked for twice is carried out once. */
+export interface OutboxItem {
+  readonly key: string;
+  readonly caseId: CaseId | null;
+  readonly effect: OutboxEffect;
+  readonly notBefore: Instant;
+}
+
+export type OutboxEffect =
+  | Effect
+  /** Each working day 08:30: one card a channel. */
+  | { readonly kind: 'digest'; readonly key: string; readonly council: CouncilId; readonly day: Day }
+  /** Each working day: who owes something and is away. */
+  | { readonly kind: 'look-for-away'; readonly key: string; readonly council: CouncilId; readonly day: Day };
+
+export interface ClaimedItem extends OutboxItem {
+  readonly attempts: number;
+  /** What an earlier attempt noted before it was cut off: draft id, "send asked for". */
+  readonly progress: Readonly<Record<string, string>>;
+}
+
+export interface OutboxRow extends ClaimedItem {
+  readonly state: 'waiting' | 'done' | 'given-up';
+  readonly lastError: string | null;
+  readonly doneAt: Instant | null;
+}
+
+export interface Append {
+  readonly caseId: CaseId;
+  /** Number of events the decision was made on; 0 for a new case. */
+  readonly expectedSeq: number;
+  readonly events: readonly CaseEvent[];
+  readonly row: CaseRow;
+  readonly deadlines: readonly DeadlineRow[];
+  readonly outbox: readonly OutboxItem[];
+  /** Outbox item whose carrying out led to these events: done in the same transaction. */
+  readonly finishes?: string;
+  /** Draft that became this case: removed in the same transaction. */
+  readonly draft?: string;
+}
+
+/** `repeated`: an event with the same command key stands already; nothing was written. */
+export type Appended = 'appended' | 'conflict' | 'repeated' | 'reference-taken';
+
+export interface Draft {
+  readonly id: string;
+  readonly owner: PersonId;
+  readonly pathway: PathwayId;
+  readonly updatedAt: Instant;
+  /** Answers by page; sealed in the store. */
+  readonly pages: Readonly<Record<string, Answers>>;
+  readonly children: number;
+  readonly page: string;
+}
+
+/** Where a card was posted, so that it can be edited in place. */
+export interface Post {
+  /** case/step/audience. */
+  readonly key: string;
+  readonly caseId: CaseId | null;
+  readonly conversationId: string;
+  readonly activityId: string;
+  readonly serviceUrl: string;
+  /** sha-256 of the card last shown: an equal card is not sent again. */
+  readonly digest: string;
+  readonly postedAt: Instant;
+}
+
+/** How to reach a person or channel: refreshed with each activity. */
+export interface ConversationRef {
+  /** `person/<aadObjectId>` or `channel/<Teams channel id>`. */
+  readonly key: string;
+  readonly conversationId: string;
+  readonly serviceUrl: string;
+  readonly tenantId: string;
+  /** The person's Teams id (29:…), for a chat. */
+  readonly userId: string | null;
+  readonly teamId: string | null;
+}
+
+export interface Store {
+  /** Events, projections, outbox rows and the end of a draft: one transaction. */
+  append(input: Append): Promise<Appended>;
+  events(caseId: CaseId): Promise<readonly StoredEvent[]>;
+  caseByReference(reference: Reference): Promise<CaseRow | undefined>;
+  caseById(id: CaseId): Promise<CaseRow | undefined>;
+  /** Open and stopped cases first, newest first. */
+  casesOf(person: PersonId): Promise<readonly CaseRow[]>;
+  openCases(council: CouncilId): Promise<readonly CaseRow[]>;
+  /** Open deadlines that end at or before the instant, earliest act-by first. */
+  deadlinesUntil(until: Instant, council?: CouncilId): Promise<readonly DeadlineRow[]>;
+
+  enqueue(items: readonly OutboxItem[]): Promise<void>;
+  /** Items that are due and free; claimed until `leaseUntil`, then free again (a crash loses nothing). */
+  claim(now: Instant, leaseUntil: Instant, limit: number): Promise<readonly ClaimedItem[]>;
+  /** Kept before a call whose answer may be lost. */
+  note(key: string, progress: Readonly<Record<string, string>>): Promise<void>;
+  done(key: string, at: Instant): Promise<void>;
+  retry(key: string, at: Instant, error: string): Promise<void>;
+  giveUp(key: string, error: string): Promise<void>;
+  /** Earliest moment at which a waiting item falls due. */
+  nextDue(): Promise<Instant | undefined>;
+  outboxOf(caseId: CaseId): Promise<readonly OutboxRow[]>;
+  outboxCounts(): Promise<{ readonly waiting: number; readonly retrying: number; readonly givenUp: number }>;
+  /** Takes back what waits and has not begun. @returns whether it was still there to take back */
+  withdraw(key: string): Promise<boolean>;
+
+  saveDraft(draft: Draft): Promise<void>;
+  draftsOf(owner: PersonId): Promise<readonly Draft[]>;
+  draft(id: string): Promise<Draft | undefined>;
+  deleteDraft(id: string): Promise<void>;
+
+  savePost(post: Post): Promise<void>;
+  post(key: string): Promise<Post | undefined>;
+  postsOf(caseId: CaseId): Promise<readonly Post[]>;
+
+  saveConversation(conversation: ConversationRef): Promise<void>;
+  conversation(key: string): Promise<ConversationRef | undefined>;
+
+  /** Delta links and the like. */
+  saveCursor(name: string, value: string): Promise<void>;
+  cursor(name: string): Promise<string | undefined>;
+
+  /** First broken link of the hash chains, or undefined. */
+  verifyChains(): Promise<{ readonly caseId: CaseId; readonly seq: number } | undefined>;
+  /** Destroys the case's key: personal answers are gone, the chain stays whole. */
+  erase(caseId: CaseId): Promise<void>;
+  /** Cheap check for /readyz. Throws when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// ---- people ------------------------------------------------------------------------------------------------------
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly mail: string;
+}
+
+/** Which Entra groups, Teams channels and mailboxes play which part (env/directory.*.yaml), and who is in them (Graph). */
+export interface Directory {
+  person(id: PersonId): Promise<Person | undefined>;
+  /** Members of the group that plays a role; for a role held by team, of that team's group. */
+  holders(council: CouncilId, role: RoleId, team?: TeamId): Promise<readonly Person[]>;
+  /** Every role a person's groups give: council, role and, for roles held by team, the team. */
+  rolesOf(person: PersonId): Promise<readonly { readonly council: CouncilId; readonly role: RoleId; readonly team?: TeamId }[]>;
+  /** Teams channel id behind a channel name of a council; a team's channel by `team/<id>`. */
+  channel(council: CouncilId, name: string): { readonly teamId: string; readonly channelId: string } | undefined;
+  /** Channel name of a team. */
+  teamChannel(council: CouncilId, team: TeamId): string | undefined;
+  mailbox(council: CouncilId, name: string): string | undefined;
+  readonly tenantId: string;
+}
+
+// ---- Microsoft 365 -----------------------------------------------------------------------------------------------
+
+export interface Mail {
+  /** Becomes the Message-ID, by which a draft or a sent copy is found again. */
+  readonly key: string;
+  /** Address of the mailbox it goes out from. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly copy: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly attachments: readonly { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }[];
+}
+
+export interface Mailboxes {
+  /**
+   * Sends once, whatever happens in between: finds the draft or the sent copy by key first.
+   * `progress` is what an earlier attempt noted; `note` keeps progress before each call whose answer may be lost.
+   */
+  send(mail: Mail, progress: Readonly<Record<string, string>>, note: (progress: Readonly<Record<string, string>>) => Promise<void>): Promise<{ readonly messageId: string }>;
+  /** Mails that arrived since the cursor, by messages/delta on the inbox; an expired cursor starts again from the beginning. */
+  arrived(mailbox: string, cursor: string | undefined): Promise<{ readonly mails: readonly ArrivedMail[]; readonly cursor: string }>;
+}
+
+export interface ArrivedMail {
+  readonly id: string;
+  readonly internetMessageId: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly receivedAt: Instant;
+}
+
+export interface Busy {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly kind: 'busy' | 'tentative' | 'away';
+}
+
+export interface Diary {
+  readonly address: string;
+  readonly visible: boolean;
+  readonly busy: readonly Busy[];
+  /** London wall-clock working hours, `HH:mm`. */
+  readonly workingHours: { readonly from: string; readonly to: string; readonly days: readonly number[] };
+}
+
+export interface Invite {
+  /** Becomes the transactionId: a repeat gives the same event. */
+  readonly key: string;
+  /** Address of the organiser, on whose calendar it stands. */
+  readonly organiser: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly place?: string;
+  readonly online: boolean;
+  readonly required: readonly { readonly name: string; readonly address: string }[];
+  readonly optional: readonly { readonly name: string; readonly address: string }[];
+}
+
+export interface Calendars {
+  /** One getSchedule for up to twenty addresses, in as few calls as possible beyond. */
+  diaries(addresses: readonly string[], from: Instant, to: Instant): Promise<readonly Diary[]>;
+  book(invite: Invite): Promise<{ readonly eventId: string }>;
+  cancel(organiser: string, eventId: string, comment: string): Promise<void>;
+  move(organiser: string, eventId: string, start: Instant, end: Instant): Promise<void>;
+}
+
+/** A fault of Microsoft 365: whether to try again, and when it says so. The words name no person of a family. */
+export class PlatformFault extends Error {
+  readonly status: number;
+  readonly again: boolean;
+  readonly retryAfterSeconds: number | undefined;
+  constructor(message: string, status: number, again: boolean, retryAfterSeconds?: number) {
+    super(message);
+    this.name = 'PlatformFault';
+    this.status = status;
+    this.again = again;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+// ---- chat --------------------------------------------------------------------------------------------------------
+
+export type AdaptiveCard = Readonly<Record<string, unknown>>;
+
+export interface Chat {
+  /** Posts a new message with one card. `bell` is the notification preview: class B, at most 90 characters. */
+  post(to: { readonly person: PersonId } | { readonly channelId: string; readonly teamId: string }, card: AdaptiveCard, bell: string): Promise<{ readonly conversationId: string; readonly activityId: string; readonly serviceUrl: string }>;
+  edit(post: Post, card: AdaptiveCard): Promise<void>;
+}
+
+/** What the dispatcher asks the bot to draw. Pure: card for an audience from the case as it stands. */
+export interface Drawn {
+  readonly card: AdaptiveCard;
+  readonly bell: string;
+}
+
+/** Measured, never with a name in it. */
+export interface Log {
+  info(event: string, details?: Readonly<Record<string, string | number | boolean>>): void;
+  warn(event: string, details?: Readonly<Record<string, string | number | boolean>>): void;
+  error(event: string, details?: Readonly<Record<string, string | number | boolean>>): void;
+}

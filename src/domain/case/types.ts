@@ -1,0 +1,203 @@
+/**
+ * One family on one pathway. Its truth is the list of facts recorded about it; whatever else a card shows is derived.
+ */
+import type { Counted } from '../time/count.ts';
+import type { Day, Instant } from '../time/instant.ts';
+import type { PathwayId, Ref, RoleId, RuleId, ServiceId, StepId, TeamId } from '../protocol/types.ts';
+
+/** Opaque, never shown. */
+export type CaseId = string;
+/** `CAM-7K3F`: prefix and four characters without 0 O 1 I L. The only name of a case outside class P. */
+export type Reference = string;
+/** Entra object id; `stepwise` for the program itself. */
+export type PersonId = string;
+export const PROGRAM: PersonId = 'stepwise';
+/** `c1`, `c2`, … in the order of the form. */
+export type ChildId = string;
+
+export type Answer = string | boolean | readonly string[] | null;
+export type Answers = Readonly<Record<string, Answer>>;
+
+export type CaseEvent = CaseOpened | FactRecorded;
+
+interface EventBase {
+  /** When it was written down. */
+  readonly recordedAt: Instant;
+  readonly by: PersonId;
+  /** The press it came from. The same key again changes nothing. */
+  readonly commandKey: string;
+}
+
+export interface CaseOpened extends EventBase {
+  readonly type: 'case-opened';
+  readonly reference: Reference;
+  readonly council: string;
+  readonly pathway: PathwayId;
+  readonly version: string;
+  readonly children: readonly ChildId[];
+  /** Settings in force when it began: a later change of a switch does not move the dates of a running case. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/**
+ * A fact: `step` (done), `step.outcome`, `step.moment`, `fact`, `fact.expected`.
+ * Universal ones: `safeguarding.stopped`, `safeguarding.rung`, `safeguarding.taken`, `safeguarding.restarted`, `safeguarding.ended`,
+ * `cover.set`, `cover.left`, `withdrawn` (the family changed its mind), `case.ended`.
+ */
+export interface FactRecorded extends EventBase {
+  readonly type: 'fact-recorded';
+  readonly fact: string;
+  /** When it happened. A `Day` where only the day is known or asked. */
+  readonly at: Instant | Day;
+  readonly child?: ChildId;
+  /** Not personal: what is needed to run the clock and to fill class C. */
+  readonly answers: Answers;
+  /** Sealed with the case's key: names, birth dates, narrative, reasons. Per child: keys `c1.name`. */
+  readonly personal?: Answers;
+}
+
+export interface RecordedFact extends FactRecorded {
+  readonly seq: number;
+}
+
+export interface Case {
+  readonly id: CaseId;
+  readonly reference: Reference;
+  readonly council: string;
+  readonly pathway: PathwayId;
+  readonly version: string;
+  readonly openedAt: Instant;
+  readonly openedBy: PersonId;
+  readonly children: readonly ChildId[];
+  readonly settings: Readonly<Record<string, string>>;
+  /** In order of recording; the last of several with one name stands, except where a later one set it aside. */
+  readonly facts: readonly RecordedFact[];
+  /** Number of events so far. */
+  readonly seq: number;
+}
+
+export type Truth = { readonly is: 'true'; readonly at: Instant | Day; readonly fact?: RecordedFact } | { readonly is: 'false' } | { readonly is: 'unknown' };
+
+export type StepState = 'not-applicable' | 'waiting' | 'open' | 'done' | 'skipped';
+
+/** A step as it stands, derived. */
+export interface StepView {
+  readonly step: StepId;
+  readonly state: StepState;
+  /** Since when it is open or done. */
+  readonly since?: Instant | Day;
+  /** The fact that did it, where done. */
+  readonly doneBy?: RecordedFact;
+  readonly outcome?: string;
+  /** Meet: the booking that stands. */
+  readonly booking?: Booking;
+  /** Resolve: index of the rung that decides now. */
+  readonly rung?: number;
+  /** Open, but refused until these pass. */
+  readonly blockedBy: readonly BlockedGate[];
+}
+
+export interface Booking {
+  readonly start: Instant;
+  readonly end: Instant;
+  /** `asked` until Outlook has it. */
+  readonly state: 'asked' | 'booked';
+  readonly eventId?: string;
+  readonly organiser?: PersonId;
+}
+
+export interface BlockedGate {
+  readonly says: string;
+  readonly rules: readonly RuleId[];
+  readonly needs: readonly Ref[];
+  readonly soft?: RoleId;
+}
+
+export interface Deadline extends Counted {
+  readonly step: StepId;
+  readonly rules: readonly RuleId[];
+  readonly section?: string;
+  /** `target` and `house` are never a breach. */
+  readonly kind: 'limit' | 'target' | 'house' | 'notice' | 'session';
+  /** Counts from a date in the future. */
+  readonly provisional: boolean;
+  /** The earliest of the step's clocks: the one that reminders and cards speak of. */
+  readonly effective: boolean;
+  readonly late?: 'reason' | 'refuse';
+  /** Met or missed, for a step already done. */
+  readonly metAt?: Instant | Day;
+}
+
+export interface CaseStatus {
+  readonly steps: Readonly<Record<StepId, StepView>>;
+  readonly deadlines: readonly Deadline[];
+  readonly holder: ServiceId;
+  readonly team?: TeamId;
+  /** Person named for a role on this case (social-worker, family-worker). */
+  readonly named: Readonly<Record<RoleId, PersonId>>;
+  /** Who stands in for whom, and until when. */
+  readonly cover: readonly { readonly person: PersonId; readonly cover: PersonId; readonly until: Day }[];
+  readonly ended?: { readonly how: string; readonly at: Instant | Day };
+  readonly stopped?: { readonly at: Instant; readonly by: PersonId; readonly taken?: PersonId };
+}
+
+/** A press, turned into what it asks for. Identity comes from the turn, never from the card. */
+export interface Actor {
+  readonly person: PersonId;
+  /** Roles that this person holds on this case (directory, team, named, cover). */
+  readonly roles: readonly RoleId[];
+}
+
+export type Command =
+  | {
+      readonly type: 'open';
+      readonly reference: Reference;
+      readonly pathway: PathwayId;
+      readonly children: readonly ChildId[];
+      /** Answers by page id; `c1.name` for a page asked for each child. */
+      readonly pages: Readonly<Record<string, Answers>>;
+    }
+  | {
+      readonly type: 'record';
+      readonly step: StepId;
+      /** Outcome, moment or absent for "done". */
+      readonly part?: string;
+      /** When it happened, where the person says so; default: now. */
+      readonly at?: Instant | Day;
+      readonly answers: Answers;
+      readonly child?: ChildId;
+      /** Answers under this key are the reason for being late, or for passing a soft gate. */
+      readonly reason?: string;
+    }
+  | { readonly type: 'fact'; readonly fact: string; readonly at?: Instant | Day; readonly answers: Answers; readonly personal?: Answers };
+
+/** `decide`'s no. A value, never thrown. Words are for the reader: what comes first, or what to do. */
+export interface Refusal {
+  readonly refused: true;
+  readonly code: 'not-permitted' | 'not-open' | 'already-done' | 'gate' | 'faults' | 'late-reason-needed' | 'past-limit' | 'stopped' | 'ended' | 'beyond-calendar' | 'unknown';
+  readonly words: string;
+  readonly rules: readonly RuleId[];
+  /** Beside which field, in plain words. Key as in the answers. */
+  readonly faults?: Readonly<Record<string, string>>;
+  /** For already-done: who was first. */
+  readonly first?: RecordedFact;
+  readonly step?: StepId;
+}
+
+/** What follows from events: data, carried out by the dispatcher, at least once, idempotent by key. */
+export type Effect = { readonly key: string; readonly notBefore?: Instant } & (
+  | { readonly kind: 'mail'; readonly step: StepId; readonly mail: string }
+  /** Post or edit the card of a step for an audience; what it says is rendered when it is sent. */
+  | { readonly kind: 'card'; readonly step: StepId | 'case'; readonly audience: Audience; readonly urgent?: boolean }
+  /** Book the time asked for, or the first offered time on which all are free. */
+  | { readonly kind: 'book'; readonly step: StepId; readonly start?: Instant }
+  | { readonly kind: 'unbook'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
+  /** Ask again at a moment whether something is still so: after a meeting's end, at a deadline. */
+  | { readonly kind: 'ask-held'; readonly step: StepId; readonly notBefore: Instant }
+);
+
+export type Audience =
+  | { readonly channel: string }
+  | { readonly person: PersonId }
+  /** All who hold the role on the case, each in their own chat. */
+  | { readonly role: RoleId };

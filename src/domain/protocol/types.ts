@@ -1,0 +1,366 @@
+/**
+ * A pathway as the engine reads it: the YAML of `src/protocols/` after loading, `uses` merged, one-or-many made many.
+ * The vocabulary is closed: see `docs/decisions/protocols-are-yaml.md`. No expressions, no code of any council.
+ */
+import type { Count } from '../time/count.ts';
+
+export type CouncilId = string;
+/** `council/name`, e.g. `camden/after-assessment`. */
+export type PathwayId = string;
+export type StepId = string;
+export type RoleId = string;
+export type TeamId = string;
+export type ServiceId = string;
+/** Ledger id, e.g. `CAM-A-14`. */
+export type RuleId = string;
+
+/**
+ * A reference to something that is true, false (can no longer come) or unknown:
+ * `step`, `step.outcome`, `step.moment`, `step.attended.role`, `step.field.answer`, `fact`, `condition`, `setting.name.option`, `list.name.state`.
+ * Strings in the data; `domain/case/references.ts` reads them, the loader refuses the ones that name nothing.
+ */
+export type Ref = string;
+
+/** `role/x`, `channel/x`, `mailbox/x`, `family`, `network`, `outside/x`. */
+export type Target = string;
+
+export interface Protocol {
+  readonly council: Council;
+  readonly id: PathwayId;
+  /** sha-256 of the normalised pathway and council data; a case keeps the version that it started under. */
+  readonly version: string;
+  readonly title: string;
+  /** What a button that starts it says. */
+  readonly button: string;
+  /** Whether the bot offers it in chat. */
+  readonly offered: boolean;
+  readonly direction: 'step-up' | 'step-down' | 'step-in' | 'step-back';
+  readonly holder: Holder;
+  readonly facts: Readonly<Record<string, FactSpec>>;
+  readonly conditions: Readonly<Record<string, Condition>>;
+  readonly clocks: Readonly<Record<string, Due>>;
+  /** In the order of the file: the order in which a case card lists them. */
+  readonly steps: Readonly<Record<StepId, Step>>;
+  /** The conversation that opens a case, page by page. */
+  readonly opening: Opening;
+  /** Ledger rules carried by the pathway as a whole. */
+  readonly rules: readonly RuleId[];
+}
+
+export interface Council {
+  readonly id: CouncilId;
+  readonly name: string;
+  /** First part of a case reference: `CAM` in CAM-7K3F. */
+  readonly referencePrefix: string;
+  readonly services: Readonly<Record<ServiceId, { readonly name: string }>>;
+  readonly roles: Readonly<Record<RoleId, Role>>;
+  readonly teams: Readonly<Record<TeamId, Team>>;
+  readonly mailboxes: Readonly<Record<string, { readonly name: string; readonly address: string; readonly rules: readonly RuleId[] }>>;
+  readonly channels: Readonly<Record<string, { readonly name: string }>>;
+  readonly cycles: Readonly<Record<string, Cycle>>;
+  readonly settings: Readonly<Record<string, Setting>>;
+  readonly lists: Readonly<Record<string, { readonly states: readonly string[] }>>;
+  readonly safeguarding: Safeguarding;
+  readonly closureDays: readonly { readonly day: string; readonly name: string }[];
+  readonly texts: Readonly<Record<string, string>>;
+  /** Option lists used by several fields, e.g. lead services, duty inboxes. */
+  readonly options: Readonly<Record<string, readonly Option[]>>;
+}
+
+export interface Role {
+  /** Lower case, as in a sentence: `front-door manager`. */
+  readonly name: string;
+  /**
+   * How a person comes by the role on a case: everybody in the council's group; those of the case's team;
+   * or the one person named on the case (who opened it, or was assigned).
+   */
+  readonly held: 'group' | 'team' | 'named';
+  /** For `named`: the group out of which they are named, so that a person can be picked. */
+  readonly service?: ServiceId;
+  /** Where reminders for its steps are posted: a channel name, or `team` for the channel of the case's team. */
+  readonly channel?: string;
+  /** Who is told when its step is overdue. */
+  readonly reportsTo?: RoleId;
+  readonly outside?: boolean;
+}
+
+export interface Team {
+  readonly name: string;
+  /** Its service in a line, shown where a team is chosen. */
+  readonly about: string;
+  readonly rules?: readonly RuleId[];
+}
+
+export interface Safeguarding {
+  readonly emergency: string;
+  readonly team: string;
+  readonly daytime?: string;
+  readonly outOfHours?: string;
+  /** Roles told within a minute of a safety stop. */
+  readonly tells: readonly RoleId[];
+  readonly rules: readonly RuleId[];
+}
+
+export interface Setting {
+  readonly options: readonly string[];
+  readonly default: string;
+  readonly ambiguity: string;
+  readonly about?: string;
+}
+
+export interface Cycle {
+  readonly title: string;
+  readonly weekday: Weekday;
+  readonly time: string;
+  readonly minutes: number;
+  readonly bankHoliday: 'skip' | 'keep';
+  /** Decided before this: on that session's agenda. Working days before the session, at 17:00. */
+  readonly cutOffWorkingDays: number;
+  readonly by: RoleId;
+  readonly rules: readonly RuleId[];
+}
+
+export type Weekday = 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday';
+
+export interface Holder {
+  readonly starts: ServiceId;
+  /** Latest true one wins. */
+  readonly moves: readonly { readonly to: ServiceId; readonly on: Ref }[];
+  /** For the card: "when Social Care has closed its record, after the joint visit". */
+  readonly when: string;
+}
+
+export interface FactSpec {
+  readonly title: string;
+  readonly precision: 'day' | 'instant';
+  /** A date in the future may be recorded as `fact.expected`; counts from it are provisional. */
+  readonly expected: boolean;
+  readonly by: readonly RoleId[];
+  readonly form: Readonly<Record<string, Field>>;
+  readonly rules: readonly RuleId[];
+}
+
+/** Named, no nesting except by name. Has a time: `all` the latest of its members, `any` the earliest. */
+export interface Condition {
+  readonly all: readonly Ref[];
+  readonly any: readonly Ref[];
+  readonly none: readonly Ref[];
+  readonly rules: readonly RuleId[];
+}
+
+export type Due =
+  | (DueBase & { readonly form: 'within' | 'target' | 'house'; readonly count: Count; readonly of: Ref })
+  | (DueBase & { readonly form: 'notice'; readonly count: Count; readonly before: Ref })
+  | (DueBase & { readonly form: 'next'; readonly cycle: string; readonly of: Ref })
+  | (DueBase & { readonly form: 'at-once'; readonly of: Ref })
+  | (DueBase & { readonly form: 'clock'; readonly clock: string });
+
+interface DueBase {
+  readonly rules: readonly RuleId[];
+  /** Section of the source as printed, e.g. `3 p6`. */
+  readonly section?: string;
+  /** Which moment of the step is owed; default: the step being done. */
+  readonly moment?: string;
+  /** Past the limit: `reason` asks for one and records it; `refuse` refuses; absent: recorded as late. */
+  readonly late?: 'reason' | 'refuse';
+  readonly roll?: 'next-working-day';
+  /** First true entry replaces the keys it names. */
+  readonly instead: readonly { readonly when: Ref; readonly count?: Count; readonly of?: Ref; readonly roll?: 'next-working-day'; readonly rules: readonly RuleId[] }[];
+}
+
+export interface Gate {
+  readonly needs: readonly Ref[];
+  readonly forbids: readonly Ref[];
+  readonly notBefore?: Due;
+  readonly when?: Ref;
+  /** May be passed with this role's written reason. */
+  readonly soft?: RoleId;
+  /** What the reader is told: "The joint visit comes first." */
+  readonly says: string;
+  readonly rules: readonly RuleId[];
+}
+
+export type Step = SendStep | RecordStep | ConsentStep | AssignStep | DecideStep | MeetStep | ResolveStep;
+export type StepKind = Step['kind'];
+
+interface StepBase {
+  readonly id: StepId;
+  /** Lower case, as in "Next: consultation". */
+  readonly title: string;
+  /** What its owner reads on top of the card: a sentence, may hold {reference}. */
+  readonly says?: string;
+  /** Text of the button that opens or does it. */
+  readonly button?: string;
+  readonly by: readonly RoleId[];
+  readonly after: readonly Ref[];
+  readonly unless: readonly Ref[];
+  readonly each?: 'children' | 'agencies';
+  /** Offered, never owed: no reminder, no deadline breach. */
+  readonly optional: boolean;
+  readonly repeats: boolean;
+  readonly due: readonly Due[];
+  readonly gates: readonly Gate[];
+  readonly warns: readonly { readonly when: Ref; readonly says: string; readonly rules: readonly RuleId[] }[];
+  readonly form: Readonly<Record<string, Field>>;
+  readonly documents: readonly { readonly anyOf: readonly string[]; readonly each?: 'children' | 'agencies' }[];
+  readonly tells: readonly Target[];
+  readonly ends?: string;
+  readonly movesTo?: PathwayId;
+  readonly reopens: readonly StepId[];
+  /** Whether its owner gets a card in a channel (the channel of the owning role) when it opens. */
+  readonly post: 'channel' | 'personal' | 'both' | 'none';
+  readonly rules: readonly RuleId[];
+}
+
+export interface SendStep extends StepBase {
+  readonly kind: 'send';
+  readonly to: readonly Target[];
+  readonly copy: readonly Target[];
+  readonly done: 'sent' | 'received';
+  /** Sent by the program as soon as it opens, without anybody pressing. */
+  readonly automatic: boolean;
+  /** Kind of message, in the subject after the reference: `Step down referral`. No name of a family. */
+  readonly subject: string;
+  readonly from: Target;
+}
+export interface RecordStep extends StepBase {
+  readonly kind: 'record';
+  /** External system in which it is done by hand: `MOSAIC`. */
+  readonly in?: string;
+}
+export interface ConsentStep extends StepBase {
+  readonly kind: 'consent';
+  readonly from: 'family' | 'child' | 'parents';
+  readonly consent: 'recorded' | 'written';
+  readonly covers: readonly string[];
+  readonly mayBe: readonly ('not-appropriate' | 'overridden')[];
+}
+export interface AssignStep extends StepBase {
+  readonly kind: 'assign';
+  readonly fills: RoleId;
+  readonly agrees: boolean;
+  readonly mayBe: readonly 'none-found'[];
+}
+export interface DecideStep extends StepBase {
+  readonly kind: 'decide';
+  readonly notBy: readonly StepId[];
+  readonly joint: boolean;
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+}
+export interface MeetStep extends StepBase {
+  readonly kind: 'meet';
+  readonly purposes: readonly string[];
+  /** `role/x`, `family`, `network`. The first role with a diary organises unless `organiser` says otherwise. */
+  readonly with: readonly Target[];
+  readonly invite: readonly Target[];
+  readonly organiser: RoleId;
+  readonly minutes: number;
+  readonly bufferMinutes: number;
+  readonly place?: string;
+  readonly online: boolean;
+  readonly preferWeekday?: Weekday;
+  /** Fields of other steps that hold offered times; the first present one is used. */
+  readonly chooseFrom: readonly Ref[];
+  readonly sessionOf?: string;
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+}
+export interface ResolveStep extends StepBase {
+  readonly kind: 'resolve';
+  readonly about: string;
+  readonly byDialogue: boolean;
+  readonly rungs: readonly Rung[];
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+}
+
+export interface Rung {
+  readonly title: string;
+  /** Holders of these roles in the teams concerned may press. */
+  readonly by: readonly RoleId[];
+  readonly joint: boolean;
+  readonly final: boolean;
+  /** Leaves the software: an outside policy decides. */
+  readonly policy?: string;
+  readonly rules: readonly RuleId[];
+}
+
+export interface Outcome {
+  /** Button text, at most 24 characters. */
+  readonly button: string;
+  /** Said when done, class C (no names): "{team} named." */
+  readonly done: string;
+  readonly asks: Readonly<Record<string, Field>>;
+  readonly gates: readonly Gate[];
+  readonly tells: readonly Target[];
+  readonly ends?: string;
+  readonly movesTo?: PathwayId;
+  readonly reopens: readonly StepId[];
+  readonly rules: readonly RuleId[];
+}
+
+export type FieldType =
+  | 'text' | 'long-text' | 'date' | 'birth-date' | 'times' | 'yes-no' | 'choice' | 'choices'
+  | 'person' | 'people' | 'team' | 'document' | 'confirm' | 'confirm-all';
+
+export interface Field {
+  readonly id: string;
+  readonly type: FieldType;
+  readonly label: string;
+  readonly hint?: string;
+  /** What stands above the field when it is missing or wrong, in plain words. */
+  readonly error: string;
+  readonly required: boolean;
+  readonly each?: 'children';
+  readonly options: readonly Option[];
+  /** times: how many different days. */
+  readonly atLeast?: number;
+  /** A day or time must not lie after this due. */
+  readonly notAfter?: Due;
+  /** date: must not lie in the future. */
+  readonly notFuture?: boolean;
+  /** "not known" with a reason is an answer (AMB-48). */
+  readonly orUnknown?: boolean;
+  /** Asked only when true (own answers: `form.field.option`). */
+  readonly when?: Ref;
+  /** From the second child on: may be taken from the first. */
+  readonly sameAsFirst?: boolean;
+  /** Filled in advance with the answers of these fields, to be checked. */
+  readonly prefill: readonly string[];
+  /** person: of which role. */
+  readonly role?: RoleId;
+  /** Sealed in the store, shown in class P only. True for text, long-text, birth-date, document and whatever is asked for each child. */
+  readonly personal: boolean;
+  readonly rules: readonly RuleId[];
+}
+
+export interface Option {
+  readonly id: string;
+  readonly label: string;
+  readonly about?: string;
+  readonly rules?: readonly RuleId[];
+}
+
+/** The pages of the conversation that opens a case. Facts, consents and the first send are recorded together when it is sent. */
+export interface Opening {
+  /** Who may open a case. */
+  readonly by: readonly RoleId[];
+  readonly pages: readonly Page[];
+  /** The send step that the last page sends. */
+  readonly sends: StepId;
+}
+
+export interface Page {
+  readonly id: string;
+  readonly title: string;
+  readonly says?: string;
+  /** One such page for each child. */
+  readonly each?: 'children';
+  /**
+   * What the page's fields are recorded as: a consent step, a fact (the field named `at` of type date is its time),
+   * or the form of the opening's send step.
+   */
+  readonly records: { readonly step: StepId } | { readonly fact: string } | { readonly form: true };
+  readonly fields: Readonly<Record<string, Field>>;
+  /** The page may be left without a yes; then nothing further happens and this is said (CAM-G-04). */
+  readonly refusal?: { readonly button: string; readonly title: string; readonly says: string; readonly rules: readonly RuleId[] };
+  readonly rules: readonly RuleId[];
+}

@@ -1,0 +1,80 @@
+/**
+ * What the sandbox tenant remembers: documents by collection and id, in memory, written through to one SQLite file,
+ * so that mailboxes, diaries and chats survive a restart and a kill -9 just as Microsoft's do.
+ */
+import { EventEmitter } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
+
+export interface Collection<T extends { readonly id: string }> {
+  get(id: string): T | undefined;
+  put(document: T): T;
+  delete(id: string): boolean;
+  /** In order of first insertion. */
+  all(): T[];
+  find(test: (document: T) => boolean): T | undefined;
+  filter(test: (document: T) => boolean): T[];
+}
+
+export interface Change {
+  readonly collection: string;
+  readonly id: string;
+  readonly what: 'put' | 'delete';
+}
+
+export interface State {
+  collection<T extends { readonly id: string }>(name: string): Collection<T>;
+  /** Emits `change` with a `Change` after each write. The page's event stream and Graph's subscriptions listen. */
+  readonly changes: EventEmitter<{ change: [Change] }>;
+  /** A number that only grows, also across restarts: delta tokens and change keys are made of it. */
+  next(): number;
+  close(): void;
+}
+
+/** @param file path of the SQLite file, or `:memory:` */
+export function openState(file: string): State {
+  const database = new DatabaseSync(file);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    CREATE TABLE IF NOT EXISTS documents (collection TEXT, id TEXT, position INTEGER, body TEXT, PRIMARY KEY (collection, id));
+    CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER);`);
+  const write = database.prepare(
+    `INSERT INTO documents (collection, id, position, body) VALUES (?, ?, ?, ?)
+     ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body`,
+  );
+  const remove = database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?');
+  const read = database.prepare('SELECT id, body FROM documents WHERE collection = ? ORDER BY position');
+  const bump = database.prepare(
+    `INSERT INTO counter (name, value) VALUES ('n', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`,
+  );
+  const changes = new EventEmitter<{ change: [Change] }>();
+  const next = () => Number((bump.get() as { value: number }).value);
+  const loaded = new Map<string, unknown>();
+
+  function collection<T extends { readonly id: string }>(name: string): Collection<T> {
+    const known = loaded.get(name);
+    if (known) return known as Collection<T>;
+    const documents = new Map<string, T>();
+    for (const row of read.all(name) as { id: string; body: string }[]) documents.set(row.id, JSON.parse(row.body) as T);
+    const made: Collection<T> = {
+      get: (id) => documents.get(id),
+      put(document) {
+        write.run(name, document.id, documents.has(document.id) ? 0 : next(), JSON.stringify(document));
+        documents.set(document.id, document);
+        changes.emit('change', { collection: name, id: document.id, what: 'put' });
+        return document;
+      },
+      delete(id) {
+        if (!documents.delete(id)) return false;
+        remove.run(name, id);
+        changes.emit('change', { collection: name, id, what: 'delete' });
+        return true;
+      },
+      all: () => [...documents.values()],
+      find: (test) => [...documents.values()].find(test),
+      filter: (test) => [...documents.values()].filter(test),
+    };
+    loaded.set(name, made);
+    return made;
+  }
+
+  return { collection, changes, next, close: () => database.close() };
+}
