@@ -213,7 +213,9 @@ export interface Directory {
   /** Members of the group that plays a role; for a role held by team, of that team's group. */
   holders(council: CouncilId, role: RoleId, team?: TeamId): Promise<readonly Person[]>;
   /** Every role a person's groups give: council, role and, for roles held by team, the team. */
-  rolesOf(person: PersonId): Promise<readonly { readonly council: CouncilId; readonly role: RoleId; readonly team?: TeamId }[]>;
+  rolesOf(
+    person: PersonId,
+  ): Promise<readonly { readonly council: CouncilId; readonly role: RoleId; readonly team?: TeamId }[]>;
   /** Teams channel id behind a channel name of a council; a team's channel by `team/<id>`. */
   channel(council: CouncilId, name: string): { readonly teamId: string; readonly channelId: string } | undefined;
   /** Channel name of a team. */
@@ -241,9 +243,16 @@ export interface Mailboxes {
    * Sends once, whatever happens in between: finds the draft or the sent copy by key first.
    * `progress` is what an earlier attempt noted; `note` keeps progress before each call whose answer may be lost.
    */
-  send(mail: Mail, progress: Readonly<Record<string, string>>, note: (progress: Readonly<Record<string, string>>) => Promise<void>): Promise<{ readonly messageId: string }>;
+  send(
+    mail: Mail,
+    progress: Readonly<Record<string, string>>,
+    note: (progress: Readonly<Record<string, string>>) => Promise<void>,
+  ): Promise<{ readonly messageId: string }>;
   /** Mails that arrived since the cursor, by messages/delta on the inbox; an expired cursor starts again from the beginning. */
-  arrived(mailbox: string, cursor: string | undefined): Promise<{ readonly mails: readonly ArrivedMail[]; readonly cursor: string }>;
+  arrived(
+    mailbox: string,
+    cursor: string | undefined,
+  ): Promise<{ readonly mails: readonly ArrivedMail[]; readonly cursor: string }>;
 }
 
 export interface ArrivedMail {
@@ -311,7 +320,11 @@ export type AdaptiveCard = Readonly<Record<string, unknown>>;
 
 export interface Chat {
   /** Posts a new message with one card. `bell` is the notification preview: class B, at most 90 characters. */
-  post(to: { readonly person: PersonId } | { readonly channelId: string; readonly teamId: string }, card: AdaptiveCard, bell: string): Promise<{ readonly conversationId: string; readonly activityId: string; readonly serviceUrl: string }>;
+  post(
+    to: { readonly person: PersonId } | { readonly channelId: string; readonly teamId: string },
+    card: AdaptiveCard,
+    bell: string,
+  ): Promise<{ readonly conversationId: string; readonly activityId: string; readonly serviceUrl: string }>;
   edit(post: Post, card: AdaptiveCard): Promise<void>;
 }
 

@@ -1,0 +1,153 @@
+/**
+ * A case as it stands, with everything that a card, a mail or an answer may need: read once, then drawn by pure functions.
+ * Who may see what is decided by the drawing for each class (story.md section 0), not here: a sheet never leaves the process.
+ */
+import type { Actor, Answers, Case, CaseStatus, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
+import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Day, Instant } from '../domain/time/instant.ts';
+import type { CaseRow, ConversationRef, DeadlineRow, Draft, Drawn, Person } from './ports.ts';
+
+export interface CaseSheet {
+  readonly protocol: Protocol;
+  readonly case: Case;
+  readonly status: CaseStatus;
+  readonly calendar: Calendar;
+  readonly now: Instant;
+  /** Everyone who holds a role on this case today: named, of the case's team, of the council's group; cover included. */
+  readonly holders: Readonly<Record<RoleId, readonly Person[]>>;
+  /** Everyone mentioned in the facts, by id. */
+  readonly people: Readonly<Record<PersonId, Person>>;
+  /** Opened personal answers, latest of each step: `personal.request['c1.name']`. Empty where the key was destroyed. */
+  readonly personal: Readonly<Record<StepId, Answers>>;
+  /** Mails and invitations of this case that have not gone yet: what a card may claim depends on it. */
+  readonly unsent: readonly {
+    readonly key: string;
+    readonly kind: 'mail' | 'book' | 'unbook';
+    readonly step: StepId;
+    readonly attempts: number;
+    readonly withdrawable: boolean;
+  }[];
+}
+
+/** What drawing a case for one person needs besides the sheet. */
+export interface Viewer extends Actor {
+  readonly name: string;
+}
+
+/** The answer to a press. */
+export type Performed =
+  | { readonly ok: true; readonly sheet: CaseSheet; readonly repeated: boolean }
+  | { readonly ok: false; readonly refusal: Refusal; readonly sheet: CaseSheet | undefined };
+
+export interface OfferedTime {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly why: readonly string[];
+}
+
+export interface OfferedTimes {
+  readonly times: readonly OfferedTime[];
+  /** Where nothing fits: who is in the way on which offered time; never with what. */
+  readonly blockers: readonly {
+    readonly start: Instant;
+    readonly person: Person;
+    readonly kind: 'busy' | 'away' | 'outside-hours';
+  }[];
+  /** Last day allowed. */
+  readonly limit: Day | undefined;
+  /** Set when the diaries could not be read: times are then by office hours only, and the card says so. */
+  readonly diariesUnread: boolean;
+}
+
+export interface DigestLine extends DeadlineRow {
+  readonly state: 'overdue' | 'today' | 'tomorrow' | 'this-week';
+  readonly ownerNames: readonly string[];
+}
+
+export interface Digest {
+  readonly council: string;
+  readonly channel: string;
+  readonly day: Day;
+  /** Sorted by act-by, all of them; the card shows ten. */
+  readonly lines: readonly DigestLine[];
+  readonly doneSince: number;
+}
+
+/** What the dispatcher asks the bot to draw. Pure. */
+export interface Drawing {
+  /** The card of a step (or of the whole case) for an audience as the case stands now. Undefined: nothing to show to them (and nothing to post). */
+  step(
+    sheet: CaseSheet,
+    step: StepId | 'case',
+    audience: { readonly channel: string } | { readonly viewer: Viewer },
+  ): Drawn | undefined;
+  digest(digest: Digest): Drawn;
+  /** To the owner's manager, after the owner's own nudges. */
+  escalation(
+    sheet: CaseSheet,
+    deadline: Deadline,
+    ownerNames: readonly string[],
+    remindedOn: readonly Day[],
+    viewer: Viewer,
+  ): Drawn;
+  /** X1: steps of an owner who is away need cover. Never why. */
+  away(input: {
+    readonly person: Person;
+    readonly until: Day;
+    readonly steps: readonly { readonly sheet: CaseSheet; readonly step: StepId; readonly deadline: Deadline }[];
+    readonly candidates: readonly Person[];
+    readonly viewer: Viewer;
+  }): Drawn;
+}
+
+/** The use cases, as the bot calls them. Identity is always the turn's. */
+export interface Stepwise {
+  /** Pathways that this person may open, and the roles she holds in each council. */
+  startable(person: PersonId): Promise<readonly Protocol[]>;
+  rolesOf(
+    person: PersonId,
+  ): Promise<readonly { readonly council: string; readonly role: RoleId; readonly team?: string }[]>;
+  person(id: PersonId): Promise<Person | undefined>;
+  protocol(pathway: string, version?: string): Protocol;
+  protocols(): readonly Protocol[];
+  calendar(council: string): Calendar;
+  now(): Instant;
+
+  drafts: {
+    of(person: PersonId): Promise<readonly Draft[]>;
+    /** Makes one, or gives the one in hand back. */
+    begin(person: PersonId, pathway: string): Promise<Draft>;
+    get(person: PersonId, id: string): Promise<Draft | undefined>;
+    /** Keeps whatever was typed, right or wrong. `page` of a child: `child.2`. */
+    save(person: PersonId, id: string, page: string, answers: Answers, moveTo?: string): Promise<Draft>;
+    setChildren(person: PersonId, id: string, children: number, removed?: number): Promise<Draft>;
+    delete(person: PersonId, id: string): Promise<void>;
+    /** Faults of the whole draft by `page.field` / `child.c1.field`, from the engine itself; of one page only when named. */
+    faults(person: PersonId, id: string, page?: string): Promise<Readonly<Record<string, string>>>;
+    /** Times on which the person's own diary is free, for the page that offers them, with the limit. */
+    freeTimes(person: PersonId, id: string): Promise<OfferedTimes>;
+    /** The limit of the opening's clock, once the date that it counts from is known. */
+    limit(id: string): Promise<Deadline | undefined>;
+  };
+
+  /** Sends the draft: opens the case. The same key again gives the same case. */
+  send(person: PersonId, draftId: string, key: string): Promise<Performed>;
+  /** Several commands of one press, all or none. */
+  perform(person: PersonId, caseId: string, commands: readonly Command[], key: string): Promise<Performed>;
+  sheet(caseId: string): Promise<CaseSheet | undefined>;
+  sheetByReference(reference: string): Promise<CaseSheet | undefined>;
+  viewer(person: PersonId, sheet: CaseSheet): Promise<Viewer>;
+  /** Whether the person may open class P of the case: holds, held or manages a role on it. */
+  maySee(viewer: Viewer, sheet: CaseSheet): boolean;
+  casesOf(person: PersonId): Promise<readonly CaseRow[]>;
+  /** Open deadlines of this person (or the teams she manages) up to the end of the week after next. */
+  dueFor(person: PersonId): Promise<readonly DeadlineRow[]>;
+  timesFor(sheet: CaseSheet, step: StepId, more: boolean): Promise<OfferedTimes>;
+  /** People who may be picked for a role on this case, with "away until" where their diary says so. */
+  candidates(sheet: CaseSheet, role: RoleId): Promise<readonly { readonly person: Person; readonly awayUntil?: Day }[]>;
+  /** Takes back a mail that has not gone. */
+  undo(person: PersonId, caseId: string, key: string): Promise<boolean>;
+  /** The bot heard from a conversation: kept for posts later. */
+  remember(conversation: ConversationRef): Promise<void>;
+}
