@@ -27,6 +27,11 @@ export interface State {
   readonly changes: EventEmitter<{ change: [Change] }>;
   /** A number that only grows, also across restarts: delta tokens and change keys are made of it. */
   next(): number;
+  /**
+   * Writes of `work` reach the disk all or none, so that a kill between them leaves no half-delivered mail.
+   * Must be synchronous. Changes are announced when it is done.
+   */
+  together<T>(work: () => T): T;
   close(): void;
 }
 
@@ -48,6 +53,26 @@ export function openState(file: string): State {
   const changes = new EventEmitter<{ change: [Change] }>();
   const next = () => Number((bump.get() as { value: number }).value);
   const loaded = new Map<string, unknown>();
+  let held: Change[] | undefined;
+  const announce = (change: Change) => {
+    if (held) held.push(change);
+    else changes.emit('change', change);
+  };
+
+  function together<T>(work: () => T): T {
+    if (held) return work();
+    held = [];
+    database.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      // Committed even when `work` threw: memory has its writes already, and the two must not drift apart.
+      database.exec('COMMIT');
+      const done = held;
+      held = undefined;
+      for (const change of done) changes.emit('change', change);
+    }
+  }
 
   function collection<T extends { readonly id: string }>(name: string): Collection<T> {
     const known = loaded.get(name);
@@ -59,13 +84,13 @@ export function openState(file: string): State {
       put(document) {
         write.run(name, document.id, documents.has(document.id) ? 0 : next(), JSON.stringify(document));
         documents.set(document.id, document);
-        changes.emit('change', { collection: name, id: document.id, what: 'put' });
+        announce({ collection: name, id: document.id, what: 'put' });
         return document;
       },
       delete(id) {
         if (!documents.delete(id)) return false;
         remove.run(name, id);
-        changes.emit('change', { collection: name, id, what: 'delete' });
+        announce({ collection: name, id, what: 'delete' });
         return true;
       },
       all: () => [...documents.values()],
@@ -76,5 +101,5 @@ export function openState(file: string): State {
     return made;
   }
 
-  return { collection, changes, next, close: () => database.close() };
+  return { collection, changes, next, together, close: () => database.close() };
 }
