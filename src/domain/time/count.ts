@@ -31,6 +31,8 @@ export interface Reason {
   /** One plain sentence, British English, no name of any family. */
   readonly text: string;
   readonly day?: Day;
+  /** What was skipped, as it is called inside a sentence: `the Boxing Day bank holiday`, `3 weekends`. */
+  readonly name?: string;
   readonly rule?: string;
 }
 
