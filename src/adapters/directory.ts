@@ -1,0 +1,296 @@
+/**
+ * Who plays which part: a file (env/directory.*.yaml) says which Entra group, Teams channel and mailbox; Microsoft Graph
+ * says who is in the groups. People are never listed in the file.
+ */
+import { readFile } from 'node:fs/promises';
+import type { DirectoryObject, Group, User } from '@microsoft/microsoft-graph-types';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Clock, type Directory, type Person, PlatformFault } from '../application/ports.ts';
+import type { PersonId } from '../domain/case/types.ts';
+import type { CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
+import { addMinutes, type Instant } from '../domain/time/instant.ts';
+import type { Graph } from './graph/client.ts';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const guid = (what: string) =>
+  z.string().regex(GUID, `is not ${what}: those look like 5a7d0c1e-0000-4000-8000-0000000000a1`);
+const teamsId = z
+  .string()
+  .regex(/^19:.+@thread\.(tacv2|skype)$/, 'is not a Teams id: those look like 19:…@thread.tacv2');
+const groups = z.record(z.string(), guid("an Entra group's object id"));
+
+const DirectoryFile = z.strictObject({
+  tenantId: guid("an Entra tenant's id"),
+  councils: z.record(
+    z.string(),
+    z.strictObject({
+      groups,
+      teams: z.record(z.string(), z.strictObject({ groups, channel: z.string() })).default({}),
+      channels: z.record(z.string(), z.strictObject({ team: teamsId, channel: teamsId })).default({}),
+      mailboxes: z.record(z.string(), z.email('is not an e-mail address')).default({}),
+    }),
+  ),
+});
+
+export type DirectoryEntries = z.infer<typeof DirectoryFile>;
+
+/** Every fault of the file, each as `file:line:col words`. */
+export class DirectoryFaults extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'DirectoryFaults';
+    this.faults = faults;
+  }
+}
+
+/**
+ * @param file its path: shown in faults as given
+ * @throws DirectoryFaults with all faults at once
+ */
+export async function readDirectory(file: string): Promise<DirectoryEntries> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new DirectoryFaults([
+      `${file}:1:1 cannot be read. DIRECTORY has to name a file like env/directory.sandbox.yaml.`,
+    ]);
+  });
+  return parseDirectory(text, file);
+}
+
+/** As `readDirectory`, on the text of the file. */
+export function parseDirectory(text: string, file: string): DirectoryEntries {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  if (document.errors.length > 0) {
+    throw new DirectoryFaults(
+      document.errors.map(
+        (fault) => `${at(fault.pos[0])} ${fault.message.split('\n')[0]?.replace(/ at line .*$/, '')}`,
+      ),
+    );
+  }
+  const content: unknown = document.toJS();
+  const read = DirectoryFile.safeParse(content);
+  const lost = lostChannels(content);
+  if (read.success && lost.length === 0) return read.data;
+
+  /** Where a value stands; for a missing one, where what it is missing from stands. */
+  const offsetOf = (path: readonly PropertyKey[]): number => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+      if (node?.range) return node.range[0];
+    }
+    return 0;
+  };
+  const keyOffset = (path: readonly PropertyKey[], key: string): number => {
+    const map = path.length === 0 ? document.contents : document.getIn(path, true);
+    const pair = isMap(map) ? map.items.find(({ key: found }) => isScalar(found) && found.value === key) : undefined;
+    return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(path);
+  };
+  const faults = (read.error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          offset: keyOffset(issue.path, key),
+          path: [...issue.path, key],
+          words: 'is not known here',
+        }))
+      : [{ offset: offsetOf(issue.path), path: issue.path, words: issue.message }],
+  );
+  for (const { path, words } of lost) faults.push({ offset: offsetOf(path), path, words });
+  faults.sort((one, other) => one.offset - other.offset);
+  throw new DirectoryFaults(
+    faults.map(({ offset, path, words }) => `${at(offset)} ${path.join('.') || 'the file'}: ${words}`),
+  );
+}
+
+/** Teams whose channel is not among their council's. Apart from the schema, which looks no further once a shape is wrong. */
+function lostChannels(content: unknown): { path: string[]; words: string }[] {
+  const { councils } = (content ?? {}) as {
+    councils?: Record<string, { teams?: Record<string, { channel?: unknown }>; channels?: object } | null>;
+  };
+  return Object.entries(councils ?? {}).flatMap(([council, entry]) =>
+    Object.entries(entry?.teams ?? {}).flatMap(([team, of]) => {
+      const channels = Object.keys(entry?.channels ?? {});
+      if (typeof of?.channel !== 'string' || channels.includes(of.channel)) return [];
+      const words = `there is no channel "${of.channel}"; channels: has ${channels.join(', ') || 'none'}`;
+      return [{ path: ['councils', council, 'teams', team, 'channel'], words }];
+    }),
+  );
+}
+
+/** The directory, with what only the start and the administrator need. */
+export interface GraphDirectory extends Directory {
+  /** The councils that the file has entries for. */
+  readonly councils: readonly CouncilId[];
+  /** Asks Graph for every group. @returns in words what it does not know, or knows otherwise; empty when all is well */
+  check(): Promise<string[]>;
+  /** Forgets who is in which group, so that the next question is put to Graph. */
+  refresh(): void;
+}
+
+/** How long a change in Entra may go unnoticed: a right taken away is gone after this at the latest. */
+const MINUTES_KEPT = 5;
+
+type Member = DirectoryObject &
+  Partial<Pick<User | Group, 'displayName' | 'mail'>> & {
+    readonly '@odata.type'?: string;
+    readonly userPrincipalName?: string | null;
+  };
+
+interface Part {
+  readonly council: CouncilId;
+  readonly role: RoleId;
+  readonly team?: TeamId;
+  readonly group: string;
+}
+
+/** @param councils those that this installation serves; absent: all in the file */
+export function graphDirectory(
+  entries: DirectoryEntries,
+  graph: Graph,
+  clock: Clock,
+  councils?: readonly CouncilId[],
+): GraphDirectory {
+  const served = Object.entries(entries.councils).filter(([id]) => councils === undefined || councils.includes(id));
+  const councilOf = new Map(served);
+  const parts = served.flatMap(([council, entry]): Part[] => [
+    ...Object.entries(entry.groups).map(([role, group]) => ({ council, role, group })),
+    ...Object.entries(entry.teams).flatMap(([team, of]) =>
+      Object.entries(of.groups).map(([role, group]) => ({ council, role, team, group })),
+    ),
+  ]);
+
+  const kept = keptFor(MINUTES_KEPT, clock);
+  const membersOf = (group: string) => kept.take(`group/${group}`, () => readMembers(graph, group));
+  const peopleIn = async (group: string) => (await membersOf(group)).filter(isUser).map(personOf);
+
+  return {
+    tenantId: entries.tenantId,
+    councils: served.map(([id]) => id),
+
+    async person(id) {
+      // The program itself, and whatever else is no object id, has no account.
+      if (!GUID.test(id)) return undefined;
+      return await kept.take(`person/${id}`, () => readPerson(graph, id));
+    },
+
+    async holders(council, role, team) {
+      const entry = councilOf.get(council);
+      const group = (team === undefined ? undefined : entry?.teams[team]?.groups[role]) ?? entry?.groups[role];
+      return group === undefined ? [] : await peopleIn(group);
+    },
+
+    async rolesOf(person) {
+      const held = await Promise.all(
+        parts.map(async (part) => ((await peopleIn(part.group)).some(({ id }) => id === person) ? [part] : [])),
+      );
+      return held
+        .flat()
+        .map(({ council, role, team }) => (team === undefined ? { council, role } : { council, role, team }));
+    },
+
+    channel(council, name) {
+      const entry = councilOf.get(council);
+      const team = name.startsWith('team/') ? entry?.teams[name.slice('team/'.length)] : undefined;
+      const found = entry?.channels[team?.channel ?? name];
+      return found && { teamId: found.team, channelId: found.channel };
+    },
+
+    teamChannel: (council, team) => councilOf.get(council)?.teams[team]?.channel,
+    mailbox: (council, name) => councilOf.get(council)?.mailboxes[name],
+
+    async check() {
+      const missing = (councils ?? [])
+        .filter((id) => !councilOf.has(id))
+        .map((id) => `The directory file has no council called ${id}.`);
+      const faults = await Promise.all(
+        parts.map(async (part) => {
+          const name = `${part.council}: the group of ${part.role}${part.team === undefined ? '' : ` in ${part.team}`} (${part.group})`;
+          try {
+            const members = await membersOf(part.group);
+            if (members.length === 0) return `${name} has nobody in it. Add its members in Entra.`;
+            return members.every(isUser)
+              ? undefined
+              : `${name} has a group or device in it. Only people directly in it count.`;
+          } catch (fault) {
+            if (!(fault instanceof PlatformFault)) throw fault;
+            if (fault.status === 404)
+              return `${name} is not known to Microsoft Entra. Correct its id in the directory file.`;
+            return `${name} cannot be read. ${fault.message}`;
+          }
+        }),
+      );
+      return [...missing, ...faults.filter((fault) => fault !== undefined)];
+    },
+
+    refresh: () => kept.forget(),
+  };
+}
+
+/** Answers kept for some minutes. Whoever asks while the answer is on its way waits for the same one; a fault is not kept. */
+function keptFor(minutes: number, clock: Clock) {
+  const answers = new Map<string, { readonly until: Instant; readonly answer: Promise<unknown> }>();
+  return {
+    forget: () => answers.clear(),
+    take<T>(key: string, ask: () => Promise<T>): Promise<T> {
+      const known = answers.get(key);
+      const now = clock.now();
+      if (known && now < known.until) return known.answer as Promise<T>;
+      const answer = ask();
+      const entry = { until: addMinutes(now, minutes), answer };
+      answers.set(key, entry);
+      answer.catch(() => answers.get(key) === entry && answers.delete(key));
+      return answer;
+    },
+  };
+}
+
+const PERSON = '$select=id,displayName,mail,userPrincipalName';
+
+async function readMembers(graph: Graph, group: string): Promise<readonly Member[]> {
+  const members: Member[] = [];
+  for (
+    let path: string | undefined = `/groups/${encodeURIComponent(group)}/members?${PERSON}&$top=999`;
+    path !== undefined;
+  ) {
+    const page: { value: Member[]; '@odata.nextLink'?: string } = await graph.get({
+      doing: 'read the members of a group',
+      path,
+    });
+    members.push(...page.value);
+    const link = page['@odata.nextLink'];
+    path = link === undefined ? undefined : graph.pathOf(link);
+    if (link !== undefined && path === undefined) {
+      throw new PlatformFault(
+        'Microsoft Graph: read the members of a group: the next page is somewhere else',
+        200,
+        false,
+      );
+    }
+  }
+  return members;
+}
+
+async function readPerson(graph: Graph, id: PersonId): Promise<Person | undefined> {
+  try {
+    return personOf(
+      await graph.get<Member>({ doing: 'read a person', path: `/users/${encodeURIComponent(id)}?${PERSON}` }),
+    );
+  } catch (fault) {
+    if (fault instanceof PlatformFault && fault.status === 404) return undefined;
+    throw fault;
+  }
+}
+
+function isUser(member: Member): boolean {
+  return (member['@odata.type'] ?? '#microsoft.graph.user') === '#microsoft.graph.user';
+}
+
+function personOf(member: Member): Person {
+  return { id: member.id ?? '', name: member.displayName ?? '', mail: member.mail ?? member.userPrincipalName ?? '' };
+}
