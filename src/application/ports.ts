@@ -79,8 +79,14 @@ export type OutboxEffect =
   | Effect
   /** Each working day 08:30: one card a channel. */
   | { readonly kind: 'digest'; readonly key: string; readonly council: CouncilId; readonly day: Day }
+  /** The day's second look at a channel's digest: something on it was done or came to it. Edited in place, rings no bell. */
+  | { readonly kind: 'digest-again'; readonly key: string; readonly council: CouncilId }
+  /** Overdue although its owner was reminded: the owner's manager is told. */
+  | { readonly kind: 'escalate'; readonly key: string; readonly step: StepId; readonly role: RoleId; readonly due: Day }
   /** Each working day: who owes something and is away. */
-  | { readonly kind: 'look-for-away'; readonly key: string; readonly council: CouncilId; readonly day: Day };
+  | { readonly kind: 'look-for-away'; readonly key: string; readonly council: CouncilId; readonly day: Day }
+  /** Every card of the case that stands somewhere is drawn again; equal ones are not sent. */
+  | { readonly kind: 'redraw'; readonly key: string };
 
 export interface ClaimedItem extends OutboxItem {
   readonly attempts: number;

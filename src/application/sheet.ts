@@ -101,6 +101,13 @@ export interface Drawing {
   }): Drawn;
 }
 
+/** The message that a press came from. */
+export interface Origin {
+  readonly conversationId: string;
+  readonly activityId: string;
+  readonly serviceUrl: string;
+}
+
 /** The use cases, as the bot calls them. Identity is always the turn's. */
 export interface Stepwise {
   /** Pathways that this person may open, and the roles she holds in each council. */
@@ -132,9 +139,11 @@ export interface Stepwise {
   };
 
   /** Sends the draft: opens the case. The same key again gives the same case. */
-  send(person: PersonId, draftId: string, key: string): Promise<Performed>;
+  send(person: PersonId, draftId: string, key: string, origin?: Origin): Promise<Performed>;
   /** Several commands of one press, all or none. */
   perform(person: PersonId, caseId: string, commands: readonly Command[], key: string): Promise<Performed>;
+  /** The message on which this card now stands: edited in place from now on, instead of a second one being posted. */
+  adopt(person: PersonId, caseId: string, step: StepId | 'case', origin: Origin): Promise<void>;
   sheet(caseId: string): Promise<CaseSheet | undefined>;
   sheetByReference(reference: string): Promise<CaseSheet | undefined>;
   viewer(person: PersonId, sheet: CaseSheet): Promise<Viewer>;

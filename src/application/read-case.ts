@@ -1,0 +1,88 @@
+/**
+ * From the event log to a case as it stands, and to the sheet that everything is drawn from.
+ */
+import { replay } from '../domain/case/evolve.ts';
+import { statusOf } from '../domain/case/status.ts';
+import type { Answers, Case, CaseId, CaseStatus, FactRecorded, PersonId } from '../domain/case/types.ts';
+import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { holdersOf } from './case-roles.ts';
+import type { OutboxRow, Person } from './ports.ts';
+import type { CaseSheet } from './sheet.ts';
+import type { World } from './world.ts';
+
+export interface ReadCase {
+  readonly case: Case;
+  readonly protocol: Protocol;
+  readonly calendar: Calendar;
+  readonly status: CaseStatus;
+}
+
+export async function readCase(world: World, id: CaseId): Promise<ReadCase | undefined> {
+  const stored = await world.store.events(id);
+  if (stored.length === 0) return undefined;
+  const read = replay(
+    id,
+    stored.map(({ event }) => event),
+  );
+  const protocol = world.protocols.get(read.pathway, read.version);
+  const calendar = world.protocols.calendar(read.council);
+  return { case: read, protocol, calendar, status: statusOf(protocol, read, calendar, world.clock.now()) };
+}
+
+export async function readSheet(world: World, id: CaseId): Promise<CaseSheet | undefined> {
+  const read = await readCase(world, id);
+  return read ? toSheet(world, read) : undefined;
+}
+
+export async function toSheet(world: World, { case: of, protocol, calendar, status }: ReadCase): Promise<CaseSheet> {
+  const holders: Record<RoleId, readonly Person[]> = {};
+  for (const role of Object.keys(protocol.council.roles)) {
+    holders[role] = await holdersOf(world.directory, protocol, of, status, role);
+  }
+  const outbox = await world.store.outboxOf(of.id);
+  return {
+    protocol,
+    case: of,
+    status,
+    calendar,
+    now: world.clock.now(),
+    holders,
+    people: await peopleIn(world, of, holders),
+    personal: personalAnswers(of),
+    unsent: outbox.flatMap(unsent),
+  };
+}
+
+async function peopleIn(world: World, of: Case, holders: Readonly<Record<RoleId, readonly Person[]>>): Promise<Readonly<Record<PersonId, Person>>> {
+  const people: Record<PersonId, Person> = {};
+  for (const person of Object.values(holders).flat()) people[person.id] = person;
+  const mentioned = new Set<string>([of.openedBy]);
+  for (const fact of of.facts) {
+    mentioned.add(fact.by);
+    for (const answer of Object.values(fact.answers)) if (typeof answer === 'string' && /^[0-9a-f-]{36}$/.test(answer)) mentioned.add(answer);
+  }
+  for (const id of mentioned) {
+    if (people[id]) continue;
+    const person = await world.directory.person(id);
+    if (person) people[id] = person;
+  }
+  return people;
+}
+
+/** Latest personal answers by the first word of the fact: `front-door.advice` -> `front-door`. */
+function personalAnswers(of: Case): Readonly<Record<StepId, Answers>> {
+  const personal: Record<StepId, Answers> = {};
+  for (const fact of of.facts as readonly FactRecorded[]) {
+    const name = fact.fact.split('.')[0] ?? fact.fact;
+    if (fact.personal) personal[name] = { ...personal[name], ...fact.personal };
+  }
+  return personal;
+}
+
+function unsent(row: OutboxRow): CaseSheet['unsent'] {
+  const { effect } = row;
+  if (row.state === 'done') return [];
+  if (effect.kind !== 'mail' && effect.kind !== 'book' && effect.kind !== 'unbook') return [];
+  return [{ key: row.key, kind: effect.kind, step: effect.step, attempts: row.attempts, withdrawable: row.attempts === 0 }];
+}

@@ -1,0 +1,101 @@
+/**
+ * The use cases, bound to one world: what the bot, the command line's doctor and the tests call.
+ */
+import type { PersonId } from '../domain/case/types.ts';
+import { dayOf, instantAt } from '../domain/time/instant.ts';
+import { CLOSES } from '../domain/time/office-hours.ts';
+import { postKey, viewerOf } from './carry-out/card.ts';
+import { rolesInCouncil } from './case-roles.ts';
+import { beginDraft, draftFaults, draftFreeTimes, draftLimit, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
+import { maySee } from './may-see.ts';
+import { openCase } from './open-case.ts';
+import { perform } from './perform.ts';
+import type { DeadlineRow } from './ports.ts';
+import { readSheet } from './read-case.ts';
+import type { Stepwise } from './sheet.ts';
+import { candidatesFor, timesFor } from './times.ts';
+import type { World } from './world.ts';
+
+/** "Due this week" looks to the end of the week after next: what is due on Monday matters on Thursday. */
+const WORKING_DAYS_SHOWN = 10;
+
+export function createStepwise(world: World): Stepwise {
+  return {
+    async startable(person) {
+      const offered = world.protocols.all().filter(({ offered, council }) => offered && world.councils.includes(council.id));
+      const allowed = await Promise.all(
+        offered.map(async (protocol) => {
+          const roles = await rolesInCouncil(world.directory, protocol.council.id, person);
+          return protocol.opening.by.some((role) => roles.includes(role));
+        }),
+      );
+      return offered.filter((_, index) => allowed[index]);
+    },
+    rolesOf: (person) => world.directory.rolesOf(person),
+    person: (id) => world.directory.person(id),
+    protocol: (pathway, version) => world.protocols.get(pathway, version),
+    protocols: () => world.protocols.all().filter(({ council }) => world.councils.includes(council.id)),
+    calendar: (council) => world.protocols.calendar(council),
+    now: () => world.clock.now(),
+
+    drafts: {
+      of: (person) => world.store.draftsOf(person),
+      begin: (person, pathway) => beginDraft(world, person, pathway),
+      get: (person, id) => draftOf(world, person, id),
+      save: (person, id, page, answers, moveTo) => saveDraftPage(world, person, id, page, answers, moveTo),
+      setChildren: (person, id, children, removed) => setDraftChildren(world, person, id, children, removed),
+      async delete(person, id) {
+        if (await draftOf(world, person, id)) await world.store.deleteDraft(id);
+      },
+      faults: (person, id, page) => draftFaults(world, person, id, page),
+      freeTimes: (person, id) => draftFreeTimes(world, person, id),
+      limit: (id) => draftLimit(world, id),
+    },
+
+    send: (person, draftId, key, origin) => openCase(world, person, draftId, key, origin),
+    perform: (person, caseId, commands, key) => perform(world, person, { caseId, commands, key }),
+    async adopt(person, caseId, step, origin) {
+      await world.store.savePost({ ...origin, key: postKey(caseId, step, { person }), caseId, digest: '', postedAt: world.clock.now() });
+    },
+    sheet: (caseId) => readSheet(world, caseId),
+    async sheetByReference(reference) {
+      const row = await world.store.caseByReference(reference.toUpperCase());
+      return row ? readSheet(world, row.id) : undefined;
+    },
+    viewer: (person, sheet) => viewerOf(world, sheet, person),
+    maySee,
+    casesOf: (person) => world.store.casesOf(person),
+    dueFor: (person) => dueFor(world, person),
+    timesFor: (sheet, step, more) => timesFor(world, sheet, step, more),
+    candidates: (sheet, role) => candidatesFor(world, sheet, role),
+    async undo(person, caseId, key) {
+      const sheet = await readSheet(world, caseId);
+      if (sheet?.case.openedBy !== person || !sheet.unsent.some((each) => each.key === key && each.withdrawable)) return false;
+      return world.store.withdraw(key);
+    },
+    remember: (conversation) => world.store.saveConversation(conversation),
+  };
+}
+
+/** What this person owes, and what those owe whom she manages. */
+async function dueFor(world: World, person: PersonId): Promise<readonly DeadlineRow[]> {
+  const roles = await world.directory.rolesOf(person);
+  const rows: DeadlineRow[] = [];
+  for (const council of world.councils) {
+    const calendar = world.protocols.calendar(council);
+    const until = instantAt(calendar.addWorkingDays(dayOf(world.clock.now()), WORKING_DAYS_SHOWN), CLOSES);
+    const protocol = world.protocols.all().find((each) => each.council.id === council);
+    for (const row of await world.store.deadlinesUntil(until, council)) {
+      const chief = protocol?.council.roles[row.role]?.reportsTo;
+      const leads = roles.some((held) => held.council === council && held.role === chief);
+      if (row.owners.includes(person) || (leads && (await sharesCase(world, person, row)))) rows.push(row);
+    }
+  }
+  return rows;
+}
+
+async function sharesCase(world: World, person: PersonId, row: DeadlineRow): Promise<boolean> {
+  const sheet = await readSheet(world, row.caseId);
+  if (!sheet) return false;
+  return maySee(await viewerOf(world, sheet, person), sheet);
+}

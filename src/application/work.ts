@@ -1,0 +1,120 @@
+/**
+ * The worker: takes what is due from the outbox, carries it out, marks it done or tries again later.
+ * At least once, and harmless to repeat: every effect is found again by its key where it matters.
+ */
+import { isOfficeTime } from '../domain/time/office-hours.ts';
+import { addMinutes, dayOf, type Instant, instantFromMilliseconds, millisecondsOf } from '../domain/time/instant.ts';
+import { carryOutLookForAway } from './carry-out/away.ts';
+import { carryOutBook, carryOutUnbook } from './carry-out/book.ts';
+import { carryOutAskHeld, carryOutCard, carryOutRedraw, Later } from './carry-out/card.ts';
+import { carryOutDigest, carryOutDigestAgain, digestItem } from './carry-out/digest.ts';
+import { carryOutEscalate } from './carry-out/escalate.ts';
+import { carryOutMail } from './carry-out/mail.ts';
+import { type ClaimedItem, PlatformFault } from './ports.ts';
+import { watchMailboxes } from './watch-mailboxes.ts';
+import type { World } from './world.ts';
+
+/** Long enough for the slowest call with its own time-out; after that a crashed worker's items are free again. */
+const LEASE_MINUTES = 2;
+const AT_ONCE = 10;
+/** Minutes until the next try, by the number of tries so far; the last one stays. */
+const WAITS = [0.25, 1, 2, 5, 15, 30, 60];
+/** More rounds than this in one go would mean that something asks for itself again and again. */
+const MOST_ROUNDS = 500;
+
+/** Carries out everything that is due now, and what follows from it, until nothing is left. @returns how many items were carried out */
+export async function carryOutAllDue(world: World): Promise<number> {
+  let carriedOut = 0;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const now = world.clock.now();
+    const items = await world.store.claim(now, addMinutes(now, LEASE_MINUTES), AT_ONCE);
+    for (const item of items) await attempt(world, item);
+    carriedOut += items.length;
+    if (items.length > 0) continue;
+    if ((await look(world)) === 0) return carriedOut;
+  }
+  throw new Error(`The worker did not come to rest after ${MOST_ROUNDS} rounds.`);
+}
+
+/** A mailbox that does not answer holds nothing else up: it is looked into again at the next round. */
+async function look(world: World): Promise<number> {
+  try {
+    return await watchMailboxes(world);
+  } catch (error) {
+    world.log.warn('mailboxes-not-read', { reason: inWords(error) });
+    return 0;
+  }
+}
+
+async function attempt(world: World, item: ClaimedItem): Promise<void> {
+  try {
+    await carryOut(world, item);
+    await world.store.done(item.key, world.clock.now());
+  } catch (error) {
+    if (error instanceof Later) {
+      await world.store.retry(item.key, error.at, '');
+      return;
+    }
+    await putOff(world, item, error);
+  }
+}
+
+async function carryOut(world: World, item: ClaimedItem): Promise<void> {
+  const { effect } = item;
+  switch (effect.kind) {
+    case 'mail':
+      return carryOutMail(world, item, effect);
+    case 'card':
+      return carryOutCard(world, item, effect);
+    case 'book':
+      return carryOutBook(world, item, effect);
+    case 'unbook':
+      return carryOutUnbook(world, item, effect);
+    case 'ask-held':
+      return carryOutAskHeld(world, item, effect);
+    case 'redraw':
+      return carryOutRedraw(world, item);
+    case 'digest':
+      return carryOutDigest(world, effect);
+    case 'digest-again':
+      return carryOutDigestAgain(world, effect);
+    case 'escalate':
+      return carryOutEscalate(world, item, effect);
+    case 'look-for-away':
+      return carryOutLookForAway(world, effect);
+  }
+}
+
+/** Nothing is ever dropped: what cannot be done now is tried for as long as it stands, ever more seldom, and can be seen in /readyz and on the case. */
+async function putOff(world: World, item: ClaimedItem, error: unknown): Promise<void> {
+  const now = world.clock.now();
+  const asked = error instanceof PlatformFault ? error.retryAfterSeconds : undefined;
+  const minutes = asked !== undefined ? asked / 60 : (WAITS[Math.min(item.attempts, WAITS.length) - 1] ?? 60);
+  await world.store.retry(item.key, instantFromMilliseconds(millisecondsOf(now) + minutes * 60_000), inWords(error));
+  world.log.warn('not-carried-out-yet', { key: item.key, attempts: item.attempts, reason: inWords(error) });
+  if (item.caseId && item.attempts === 1 && (item.effect.kind === 'mail' || item.effect.kind === 'book')) {
+    const key = `${item.key}/not-sent-yet`;
+    await world.store.enqueue([{ key, caseId: item.caseId, effect: { kind: 'redraw', key }, notBefore: now }]);
+  }
+}
+
+/** An error's own words: ours and Microsoft's codes name no person of a family. */
+function inWords(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}
+
+/** Called at start: there is always a next digest for each council, whatever was missed while nothing ran. */
+export async function keepDigestsComing(world: World): Promise<void> {
+  for (const council of world.councils) {
+    const calendar = world.protocols.calendar(council);
+    const now = world.clock.now();
+    const today = dayOf(now);
+    const stillToday = calendar.isWorkingDay(today) && (isOfficeTime(now, calendar) || now < digestItem(council, today).notBefore);
+    await world.store.enqueue([digestItem(council, stillToday ? today : calendar.addWorkingDays(today, 1))]);
+  }
+}
+
+/** The next moment at which anything falls due. */
+export function nextDue(world: World): Promise<Instant | undefined> {
+  return world.store.nextDue();
+}

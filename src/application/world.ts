@@ -1,0 +1,26 @@
+/**
+ * Everything a use case reaches for, in one record: made once by the composition root.
+ */
+import type { CouncilId } from '../domain/protocol/types.ts';
+import type { Calendars, Chat, Clock, Directory, Log, Mailboxes, Protocols, Store } from './ports.ts';
+import type { Drawing } from './sheet.ts';
+
+export interface World {
+  readonly clock: Clock;
+  readonly protocols: Protocols;
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly mailboxes: Mailboxes;
+  readonly calendars: Calendars;
+  readonly chat: Chat;
+  readonly drawing: Drawing;
+  readonly log: Log;
+  /** Councils served here. */
+  readonly councils: readonly CouncilId[];
+  newId(): string;
+  randomBytes(n: number): Uint8Array;
+  /** Short, stable and one-way; for keys made of long things. */
+  digest(text: string): string;
+  /** Something may be due: the worker looks. Never waits. */
+  wake(): void;
+}
