@@ -81,10 +81,15 @@ export function openGraph(options: GraphOptions): Graph {
       context.response = await turns.take(mailboxOf(url.slice(root.length)), async () => {
         // A redirect is no answer that Graph gives; followed, it would carry the token away.
         const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-        const answer = await send(url, { ...context.options, headers, redirect: 'manual', signal } as RequestInit);
-        // Read here, so that the time-out and the turn last until the last byte.
-        const body = await answer.arrayBuffer();
-        return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers: answer.headers });
+        const whole = { ...context.options, headers, redirect: 'manual', signal } as RequestInit;
+        try {
+          const answer = await send(url, whole);
+          // Read here, so that the time-out and the turn last until the last byte.
+          const body = await answer.arrayBuffer();
+          return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers: answer.headers });
+        } catch {
+          throw named(signal.aborted ? 'TimeoutFault' : 'NotReachedFault');
+        }
       });
     },
   };
@@ -143,7 +148,7 @@ function named(name: string, cause?: unknown): Error {
 /** No answer came. The SDK hands on the name of what was thrown as `code`. */
 function noAnswer(call: Call, fault: GraphError, timeoutSeconds: number, requestId: string): PlatformFault {
   const about = `Microsoft Graph: ${call.doing}`;
-  if (fault.code === 'TimeoutError')
+  if (fault.code === 'TimeoutFault')
     return new PlatformFault(`${about}: no answer within ${timeoutSeconds} seconds (request ${requestId})`, 504, true);
   // Tried again later: the cure, a new secret or a consent, is an administrator's, and no mail may be lost meanwhile.
   if (fault.code === 'TokenFault')
