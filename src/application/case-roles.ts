@@ -7,7 +7,9 @@ import type { Directory, Person } from './ports.ts';
 
 /** Teams whose staff have a part in the case: the one it goes to; while the team is disputed, every team that was named. */
 export function teamsConcerned(protocol: Protocol, of: Case, status: CaseStatus): readonly TeamId[] {
-  const disputed = Object.values(protocol.steps).some((step) => step.kind === 'resolve' && status.steps[step.id]?.state === 'open');
+  const disputed = Object.values(protocol.steps).some(
+    (step) => step.kind === 'resolve' && status.steps[step.id]?.state === 'open',
+  );
   if (!disputed) return status.team ? [status.team] : [];
   const teams = new Set<TeamId>();
   for (const fact of of.facts) {
@@ -19,7 +21,13 @@ export function teamsConcerned(protocol: Protocol, of: Case, status: CaseStatus)
 }
 
 /** Everybody who holds the role on this case, cover included. */
-export async function holdersOf(directory: Directory, protocol: Protocol, of: Case, status: CaseStatus, role: RoleId): Promise<readonly Person[]> {
+export async function holdersOf(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+  role: RoleId,
+): Promise<readonly Person[]> {
   const own = await ownHolders(directory, protocol, of, status, role);
   const found = new Map(own.map((person) => [person.id, person]));
   for (const { person, cover } of status.cover) {
@@ -30,7 +38,13 @@ export async function holdersOf(directory: Directory, protocol: Protocol, of: Ca
   return [...found.values()];
 }
 
-async function ownHolders(directory: Directory, protocol: Protocol, of: Case, status: CaseStatus, role: RoleId): Promise<readonly Person[]> {
+async function ownHolders(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+  role: RoleId,
+): Promise<readonly Person[]> {
   switch (protocol.council.roles[role]?.held) {
     case 'named': {
       const named = status.named[role];
@@ -40,7 +54,9 @@ async function ownHolders(directory: Directory, protocol: Protocol, of: Case, st
     case 'group':
       return directory.holders(protocol.council.id, role);
     case 'team': {
-      const lists = await Promise.all(teamsConcerned(protocol, of, status).map((team) => directory.holders(protocol.council.id, role, team)));
+      const lists = await Promise.all(
+        teamsConcerned(protocol, of, status).map((team) => directory.holders(protocol.council.id, role, team)),
+      );
       return [...new Map(lists.flat().map((person) => [person.id, person])).values()];
     }
     default:
@@ -49,7 +65,13 @@ async function ownHolders(directory: Directory, protocol: Protocol, of: Case, st
 }
 
 /** Roles that one person holds on this case. */
-export async function rolesOnCase(directory: Directory, protocol: Protocol, of: Case, status: CaseStatus, person: PersonId): Promise<readonly RoleId[]> {
+export async function rolesOnCase(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+  person: PersonId,
+): Promise<readonly RoleId[]> {
   if (person === PROGRAM) return [];
   const standsFor = [person, ...status.cover.filter(({ cover }) => cover === person).map((entry) => entry.person)];
   const teams = new Set(teamsConcerned(protocol, of, status));
@@ -59,14 +81,19 @@ export async function rolesOnCase(directory: Directory, protocol: Protocol, of: 
     for (const held of await directory.rolesOf(each)) {
       if (held.council !== protocol.council.id) continue;
       const kind = protocol.council.roles[held.role]?.held;
-      if (kind === 'group' || (kind === 'team' && held.team !== undefined && teams.has(held.team))) roles.add(held.role);
+      if (kind === 'group' || (kind === 'team' && held.team !== undefined && teams.has(held.team)))
+        roles.add(held.role);
     }
   }
   return [...roles];
 }
 
 /** Roles that a person holds in a council before there is a case: who may open one. */
-export async function rolesInCouncil(directory: Directory, council: string, person: PersonId): Promise<readonly RoleId[]> {
+export async function rolesInCouncil(
+  directory: Directory,
+  council: string,
+  person: PersonId,
+): Promise<readonly RoleId[]> {
   const roles = await directory.rolesOf(person);
   return [...new Set(roles.filter((held) => held.council === council).map((held) => held.role))];
 }

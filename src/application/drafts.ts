@@ -2,15 +2,16 @@
  * A referral that is not sent yet. Saved at each press, right or wrong, so that nothing typed is lost: to a closed chat, a restart, a night.
  */
 import { decide } from '../domain/case/decide.ts';
-import type { Actor, Answers, CaseEvent, ChildId, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
-import type { PathwayId, Protocol } from '../domain/protocol/types.ts';
-import { addMinutes, dayOf, instantAt } from '../domain/time/instant.ts';
 import { evolve } from '../domain/case/evolve.ts';
+import type { Actor, Answers, CaseEvent, ChildId, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
 import { limitOf } from '../domain/due.ts';
+import type { MeetStep, PathwayId, Protocol } from '../domain/protocol/types.ts';
+import { dayOf, instantAt } from '../domain/time/instant.ts';
 import { rolesInCouncil } from './case-roles.ts';
-import { freeTimesForOne } from './free-times.ts';
+
 import type { Draft } from './ports.ts';
 import type { OfferedTimes } from './sheet.ts';
+import { freeTimesForOne } from './times.ts';
 import type { World } from './world.ts';
 
 /** At most this many children on one referral; the ledger knows no limit, a card does. */
@@ -43,7 +44,14 @@ export async function draftOf(world: World, person: PersonId, id: string): Promi
   return draft?.owner === person ? draft : undefined;
 }
 
-export async function saveDraftPage(world: World, person: PersonId, id: string, page: string, answers: Answers, moveTo?: string): Promise<Draft> {
+export async function saveDraftPage(
+  world: World,
+  person: PersonId,
+  id: string,
+  page: string,
+  answers: Answers,
+  moveTo?: string,
+): Promise<Draft> {
   const draft = await mustHave(world, person, id);
   const saved: Draft = {
     ...draft,
@@ -56,7 +64,13 @@ export async function saveDraftPage(world: World, person: PersonId, id: string, 
 }
 
 /** @param removed number of the child to take out, from 1; those after it move up */
-export async function setDraftChildren(world: World, person: PersonId, id: string, children: number, removed?: number): Promise<Draft> {
+export async function setDraftChildren(
+  world: World,
+  person: PersonId,
+  id: string,
+  children: number,
+  removed?: number,
+): Promise<Draft> {
   const draft = await mustHave(world, person, id);
   const pages: Record<string, Answers> = {};
   for (const [page, answers] of Object.entries(draft.pages)) {
@@ -66,7 +80,12 @@ export async function setDraftChildren(world: World, person: PersonId, id: strin
     else if (n < removed) pages[page] = answers;
     else if (n > removed) pages[`${name}.${n - 1}`] = answers;
   }
-  const saved: Draft = { ...draft, pages, updatedAt: world.clock.now(), children: Math.min(Math.max(children, 1), MOST_CHILDREN) };
+  const saved: Draft = {
+    ...draft,
+    pages,
+    updatedAt: world.clock.now(),
+    children: Math.min(Math.max(children, 1), MOST_CHILDREN),
+  };
   await world.store.saveDraft(saved);
   return saved;
 }
@@ -86,13 +105,20 @@ export class DraftGone extends Error {
 }
 
 /** The command that sending the draft is. Answers of a child's page get the child in front: `c1.name`. */
-export function openingCommand(protocol: Protocol, draft: Draft, reference: string): Extract<Command, { type: 'open' }> {
+export function openingCommand(
+  protocol: Protocol,
+  draft: Draft,
+  reference: string,
+): Extract<Command, { type: 'open' }> {
   const children = Array.from({ length: draft.children }, (_, index) => childId(index + 1));
   const pages: Record<string, Answers> = {};
   for (const page of protocol.opening.pages) {
     pages[page.id] =
       page.each === 'children'
-        ? Object.assign({}, ...children.map((child, index) => prefixed(child, draft.pages[`${page.id}.${index + 1}`] ?? {})))
+        ? Object.assign(
+            {},
+            ...children.map((child, index) => prefixed(child, draft.pages[`${page.id}.${index + 1}`] ?? {})),
+          )
         : (draft.pages[page.id] ?? {});
   }
   return { type: 'open', reference, pathway: protocol.id, children, pages };
@@ -102,15 +128,34 @@ function prefixed(child: ChildId, answers: Answers): Answers {
   return Object.fromEntries(Object.entries(answers).map(([field, answer]) => [`${child}.${field}`, answer]));
 }
 
-export async function decideOpening(world: World, person: PersonId, draft: Draft, reference: string, key: string): Promise<CaseEvent[] | Refusal> {
+export async function decideOpening(
+  world: World,
+  person: PersonId,
+  draft: Draft,
+  reference: string,
+  key: string,
+): Promise<CaseEvent[] | Refusal> {
   const protocol = world.protocols.get(draft.pathway);
   const actor: Actor = { person, roles: await rolesInCouncil(world.directory, protocol.council.id, person) };
   const calendar = world.protocols.calendar(protocol.council.id);
-  return decide(protocol, undefined, openingCommand(protocol, draft, reference), actor, world.clock.now(), calendar, key) as CaseEvent[] | Refusal;
+  return decide(
+    protocol,
+    undefined,
+    openingCommand(protocol, draft, reference),
+    actor,
+    world.clock.now(),
+    calendar,
+    key,
+  ) as CaseEvent[] | Refusal;
 }
 
 /** Faults by `page.field` or `child.c1.field`, from the engine itself. Under '' what concerns no field. */
-export async function draftFaults(world: World, person: PersonId, id: string, page?: string): Promise<Readonly<Record<string, string>>> {
+export async function draftFaults(
+  world: World,
+  person: PersonId,
+  id: string,
+  page?: string,
+): Promise<Readonly<Record<string, string>>> {
   const draft = await mustHave(world, person, id);
   const decided = await decideOpening(world, person, draft, 'AAA-2222', 'faults');
   if (!('refused' in decided)) return {};
@@ -126,7 +171,9 @@ export async function draftLimit(world: World, id: string): Promise<Deadline | u
   const draft = await world.store.draft(id);
   if (!draft) return undefined;
   const protocol = world.protocols.get(draft.pathway);
-  const due = protocol.opening.pages.flatMap((page) => Object.values(page.fields)).find((field) => field.notAfter)?.notAfter;
+  const due = protocol.opening.pages
+    .flatMap((page) => Object.values(page.fields))
+    .find((field) => field.notAfter)?.notAfter;
   if (!due) return undefined;
   const calendar = world.protocols.calendar(protocol.council.id);
   const now = world.clock.now();
@@ -158,12 +205,29 @@ export async function draftLimit(world: World, id: string): Promise<Deadline | u
   return limitOf(protocol, imagined, calendar, due, now);
 }
 
+/** A consultation within five working days of today is a fair guess of when a worker will be named. */
+const WORKING_DAYS_UNTIL_NAMED = 5;
+
+/** Times on which the person's own diary is free, up to the limit; past it, or where it is not known yet, for the next ten working days. */
 export async function draftFreeTimes(world: World, person: PersonId, id: string): Promise<OfferedTimes> {
   const draft = await mustHave(world, person, id);
   const protocol = world.protocols.get(draft.pathway);
-  const limit = await draftLimit(world, id);
   const calendar = world.protocols.calendar(protocol.council.id);
+  const limit = await draftLimit(world, id);
   const now = world.clock.now();
-  const until = limit?.dueAt && limit.dueAt > now ? limit.dueAt : instantAt(calendar.addWorkingDays(dayOf(now), 10), '17:00');
-  return freeTimesForOne(world, person, { from: addMinutes(now, 60), until, limit: limit?.due, calendar });
+  const today = dayOf(now);
+  const meeting = Object.values(protocol.steps).find(
+    (step): step is MeetStep => step.kind === 'meet' && step.chooseFrom.length > 0,
+  );
+  const owner = await world.directory.person(person);
+  if (!owner || !meeting) return { times: [], blockers: [], limit: limit?.due, diariesUnread: true };
+  return freeTimesForOne(world, owner, {
+    from: instantAt(calendar.addWorkingDays(today, 1), '00:00'),
+    until: limit && limit.dueAt > now ? limit.dueAt : instantAt(calendar.addWorkingDays(today, 10), '17:00'),
+    limit: limit?.due,
+    calendar,
+    minutes: meeting.minutes,
+    bufferMinutes: meeting.bufferMinutes,
+    ratherAfter: calendar.addWorkingDays(today, WORKING_DAYS_UNTIL_NAMED),
+  });
 }

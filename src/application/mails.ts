@@ -2,10 +2,10 @@
  * What a mail says. The subject carries the reference and the kind of message, never a name (class MS). The body of a referral,
  * to a mailbox that the protocol names, carries what the protocol asks for; every other body the reference and the next step (class MB).
  */
-import type { Answers, StepId } from '../domain/case/types.ts';
-import type { Field, SendStep, Target } from '../domain/protocol/types.ts';
-import { writeDay, writeInstant, parseInstant } from '../domain/time/instant.ts';
+import type { Answers } from '../domain/case/types.ts';
+import type { Field, SendStep, StepId, Target } from '../domain/protocol/types.ts';
 import type { Day } from '../domain/time/instant.ts';
+import { parseInstant, writeDay, writeInstant } from '../domain/time/instant.ts';
 import type { CaseSheet } from './sheet.ts';
 
 export interface MailText {
@@ -62,12 +62,18 @@ function answersOf(sheet: CaseSheet, source: StepId): Answers {
   for (const fact of sheet.case.facts) {
     if (fact.fact !== source && !fact.fact.startsWith(`${source}.`)) continue;
     Object.assign(clear, fact.answers);
-    if (fact.fact === source || fact.fact === `${source}.expected` || fact.fact === `${source}.given`) clear.at = fact.at;
+    if (fact.fact === source || fact.fact === `${source}.expected` || fact.fact === `${source}.given`)
+      clear.at = fact.at;
   }
   return { ...clear, ...sheet.personal[source] };
 }
 
-function fieldLines(sheet: CaseSheet, fields: Readonly<Record<string, Field>>, answers: Answers, prefix: string): string[] {
+function fieldLines(
+  sheet: CaseSheet,
+  fields: Readonly<Record<string, Field>>,
+  answers: Answers,
+  prefix: string,
+): string[] {
   return Object.values(fields).flatMap((field) => {
     const answer = answers[`${prefix}${field.id}`];
     if (answer === undefined || answer === null || answer === '' || answer === false) return [];
@@ -77,16 +83,24 @@ function fieldLines(sheet: CaseSheet, fields: Readonly<Record<string, Field>>, a
 
 /** An answer as a reader would write it. */
 export function writeAnswer(sheet: CaseSheet, field: Field, answer: Answers[string]): string {
-  const label = (id: string) => field.options.find((option) => option.id === id)?.label ?? sheet.protocol.council.teams[id]?.name ?? sheet.people[id]?.name ?? id;
+  const label = (id: string) =>
+    field.options.find((option) => option.id === id)?.label ??
+    sheet.protocol.council.teams[id]?.name ??
+    sheet.people[id]?.name ??
+    id;
   if (answer === true) return 'yes';
   if (answer === false || answer === null) return 'no';
-  if (typeof answer !== 'string') return answer.map((each) => (field.type === 'times' ? writeInstant(parseInstant(each)) : label(each))).join('; ');
-  if (field.type === 'birth-date' || field.type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(answer) ? writeDay(answer as Day) : answer;
+  if (typeof answer !== 'string')
+    return answer.map((each) => (field.type === 'times' ? writeInstant(parseInstant(each)) : label(each))).join('; ');
+  if (field.type === 'birth-date' || field.type === 'date')
+    return /^\d{4}-\d{2}-\d{2}$/.test(answer) ? writeDay(answer as Day) : answer;
   return label(answer);
 }
 
 function nextStep(sheet: CaseSheet, sent: StepId): string | undefined {
-  const open = Object.values(sheet.protocol.steps).find((step) => step.id !== sent && !step.optional && sheet.status.steps[step.id]?.state === 'open');
+  const open = Object.values(sheet.protocol.steps).find(
+    (step) => step.id !== sent && !step.optional && sheet.status.steps[step.id]?.state === 'open',
+  );
   if (!open) return undefined;
   const deadline = sheet.status.deadlines.find((each) => each.step === open.id && each.effective);
   return `Next: ${open.title}${deadline ? `, due ${writeDay(deadline.due)}, 17:00` : ''}.`;
@@ -107,15 +121,26 @@ export function fillIn(sheet: CaseSheet, words: string): string {
   return words
     .replaceAll('{reference}', sheet.case.reference)
     .replaceAll('{team}', team ?? 'the team')
-    .replace(/\{([a-z-]+)\}/g, (whole, role: string) => sheet.people[sheet.status.named[role] ?? '']?.name ?? sheet.protocol.council.roles[role]?.name ?? whole);
+    .replace(
+      /\{([a-z-]+)\}/g,
+      (whole, role: string) =>
+        sheet.people[sheet.status.named[role] ?? '']?.name ?? sheet.protocol.council.roles[role]?.name ?? whole,
+    );
 }
 
 /** Addresses behind a target: a mailbox, or everybody who holds a role on the case. */
-export function addressesOf(sheet: CaseSheet, mailboxAddress: (name: string) => string | undefined, target: Target): readonly string[] {
+export function addressesOf(
+  sheet: CaseSheet,
+  mailboxAddress: (name: string) => string | undefined,
+  target: Target,
+): readonly string[] {
   const [kind, name] = target.split('/');
   if (kind === 'mailbox' && name) {
     const address = mailboxAddress(name);
-    if (!address) throw new Error(`No address is set for the mailbox "${name}" of ${sheet.protocol.council.name}. Add it to the directory file.`);
+    if (!address)
+      throw new Error(
+        `No address is set for the mailbox "${name}" of ${sheet.protocol.council.name}. Add it to the directory file.`,
+      );
     return [address];
   }
   if (kind === 'role' && name) return (sheet.holders[name] ?? []).map(({ mail }) => mail);

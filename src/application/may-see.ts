@@ -24,13 +24,18 @@ function rolesInvolved({ protocol, status, now }: CaseSheet): ReadonlySet<RoleId
     const view = status.steps[step.id];
     if (view?.state !== 'open' && view?.state !== 'done') continue;
     for (const role of step.by) involved.add(role);
-    if (step.kind === 'meet') for (const target of step.with) if (target.startsWith('role/')) involved.add(target.slice('role/'.length));
-    if (step.kind === 'resolve') for (const rung of step.rungs.slice(0, (view.rung ?? 0) + 1)) for (const role of rung.by) involved.add(role);
-    const late = status.deadlines.some((deadline) => deadline.step === step.id && deadline.effective && deadline.dueAt < now);
+    if (step.kind === 'meet')
+      for (const target of step.with) if (target.startsWith('role/')) involved.add(target.slice('role/'.length));
+    if (step.kind === 'resolve')
+      for (const rung of step.rungs.slice(0, (view.rung ?? 0) + 1)) for (const role of rung.by) involved.add(role);
+    const late = status.deadlines.some(
+      (deadline) => deadline.step === step.id && deadline.effective && deadline.dueAt < now,
+    );
     if (late && view.state === 'open') addChief(owingRole(step, status));
   }
   if (status.stopped) for (const role of protocol.council.safeguarding.tells) involved.add(role);
   // Whoever leads a team that the case is with leads its workers too.
-  for (const [role, { held, reportsTo }] of Object.entries(protocol.council.roles)) if (held === 'team' && involved.has(role) && reportsTo && status.stopped) involved.add(reportsTo);
+  for (const [role, { held, reportsTo }] of Object.entries(protocol.council.roles))
+    if (held === 'team' && involved.has(role) && reportsTo && status.stopped) involved.add(reportsTo);
   return involved;
 }

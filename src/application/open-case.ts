@@ -14,10 +14,17 @@ import type { World } from './world.ts';
 /** Four characters of thirty-one: a collision is rare, two in a row rarer; more means that the random source is broken. */
 const REFERENCE_TRIES = 20;
 
-export async function openCase(world: World, person: PersonId, draftId: string, key: string, origin?: Origin): Promise<Performed> {
+export async function openCase(
+  world: World,
+  person: PersonId,
+  draftId: string,
+  key: string,
+  origin?: Origin,
+): Promise<Performed> {
   // The draft's id is the case's: the same press again, or a second press on the same draft, finds the case that the first one made.
   const existing = await readSheet(world, draftId);
-  if (existing) return existing.case.openedBy === person ? { ok: true, sheet: existing, repeated: true } : refused(noDraft);
+  if (existing)
+    return existing.case.openedBy === person ? { ok: true, sheet: existing, repeated: true } : refused(noDraft);
   const draft = await world.store.draft(draftId);
   if (draft?.owner !== person) return refused(noDraft);
 
@@ -29,8 +36,21 @@ export async function openCase(world: World, person: PersonId, draftId: string, 
     if ('refused' in decided) return refused(decided);
     const after = replay(draftId, decided);
     const now = world.clock.now();
-    if (origin) await world.store.savePost({ ...origin, key: postKey(draftId, 'case', { person }), caseId: draftId, digest: '', postedAt: now });
-    const appended = await write(world, protocol, calendar, { before: undefined, after, events: decided, now, draft: draftId });
+    if (origin)
+      await world.store.savePost({
+        ...origin,
+        key: postKey(draftId, 'case', { person }),
+        caseId: draftId,
+        digest: '',
+        postedAt: now,
+      });
+    const appended = await write(world, protocol, calendar, {
+      before: undefined,
+      after,
+      events: decided,
+      now,
+      draft: draftId,
+    });
     if (appended === 'reference-taken') continue;
     world.wake();
     return { ok: true, sheet: (await readSheet(world, draftId)) as CaseSheet, repeated: appended !== 'appended' };
@@ -42,4 +62,9 @@ function refused(refusal: Refusal): Performed {
   return { ok: false, refusal, sheet: undefined };
 }
 
-const noDraft: Refusal = { refused: true, code: 'unknown', words: 'This draft is no longer here: it was sent or deleted. Type "my cases" to see what you have sent.', rules: [] };
+const noDraft: Refusal = {
+  refused: true,
+  code: 'unknown',
+  words: 'This draft is no longer here: it was sent or deleted. Type "my cases" to see what you have sent.',
+  rules: [],
+};

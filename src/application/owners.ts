@@ -14,7 +14,13 @@ export function owingRole(step: Step, status: CaseStatus): RoleId | undefined {
 }
 
 /** Owners today: where somebody covers for an owner, the one who covers. */
-export async function ownersOf(directory: Directory, protocol: Protocol, of: Case, status: CaseStatus, role: RoleId): Promise<readonly Person[]> {
+export async function ownersOf(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+  role: RoleId,
+): Promise<readonly Person[]> {
   const holders = await holdersOf(directory, protocol, of, status, role);
   const covered = new Set(status.cover.map(({ person }) => person));
   const present = holders.filter(({ id }) => !covered.has(id));

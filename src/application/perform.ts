@@ -43,7 +43,13 @@ export async function perform(world: World, person: PersonId, doing: Performing)
     const decided = await decideAll(world, protocol, read.case, person, doing, calendar, now);
     if ('refused' in decided) return { ok: false, refusal: decided, sheet: await toSheet(world, read) };
 
-    const appended = await write(world, protocol, calendar, { before: read.case, after: decided.after, events: decided.events, now, finishes: doing.finishes });
+    const appended = await write(world, protocol, calendar, {
+      before: read.case,
+      after: decided.after,
+      events: decided.events,
+      now,
+      finishes: doing.finishes,
+    });
     if (appended === 'conflict') continue;
     world.wake();
     const sheet = (await readSheet(world, doing.caseId)) as CaseSheet;
@@ -85,7 +91,12 @@ export interface Writing {
   readonly draft?: string | undefined;
 }
 
-export async function write(world: World, protocol: Protocol, calendar: Calendar, { before, after, events, now, finishes, draft }: Writing) {
+export async function write(
+  world: World,
+  protocol: Protocol,
+  calendar: Calendar,
+  { before, after, events, now, finishes, draft }: Writing,
+) {
   const status = statusOf(protocol, after, calendar, now);
   const { row, deadlines } = await projectCase(world.directory, protocol, after, status, now);
   const followUps: OutboxItem[] = effects(protocol, before, after, calendar, now).map((effect: Effect) => ({
@@ -97,7 +108,12 @@ export async function write(world: World, protocol: Protocol, calendar: Calendar
   const redraw = `${after.id}/redraw/${after.seq}`;
   followUps.push({ key: redraw, caseId: after.id, effect: { kind: 'redraw', key: redraw }, notBefore: now });
   const digest = `${after.id}/digest/${after.seq}`;
-  followUps.push({ key: digest, caseId: after.id, effect: { kind: 'digest-again', key: digest, council: after.council }, notBefore: now });
+  followUps.push({
+    key: digest,
+    caseId: after.id,
+    effect: { kind: 'digest-again', key: digest, council: after.council },
+    notBefore: now,
+  });
   return world.store.append({
     caseId: after.id,
     expectedSeq: before?.seq ?? 0,
@@ -111,7 +127,13 @@ export async function write(world: World, protocol: Protocol, calendar: Calendar
 }
 
 /** What the program itself saw or did: a mail taken, an event in the diary, a mail in the mailbox. */
-export function record(world: World, caseId: CaseId, command: Command, key: string, finishes?: string): Promise<Performed> {
+export function record(
+  world: World,
+  caseId: CaseId,
+  command: Command,
+  key: string,
+  finishes?: string,
+): Promise<Performed> {
   return perform(world, PROGRAM, { caseId, commands: [command], key, ...(finishes ? { finishes } : {}) });
 }
 
@@ -119,4 +141,9 @@ function alreadyRecorded(of: Case, key: string): boolean {
   return of.facts.some((fact) => fact.commandKey === key);
 }
 
-const noSuchCase: Refusal = { refused: true, code: 'unknown', words: 'There is no such case. Type "my cases" to see yours.', rules: [] };
+const noSuchCase: Refusal = {
+  refused: true,
+  code: 'unknown',
+  words: 'There is no such case. Type "my cases" to see yours.',
+  rules: [],
+};

@@ -7,7 +7,13 @@ import type { Instant } from '../domain/time/instant.ts';
 import { channelOf, owingRole, ownersOf } from './owners.ts';
 import type { CaseRow, DeadlineRow, Directory } from './ports.ts';
 
-export async function projectCase(directory: Directory, protocol: Protocol, of: Case, status: CaseStatus, now: Instant): Promise<{ row: CaseRow; deadlines: readonly DeadlineRow[] }> {
+export async function projectCase(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+  now: Instant,
+): Promise<{ row: CaseRow; deadlines: readonly DeadlineRow[] }> {
   const deadlines = await openDeadlines(directory, protocol, of, status);
   const people = new Map<string, { person: string; role: RoleId }>();
   const add = (person: string, role: RoleId) => people.set(`${person} ${role}`, { person, role });
@@ -38,7 +44,12 @@ export async function projectCase(directory: Directory, protocol: Protocol, of: 
 }
 
 /** What is owed now and has a date. A stopped case owes nothing until a manager decides: nobody is chased on it. */
-async function openDeadlines(directory: Directory, protocol: Protocol, of: Case, status: CaseStatus): Promise<readonly DeadlineRow[]> {
+async function openDeadlines(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+): Promise<readonly DeadlineRow[]> {
   if (status.ended || status.stopped) return [];
   const rows: DeadlineRow[] = [];
   for (const deadline of status.deadlines) {

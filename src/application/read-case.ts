@@ -54,13 +54,18 @@ export async function toSheet(world: World, { case: of, protocol, calendar, stat
   };
 }
 
-async function peopleIn(world: World, of: Case, holders: Readonly<Record<RoleId, readonly Person[]>>): Promise<Readonly<Record<PersonId, Person>>> {
+async function peopleIn(
+  world: World,
+  of: Case,
+  holders: Readonly<Record<RoleId, readonly Person[]>>,
+): Promise<Readonly<Record<PersonId, Person>>> {
   const people: Record<PersonId, Person> = {};
   for (const person of Object.values(holders).flat()) people[person.id] = person;
   const mentioned = new Set<string>([of.openedBy]);
   for (const fact of of.facts) {
     mentioned.add(fact.by);
-    for (const answer of Object.values(fact.answers)) if (typeof answer === 'string' && /^[0-9a-f-]{36}$/.test(answer)) mentioned.add(answer);
+    for (const answer of Object.values(fact.answers))
+      if (typeof answer === 'string' && /^[0-9a-f-]{36}$/.test(answer)) mentioned.add(answer);
   }
   for (const id of mentioned) {
     if (people[id]) continue;
@@ -84,5 +89,7 @@ function unsent(row: OutboxRow): CaseSheet['unsent'] {
   const { effect } = row;
   if (row.state === 'done') return [];
   if (effect.kind !== 'mail' && effect.kind !== 'book' && effect.kind !== 'unbook') return [];
-  return [{ key: row.key, kind: effect.kind, step: effect.step, attempts: row.attempts, withdrawable: row.attempts === 0 }];
+  return [
+    { key: row.key, kind: effect.kind, step: effect.step, attempts: row.attempts, withdrawable: row.attempts === 0 },
+  ];
 }

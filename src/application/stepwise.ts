@@ -6,7 +6,15 @@ import { dayOf, instantAt } from '../domain/time/instant.ts';
 import { CLOSES } from '../domain/time/office-hours.ts';
 import { postKey, viewerOf } from './carry-out/card.ts';
 import { rolesInCouncil } from './case-roles.ts';
-import { beginDraft, draftFaults, draftFreeTimes, draftLimit, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
+import {
+  beginDraft,
+  draftFaults,
+  draftFreeTimes,
+  draftLimit,
+  draftOf,
+  saveDraftPage,
+  setDraftChildren,
+} from './drafts.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
 import { perform } from './perform.ts';
@@ -22,7 +30,9 @@ const WORKING_DAYS_SHOWN = 10;
 export function createStepwise(world: World): Stepwise {
   return {
     async startable(person) {
-      const offered = world.protocols.all().filter(({ offered, council }) => offered && world.councils.includes(council.id));
+      const offered = world.protocols
+        .all()
+        .filter(({ offered, council }) => offered && world.councils.includes(council.id));
       const allowed = await Promise.all(
         offered.map(async (protocol) => {
           const roles = await rolesInCouncil(world.directory, protocol.council.id, person);
@@ -55,7 +65,13 @@ export function createStepwise(world: World): Stepwise {
     send: (person, draftId, key, origin) => openCase(world, person, draftId, key, origin),
     perform: (person, caseId, commands, key) => perform(world, person, { caseId, commands, key }),
     async adopt(person, caseId, step, origin) {
-      await world.store.savePost({ ...origin, key: postKey(caseId, step, { person }), caseId, digest: '', postedAt: world.clock.now() });
+      await world.store.savePost({
+        ...origin,
+        key: postKey(caseId, step, { person }),
+        caseId,
+        digest: '',
+        postedAt: world.clock.now(),
+      });
     },
     sheet: (caseId) => readSheet(world, caseId),
     async sheetByReference(reference) {
@@ -70,7 +86,8 @@ export function createStepwise(world: World): Stepwise {
     candidates: (sheet, role) => candidatesFor(world, sheet, role),
     async undo(person, caseId, key) {
       const sheet = await readSheet(world, caseId);
-      if (sheet?.case.openedBy !== person || !sheet.unsent.some((each) => each.key === key && each.withdrawable)) return false;
+      if (sheet?.case.openedBy !== person || !sheet.unsent.some((each) => each.key === key && each.withdrawable))
+        return false;
       return world.store.withdraw(key);
     },
     remember: (conversation) => world.store.saveConversation(conversation),

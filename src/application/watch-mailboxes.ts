@@ -40,7 +40,12 @@ async function join(world: World, council: string, mailbox: string, mail: Arrive
       !read.case.facts.some((fact) => fact.fact === `${step.id}.received`),
   );
   if (!awaited) return false;
-  const performed = await record(world, row.id, { type: 'record', step: awaited.id, part: 'received', at: mail.receivedAt, answers: {} }, `received/${mail.internetMessageId}`);
+  const performed = await record(
+    world,
+    row.id,
+    { type: 'record', step: awaited.id, part: 'received', at: mail.receivedAt, answers: {} },
+    `received/${mail.internetMessageId}`,
+  );
   return performed.ok && !performed.repeated;
 }
 

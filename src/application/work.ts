@@ -2,8 +2,9 @@
  * The worker: takes what is due from the outbox, carries it out, marks it done or tries again later.
  * At least once, and harmless to repeat: every effect is found again by its key where it matters.
  */
-import { isOfficeTime } from '../domain/time/office-hours.ts';
+
 import { addMinutes, dayOf, type Instant, instantFromMilliseconds, millisecondsOf } from '../domain/time/instant.ts';
+import { isOfficeTime } from '../domain/time/office-hours.ts';
 import { carryOutLookForAway } from './carry-out/away.ts';
 import { carryOutBook, carryOutUnbook } from './carry-out/book.ts';
 import { carryOutAskHeld, carryOutCard, carryOutRedraw, Later } from './carry-out/card.ts';
@@ -109,7 +110,8 @@ export async function keepDigestsComing(world: World): Promise<void> {
     const calendar = world.protocols.calendar(council);
     const now = world.clock.now();
     const today = dayOf(now);
-    const stillToday = calendar.isWorkingDay(today) && (isOfficeTime(now, calendar) || now < digestItem(council, today).notBefore);
+    const stillToday =
+      calendar.isWorkingDay(today) && (isOfficeTime(now, calendar) || now < digestItem(council, today).notBefore);
     await world.store.enqueue([digestItem(council, stillToday ? today : calendar.addWorkingDays(today, 1))]);
   }
 }

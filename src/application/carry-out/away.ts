@@ -21,7 +21,10 @@ interface Uncovered {
   readonly row: DeadlineRow;
 }
 
-export async function carryOutLookForAway(world: World, effect: Extract<OutboxEffect, { kind: 'look-for-away' }>): Promise<void> {
+export async function carryOutLookForAway(
+  world: World,
+  effect: Extract<OutboxEffect, { kind: 'look-for-away' }>,
+): Promise<void> {
   const calendar = world.protocols.calendar(effect.council);
   const now = world.clock.now();
   if (!isOfficeTime(now, calendar)) return;
@@ -49,13 +52,22 @@ export async function carryOutLookForAway(world: World, effect: Extract<OutboxEf
 
 /** The last day of the absence that takes up the whole of the given working day, if there is one. */
 function awayOn(diary: Diary, day: Day): Day | undefined {
-  const absence = diary.busy.find(({ kind, start, end }) => kind === 'away' && start <= instantAt(day, OPENS) && end >= instantAt(day, CLOSES));
+  const absence = diary.busy.find(
+    ({ kind, start, end }) => kind === 'away' && start <= instantAt(day, OPENS) && end >= instantAt(day, CLOSES),
+  );
   if (!absence) return undefined;
   // An absence that ends at midnight ends with the day before.
   return dayOf(new Date(Date.parse(absence.end) - 1).toISOString() as Instant);
 }
 
-async function askForCover(world: World, council: string, owner: Person, rows: readonly DeadlineRow[], awayUntil: ReadonlyMap<string, Day>, now: Instant): Promise<void> {
+async function askForCover(
+  world: World,
+  council: string,
+  owner: Person,
+  rows: readonly DeadlineRow[],
+  awayUntil: ReadonlyMap<string, Day>,
+  now: Instant,
+): Promise<void> {
   const steps: Uncovered[] = [];
   for (const row of rows) {
     const until = awayUntil.get(`${row.caseId}/${row.step}`);
@@ -82,7 +94,9 @@ async function askForCover(world: World, council: string, owner: Person, rows: r
 /** Covered, or left as it is by a manager with a reason. */
 function decidedAlready(sheet: CaseSheet, owner: string, step: string): boolean {
   if (sheet.status.cover.some(({ person }) => person === owner)) return true;
-  return sheet.case.facts.some((fact) => fact.fact === 'cover.left' && fact.answers.person === owner && fact.answers.step === step);
+  return sheet.case.facts.some(
+    (fact) => fact.fact === 'cover.left' && fact.answers.person === owner && fact.answers.step === step,
+  );
 }
 
 /** Colleagues who hold the same role: of the council's group, or of the same team. */
@@ -104,4 +118,3 @@ async function peopleOf(world: World, rows: readonly DeadlineRow[]): Promise<rea
   const people = await Promise.all([...ids].map((id) => world.directory.person(id)));
   return people.filter((person): person is Person => person !== undefined);
 }
-

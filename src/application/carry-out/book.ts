@@ -2,11 +2,13 @@
  * Books a meeting: at the time that was asked for, or on the first offered one that suits everybody who must be there.
  * The event is private and says nothing but the reference and the kind of meeting (class S).
  */
-import { firstFree } from '../../domain/slots/first-free.ts';
+
 import type { Answers, Effect } from '../../domain/case/types.ts';
 import type { MeetStep } from '../../domain/protocol/types.ts';
-import { addMinutes, type Instant, parseInstant } from '../../domain/time/instant.ts';
+import { firstFree } from '../../domain/slots/first-free.ts';
+import { addMinutes, type Instant } from '../../domain/time/instant.ts';
 import { attendeesOf } from '../attendees.ts';
+import { offeredTimes } from '../offered-times.ts';
 import { record } from '../perform.ts';
 import type { ClaimedItem, Person } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
@@ -14,7 +16,11 @@ import type { CaseSheet } from '../sheet.ts';
 import { personBusy } from '../times.ts';
 import type { World } from '../world.ts';
 
-export async function carryOutBook(world: World, item: ClaimedItem, effect: Extract<Effect, { kind: 'book' }>): Promise<void> {
+export async function carryOutBook(
+  world: World,
+  item: ClaimedItem,
+  effect: Extract<Effect, { kind: 'book' }>,
+): Promise<void> {
   const caseId = item.caseId as string;
   const sheet = await readSheet(world, caseId);
   const step = sheet?.protocol.steps[effect.step];
@@ -22,11 +28,20 @@ export async function carryOutBook(world: World, item: ClaimedItem, effect: Extr
   if (!stillWanted(sheet, step, effect.start)) return;
 
   const { organiser, required } = attendeesOf(sheet, step);
-  if (!organiser) throw new Error(`${sheet.case.reference}: nobody holds the part that organises "${step.title}". Check the groups in the directory file.`);
+  if (!organiser)
+    throw new Error(
+      `${sheet.case.reference}: nobody holds the part that organises "${step.title}". Check the groups in the directory file.`,
+    );
 
   const found = effect.start ? { start: effect.start } : await firstOffered(world, sheet, step, required);
   if ('answers' in found) {
-    await record(world, caseId, { type: 'record', step: step.id, part: 'no-time', answers: found.answers }, `${item.key}/no-time`, item.key);
+    await record(
+      world,
+      caseId,
+      { type: 'record', step: step.id, part: 'no-time', answers: found.answers },
+      `${item.key}/no-time`,
+      item.key,
+    );
     return;
   }
   const end = addMinutes(found.start, step.minutes);
@@ -43,12 +58,23 @@ export async function carryOutBook(world: World, item: ClaimedItem, effect: Extr
     optional: [],
   });
   const answers = { start: found.start, end, eventId, organiser: organiser.id };
-  await record(world, caseId, { type: 'record', step: step.id, part: 'booked', answers }, `${item.key}/booked`, item.key);
+  await record(
+    world,
+    caseId,
+    { type: 'record', step: step.id, part: 'booked', answers },
+    `${item.key}/booked`,
+    item.key,
+  );
 }
 
-export async function carryOutUnbook(world: World, item: ClaimedItem, effect: Extract<Effect, { kind: 'unbook' }>): Promise<void> {
+export async function carryOutUnbook(
+  world: World,
+  item: ClaimedItem,
+  effect: Extract<Effect, { kind: 'unbook' }>,
+): Promise<void> {
   const organiser = await world.directory.person(effect.organiser);
-  if (!organiser) throw new Error(`${item.key}: the organiser is no longer in the directory. Cancel the event in Outlook by hand.`);
+  if (!organiser)
+    throw new Error(`${item.key}: the organiser is no longer in the directory. Cancel the event in Outlook by hand.`);
   await world.calendars.cancel(organiser.mail, effect.eventId, 'A new time is being arranged.');
 }
 
@@ -66,24 +92,30 @@ function stillWanted(sheet: CaseSheet, step: MeetStep, start: Instant | undefine
   return view.booking === undefined || (view.booking.state === 'asked' && view.booking.start === start);
 }
 
-async function firstOffered(world: World, sheet: CaseSheet, step: MeetStep, required: readonly Person[]): Promise<{ start: Instant } | { answers: Answers }> {
+async function firstOffered(
+  world: World,
+  sheet: CaseSheet,
+  step: MeetStep,
+  required: readonly Person[],
+): Promise<{ start: Instant } | { answers: Answers }> {
   const offered = offeredTimes(sheet, step).filter((start) => start > sheet.now);
   const first = offered[0];
   const last = offered.at(-1);
   if (!first || !last) return { answers: { blockers: [] } };
-  const { people } = await personBusy(world, required, addMinutes(first, -step.bufferMinutes), addMinutes(last, step.minutes + step.bufferMinutes), step.bufferMinutes);
-  const outcome = firstFree({ offered, people, durationMinutes: step.minutes, bufferMinutes: step.bufferMinutes, calendar: sheet.calendar });
+  const { people } = await personBusy(
+    world,
+    required,
+    addMinutes(first, -step.bufferMinutes),
+    addMinutes(last, step.minutes + step.bufferMinutes),
+    step.bufferMinutes,
+  );
+  const outcome = firstFree({
+    offered,
+    people,
+    durationMinutes: step.minutes,
+    bufferMinutes: step.bufferMinutes,
+    calendar: sheet.calendar,
+  });
   if (outcome.slot) return { start: outcome.slot.start };
   return { answers: { blockers: outcome.blockers.map(({ start, who, kind }) => `${start}|${who}|${kind}`) } };
-}
-
-/** Times that somebody offered before, of the first field that has any, earliest first. */
-export function offeredTimes(sheet: CaseSheet, step: MeetStep): readonly Instant[] {
-  for (const ref of step.chooseFrom) {
-    const [name, field] = ref.split('.');
-    const fact = sheet.case.facts.filter((each) => each.fact === name).at(-1);
-    const times = fact?.answers[field ?? ''];
-    if (Array.isArray(times) && times.length > 0) return times.map((time) => parseInstant(String(time))).sort();
-  }
-  return [];
 }

@@ -2,11 +2,12 @@
  * Cards: posted once, edited in place from then on. What a card says is drawn when it is sent, from the case as it stands then,
  * so that a reminder of a step that has been done meanwhile is never shown.
  */
-import type { Audience, Effect, PersonId, StepId } from '../../domain/case/types.ts';
-import { isOfficeTime, nextOfficeMoment } from '../../domain/time/office-hours.ts';
+import type { Audience, Effect, PersonId } from '../../domain/case/types.ts';
+import type { StepId } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
-import type { ClaimedItem, Drawn, Post } from '../ports.ts';
+import { isOfficeTime, nextOfficeMoment } from '../../domain/time/office-hours.ts';
 import { rolesOnCase } from '../case-roles.ts';
+import type { ClaimedItem, Drawn, Post } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { CaseSheet, Viewer } from '../sheet.ts';
 import type { World } from '../world.ts';
@@ -21,11 +22,19 @@ export class Later extends Error {
   }
 }
 
-export function postKey(caseId: string, step: StepId | 'case', audience: { readonly channel: string } | { readonly person: PersonId }): string {
+export function postKey(
+  caseId: string,
+  step: StepId | 'case',
+  audience: { readonly channel: string } | { readonly person: PersonId },
+): string {
   return `${caseId}/${step}/${'channel' in audience ? `channel/${audience.channel}` : `person/${audience.person}`}`;
 }
 
-export async function carryOutCard(world: World, item: ClaimedItem, effect: Extract<Effect, { kind: 'card' }>): Promise<void> {
+export async function carryOutCard(
+  world: World,
+  item: ClaimedItem,
+  effect: Extract<Effect, { kind: 'card' }>,
+): Promise<void> {
   const sheet = await readSheet(world, item.caseId as string);
   if (!sheet) return;
   const office = isOfficeTime(sheet.now, sheet.calendar);
@@ -44,11 +53,22 @@ export async function carryOutCard(world: World, item: ClaimedItem, effect: Extr
 }
 
 /** A question that has come up again (did the meeting take place?): a new message, because an edit rings no bell. */
-export async function carryOutAskHeld(world: World, item: ClaimedItem, effect: Extract<Effect, { kind: 'ask-held' }>): Promise<void> {
+export async function carryOutAskHeld(
+  world: World,
+  item: ClaimedItem,
+  effect: Extract<Effect, { kind: 'ask-held' }>,
+): Promise<void> {
   const sheet = await readSheet(world, item.caseId as string);
   const step = sheet?.protocol.steps[effect.step];
   const view = sheet?.status.steps[effect.step];
-  if (!sheet || step?.kind !== 'meet' || view?.state !== 'open' || view.booking?.state !== 'booked' || view.booking.end > sheet.now) return;
+  if (
+    !sheet ||
+    step?.kind !== 'meet' ||
+    view?.state !== 'open' ||
+    view.booking?.state !== 'booked' ||
+    view.booking.end > sheet.now
+  )
+    return;
   if (sheet.status.stopped || sheet.status.ended) return;
   if (!isOfficeTime(sheet.now, sheet.calendar)) throw new Later(nextOfficeMoment(sheet.now, sheet.calendar));
   for (const target of step.with) {
@@ -83,7 +103,12 @@ function audiencesOf(sheet: CaseSheet, audience: Audience): readonly ({ channel:
   return (sheet.holders[audience.role] ?? []).map(({ id }) => ({ person: id }));
 }
 
-async function draw(world: World, sheet: CaseSheet, step: StepId | 'case', audience: { channel: string } | { person: PersonId }): Promise<Drawn | undefined> {
+async function draw(
+  world: World,
+  sheet: CaseSheet,
+  step: StepId | 'case',
+  audience: { channel: string } | { person: PersonId },
+): Promise<Drawn | undefined> {
   if ('channel' in audience) return world.drawing.step(sheet, step, audience);
   return world.drawing.step(sheet, step, { viewer: await viewerOf(world, sheet, audience.person) });
 }
@@ -101,7 +126,13 @@ export async function edit(world: World, post: Post, drawn: Drawn, now: Instant)
   await world.store.savePost({ ...post, digest, postedAt: now });
 }
 
-async function postNew(world: World, sheet: CaseSheet, key: string, audience: { channel: string } | { person: PersonId }, drawn: Drawn): Promise<void> {
+async function postNew(
+  world: World,
+  sheet: CaseSheet,
+  key: string,
+  audience: { channel: string } | { person: PersonId },
+  drawn: Drawn,
+): Promise<void> {
   await postTo(world, { council: sheet.case.council, caseId: sheet.case.id, key, audience, drawn, now: sheet.now });
 }
 
@@ -116,7 +147,16 @@ export interface Posting {
 
 export async function postTo(world: World, { council, caseId, key, audience, drawn, now }: Posting): Promise<void> {
   const to = 'person' in audience ? audience : world.directory.channel(council, audience.channel);
-  if (!to) throw new Error(`No Teams channel is set for "${'channel' in audience ? audience.channel : ''}". Add it to the directory file.`);
+  if (!to)
+    throw new Error(
+      `No Teams channel is set for "${'channel' in audience ? audience.channel : ''}". Add it to the directory file.`,
+    );
   const where = await world.chat.post(to, drawn.card, drawn.bell);
-  await world.store.savePost({ ...where, key, caseId, digest: world.digest(JSON.stringify(drawn.card)), postedAt: now });
+  await world.store.savePost({
+    ...where,
+    key,
+    caseId,
+    digest: world.digest(JSON.stringify(drawn.card)),
+    postedAt: now,
+  });
 }

@@ -31,13 +31,23 @@ export async function carryOutDigest(world: World, effect: Extract<OutboxEffect,
     if (await world.store.post(key)) continue;
     const digest: Digest = { council: effect.council, channel, day: effect.day, lines: own, doneSince: 0 };
     await world.store.saveCursor(key, JSON.stringify(own.map(lineKey)));
-    await postTo(world, { council: effect.council, caseId: null, key, audience: { channel }, drawn: world.drawing.digest(digest), now });
+    await postTo(world, {
+      council: effect.council,
+      caseId: null,
+      key,
+      audience: { channel },
+      drawn: world.drawing.digest(digest),
+      now,
+    });
   }
   await world.store.enqueue([...escalations(lines, calendar, dayOf(now)), awayItem(effect.council, effect.day, now)]);
 }
 
 /** Something on today's digests was done, or came to them: edited in place. */
-export async function carryOutDigestAgain(world: World, effect: Extract<OutboxEffect, { kind: 'digest-again' }>): Promise<void> {
+export async function carryOutDigestAgain(
+  world: World,
+  effect: Extract<OutboxEffect, { kind: 'digest-again' }>,
+): Promise<void> {
   const now = world.clock.now();
   const day = dayOf(now);
   const calendar = world.protocols.calendar(effect.council);
@@ -51,11 +61,21 @@ export async function carryOutDigestAgain(world: World, effect: Extract<OutboxEf
     const morning = JSON.parse((await world.store.cursor(key)) ?? '[]') as string[];
     const still = new Set(own.map(lineKey));
     const doneSince = morning.filter((line) => !still.has(line)).length;
-    await edit(world, post, world.drawing.digest({ council: effect.council, channel, day, lines: own, doneSince }), now);
+    await edit(
+      world,
+      post,
+      world.drawing.digest({ council: effect.council, channel, day, lines: own, doneSince }),
+      now,
+    );
   }
 }
 
-async function digestLines(world: World, council: string, calendar: Calendar, now: Instant): Promise<readonly DigestLine[]> {
+async function digestLines(
+  world: World,
+  council: string,
+  calendar: Calendar,
+  now: Instant,
+): Promise<readonly DigestLine[]> {
   const today = dayOf(now);
   const tomorrow = calendar.addWorkingDays(today, 1);
   const weekAhead = calendar.addWorkingDays(today, 5);
@@ -94,7 +114,12 @@ function byChannel(lines: readonly DigestLine[]): ReadonlyMap<string, readonly D
 
 function escalations(lines: readonly DigestLine[], calendar: Calendar, today: Day): OutboxItem[] {
   return lines.flatMap((line) => {
-    if (line.state !== 'overdue' || (line.kind !== 'limit' && line.kind !== 'session') || calendar.workingDaysBetween(line.due, today) < ESCALATES_AFTER) return [];
+    if (
+      line.state !== 'overdue' ||
+      (line.kind !== 'limit' && line.kind !== 'session') ||
+      calendar.workingDaysBetween(line.due, today) < ESCALATES_AFTER
+    )
+      return [];
     const key = `${line.caseId}/escalate/${line.step}/${line.due}`;
     const effect: OutboxEffect = { kind: 'escalate', key, step: line.step, role: line.role, due: line.due };
     return [{ key, caseId: line.caseId, effect, notBefore: instantAt(today, OPENS) }];

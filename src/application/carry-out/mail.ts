@@ -3,12 +3,16 @@
  */
 import type { Effect } from '../../domain/case/types.ts';
 import { addressesOf, writeMail } from '../mails.ts';
-import type { ClaimedItem } from '../ports.ts';
 import { record } from '../perform.ts';
+import type { ClaimedItem } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { World } from '../world.ts';
 
-export async function carryOutMail(world: World, item: ClaimedItem, effect: Extract<Effect, { kind: 'mail' }>): Promise<void> {
+export async function carryOutMail(
+  world: World,
+  item: ClaimedItem,
+  effect: Extract<Effect, { kind: 'mail' }>,
+): Promise<void> {
   const caseId = item.caseId as string;
   const sheet = await readSheet(world, caseId);
   const step = sheet?.protocol.steps[effect.step];
@@ -18,8 +22,21 @@ export async function carryOutMail(world: World, item: ClaimedItem, effect: Extr
   const [from] = addressesOf(sheet, mailbox, step.from);
   const to = step.to.flatMap((target) => addressesOf(sheet, mailbox, target));
   const copy = step.copy.flatMap((target) => addressesOf(sheet, mailbox, target));
-  if (!from || to.length === 0) throw new Error(`${sheet.case.reference}: nobody holds the part that "${step.title}" goes ${from ? 'to' : 'out from'}. Check the groups in the directory file.`);
+  if (!from || to.length === 0)
+    throw new Error(
+      `${sheet.case.reference}: nobody holds the part that "${step.title}" goes ${from ? 'to' : 'out from'}. Check the groups in the directory file.`,
+    );
 
-  await world.mailboxes.send({ key: item.key, from, to, copy, ...writeMail(sheet, step), attachments: [] }, item.progress, (progress) => world.store.note(item.key, progress));
-  await record(world, caseId, { type: 'record', step: step.id, part: 'sent', answers: {} }, `${item.key}/sent`, item.key);
+  await world.mailboxes.send(
+    { key: item.key, from, to, copy, ...writeMail(sheet, step), attachments: [] },
+    item.progress,
+    (progress) => world.store.note(item.key, progress),
+  );
+  await record(
+    world,
+    caseId,
+    { type: 'record', step: step.id, part: 'sent', answers: {} },
+    `${item.key}/sent`,
+    item.key,
+  );
 }

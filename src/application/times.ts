@@ -1,0 +1,163 @@
+/**
+ * Times for a meeting of a case: the free/busy of everybody who must be there, searched inside the limit. Two calls to
+ * Microsoft for a booking: this one reads the diaries, the other creates the event.
+ */
+
+import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
+import type { Attendee } from '../domain/slots/diary.ts';
+import { findSlots } from '../domain/slots/find-slots.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
+import { CLOSES } from '../domain/time/office-hours.ts';
+import { attendeesOf } from './attendees.ts';
+import { offeredTimes } from './offered-times.ts';
+import { type Diary, type Person, PlatformFault } from './ports.ts';
+import type { CaseSheet, OfferedTimes } from './sheet.ts';
+import type { World } from './world.ts';
+
+/** Nobody is asked to a meeting that begins sooner than this. */
+const NOTICE_MINUTES = 30;
+const SHOWN = 3;
+const SHOWN_MORE = 10;
+/** Where a step has no limit, so many working days are searched. */
+const WORKING_DAYS_SEARCHED = 10;
+/** Times that are offered to a family: the middle of the morning and of the afternoon. */
+const FAMILY_TIMES = ['10:00', '14:00'];
+
+export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, more: boolean): Promise<OfferedTimes> {
+  const step = sheet.protocol.steps[stepId];
+  if (step?.kind !== 'meet') throw new Error(`${stepId} is no meeting.`);
+  const { required } = attendeesOf(sheet, step);
+  const limit = sheet.status.deadlines.find((deadline) => deadline.step === stepId && deadline.effective);
+  const window = searchWindow(sheet, limit && limit.dueAt > sheet.now ? limit.dueAt : undefined);
+  const { people, unread } = await personBusy(world, required, window.from, window.to, step.bufferMinutes);
+  const found = findSlots({
+    people,
+    window,
+    durationMinutes: step.minutes,
+    bufferMinutes: step.bufferMinutes,
+    calendar: sheet.calendar,
+    most: more ? SHOWN_MORE : SHOWN,
+    ...(more ? { mostADay: 2 } : { mostADay: 1 }),
+    ...(step.preferWeekday ? { weekday: step.preferWeekday } : {}),
+    ...(candidatesOf(sheet, step, more) ?? {}),
+  });
+  return {
+    times: found.slots,
+    blockers: found.blockers.flatMap(({ start, who, kind }) => {
+      const person = required.find(({ id }) => id === who);
+      return person ? [{ start, person, kind }] : [];
+    }),
+    limit: limit?.due,
+    diariesUnread: unread,
+  };
+}
+
+/** A meeting with the family is looked for in the times that were offered for it, first; on asking for more, everywhere. */
+function candidatesOf(sheet: CaseSheet, step: MeetStep, more: boolean): { candidates: readonly Instant[] } | undefined {
+  if (more) return undefined;
+  const offered = offeredTimes(sheet, step).filter((start) => start > sheet.now);
+  return offered.length > 0 ? { candidates: offered } : undefined;
+}
+
+function searchWindow(sheet: CaseSheet, limit: Instant | undefined): { from: Instant; to: Instant } {
+  const from = addMinutes(sheet.now, NOTICE_MINUTES);
+  return {
+    from,
+    to: limit ?? instantAt(sheet.calendar.addWorkingDays(dayOf(sheet.now), WORKING_DAYS_SEARCHED), CLOSES),
+  };
+}
+
+/** Diaries as the slot search reads them. One that cannot be read counts as free in office hours, and the caller says so. */
+export async function personBusy(
+  world: World,
+  people: readonly Person[],
+  from: Instant,
+  to: Instant,
+  bufferMinutes: number,
+): Promise<{ people: readonly Attendee[]; unread: boolean }> {
+  let diaries: readonly Diary[] = [];
+  let unread = false;
+  try {
+    diaries = await world.calendars.diaries(
+      people.map(({ mail }) => mail),
+      addMinutes(from, -bufferMinutes),
+      addMinutes(to, bufferMinutes),
+    );
+  } catch (error) {
+    if (!(error instanceof PlatformFault)) throw error;
+    world.log.warn('diaries-not-read', { status: error.status });
+    unread = true;
+  }
+  const attendees = people.map((person): Attendee => {
+    const diary = diaries.find(({ address }) => address.toLowerCase() === person.mail.toLowerCase());
+    if (!diary?.visible) unread = true;
+    return {
+      id: person.id,
+      required: true,
+      busy: diary?.busy ?? [],
+      ...(diary?.visible ? { workingHours: diary.workingHours } : {}),
+    };
+  });
+  return { people: attendees, unread };
+}
+
+export interface FreeTimesAsked {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly limit: Day | undefined;
+  readonly calendar: Calendar;
+  readonly minutes: number;
+  readonly bufferMinutes: number;
+  /** Times after this day come first: before it the worker will hardly be named. */
+  readonly ratherAfter: Day;
+}
+
+/** A6: one time a day on which the person's own diary is free, those that can be kept first. */
+export async function freeTimesForOne(world: World, person: Person, asked: FreeTimesAsked): Promise<OfferedTimes> {
+  const { people, unread } = await personBusy(world, [person], asked.from, asked.until, asked.bufferMinutes);
+  const found = findSlots({
+    people,
+    window: { from: asked.from, to: asked.until },
+    durationMinutes: asked.minutes,
+    bufferMinutes: asked.bufferMinutes,
+    calendar: asked.calendar,
+    fixedTimes: FAMILY_TIMES,
+    mostADay: 1,
+  });
+  const late = found.slots.filter(({ start }) => dayOf(start) > asked.ratherAfter);
+  const early = found.slots.filter(({ start }) => dayOf(start) <= asked.ratherAfter);
+  return {
+    times: [...late, ...early].slice(0, SHOWN_MORE),
+    blockers: found.blockers.map(({ start, kind }) => ({ start, person, kind })),
+    limit: asked.limit,
+    diariesUnread: unread,
+  };
+}
+
+/** People who may be picked for a role on this case: of the case's team, or of the council's group. Away until, never why. */
+export async function candidatesFor(
+  world: World,
+  sheet: CaseSheet,
+  role: RoleId,
+): Promise<readonly { readonly person: Person; readonly awayUntil?: Day }[]> {
+  const people = await pool(world, sheet, role);
+  const from = sheet.now;
+  const to = instantAt(sheet.calendar.addWorkingDays(dayOf(from), WORKING_DAYS_SEARCHED), CLOSES);
+  const { people: diaries } = await personBusy(world, people, from, to, 0);
+  return people.map((person) => {
+    const absence = diaries
+      .find(({ id }) => id === person.id)
+      ?.busy.find(({ kind, start, end }) => kind === 'away' && start <= addMinutes(from, 24 * 60) && end > from);
+    return absence ? { person, awayUntil: dayOf(absence.end) } : { person };
+  });
+}
+
+async function pool(world: World, sheet: CaseSheet, role: RoleId): Promise<readonly Person[]> {
+  const council = sheet.protocol.council.id;
+  if (sheet.status.team) {
+    const ofTeam = await world.directory.holders(council, role, sheet.status.team);
+    if (ofTeam.length > 0) return ofTeam;
+  }
+  return world.directory.holders(council, role);
+}
