@@ -1,0 +1,361 @@
+/**
+ * Events as they lie in the diaries. A meeting is one copy for each person of the tenant who is in it, tied by iCalUId:
+ * the organizer's copy holds who answered what, an attendee's copy holds their own answer.
+ */
+import type { Instant } from '../../domain/time/instant.ts';
+import { writeInstant } from '../../domain/time/instant.ts';
+import type { SandboxContext } from '../context.ts';
+import type { Collection } from '../state.ts';
+import { type Owner, ownerOf } from './directory.ts';
+import { type Address, addressOf, type Gone, type Mail, type MailBody, type MeetingPart } from './mailbox.ts';
+import type { Notice } from './notice.ts';
+
+export type Response = 'none' | 'organizer' | 'tentativelyAccepted' | 'accepted' | 'declined' | 'notResponded';
+export type ShowAs = 'unknown' | 'free' | 'tentative' | 'busy' | 'oof' | 'workingElsewhere';
+export type Sensitivity = 'normal' | 'personal' | 'private' | 'confidential';
+
+/** Exchange's way of saying "no time". */
+export const NEVER = '0001-01-01T00:00:00Z';
+
+export interface Attendee extends Address {
+  readonly type: 'required' | 'optional' | 'resource';
+  readonly response: Response;
+  readonly answeredAt: string;
+  readonly proposed?: { readonly start: Instant; readonly end: Instant };
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  /** The owner's object id. */
+  readonly mailbox: string;
+  /** Of the last change; grows. */
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly modifiedAt: Instant;
+  readonly iCalUId: string;
+  readonly transactionId?: string;
+  readonly subject: string;
+  readonly body: MailBody;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly startZone: string;
+  readonly endZone: string;
+  readonly location: string;
+  readonly organizer: Address;
+  readonly isOrganizer: boolean;
+  readonly attendees: readonly Attendee[];
+  readonly hideAttendees: boolean;
+  readonly response: Response;
+  readonly answeredAt: string;
+  readonly responseRequested: boolean;
+  readonly allowNewTimeProposals: boolean;
+  readonly showAs: ShowAs;
+  readonly sensitivity: Sensitivity;
+  readonly importance: 'low' | 'normal' | 'high';
+  readonly categories: readonly string[];
+  readonly isAllDay: boolean;
+  readonly isCancelled: boolean;
+  readonly reminderMinutes: number;
+  readonly isReminderOn: boolean;
+  /** The Teams meeting's link; undefined for a meeting without one. */
+  readonly joinUrl?: string;
+}
+
+/** What an event may be made of; the rest has a default. */
+export type NewEvent = Pick<StoredEvent, 'subject' | 'start' | 'end'> &
+  Partial<
+    Omit<
+      StoredEvent,
+      'id' | 'mailbox' | 'version' | 'iCalUId' | 'organizer' | 'isOrganizer' | 'response' | 'answeredAt' | 'isCancelled'
+    >
+  > & { readonly online?: boolean };
+
+/** What goes to every copy of a meeting when the organizer changes it. */
+const SHARED = [
+  ...['subject', 'body', 'start', 'end', 'startZone', 'endZone', 'location', 'sensitivity', 'importance'],
+  ...['isAllDay', 'joinUrl', 'hideAttendees', 'responseRequested', 'allowNewTimeProposals', 'attendees'],
+] as const;
+
+export interface Diary {
+  readonly events: Collection<StoredEvent>;
+  readonly gone: Collection<Gone>;
+  /** Books in the owner's diary; sends copies and invitations to the attendees. A known transactionId gives its first event. */
+  book(owner: Owner, event: NewEvent): StoredEvent;
+  change(event: StoredEvent, to: Partial<StoredEvent>): StoredEvent;
+  /** The organizer's copy is cancelled for all, an attendee's own just goes. */
+  remove(event: StoredEvent, comment?: string): void;
+  answer(event: StoredEvent, owner: Owner, answer: Answer): void;
+}
+
+export interface Answer {
+  readonly response: 'accepted' | 'tentativelyAccepted' | 'declined';
+  readonly comment: string;
+  /** Without it the organizer never hears of the answer. */
+  readonly send: boolean;
+  readonly proposed?: { readonly start: Instant; readonly end: Instant };
+}
+
+const MEETING_MARK = 'data-teams-meeting';
+
+/** The block that Outlook puts under an invitation. Without it in a changed body the meeting loses its link (event-update). */
+export const hasMeetingBlock = (body: MailBody, joinUrl: string): boolean => body.content.includes(joinUrl);
+
+function withMeetingBlock(body: MailBody, joinUrl: string): MailBody {
+  if (hasMeetingBlock(body, joinUrl)) return body;
+  const html =
+    body.contentType === 'html'
+      ? body.content
+      : body.content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\n', '<br>');
+  return {
+    contentType: 'html',
+    content: `${html}<div ${MEETING_MARK}><p>Microsoft Teams meeting</p><p><a href="${joinUrl}">Join the meeting now</a></p></div>`,
+  };
+}
+
+export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: Notice) => void): Diary {
+  const { state, clock, tenant } = context;
+  const events = state.collection<StoredEvent>('graph-events');
+  const { gone } = mail;
+
+  function put(event: StoredEvent, changeType: Notice['changeType']): StoredEvent {
+    events.put(event);
+    notice({
+      kind: 'events',
+      mailbox: event.mailbox,
+      folder: 'calendar',
+      key: event.id,
+      version: event.version,
+      changeType,
+    });
+    return event;
+  }
+
+  function update(event: StoredEvent, to: Partial<StoredEvent>): StoredEvent {
+    return put({ ...event, ...to, version: state.next(), modifiedAt: clock.now() }, 'updated');
+  }
+
+  function drop(event: StoredEvent): void {
+    const version = state.next();
+    gone.put({
+      id: `event/${event.id}`,
+      kind: 'event',
+      key: event.id,
+      mailbox: event.mailbox,
+      folder: 'calendar',
+      version,
+    });
+    events.delete(event.id);
+    notice({
+      kind: 'events',
+      mailbox: event.mailbox,
+      folder: 'calendar',
+      key: event.id,
+      version,
+      changeType: 'deleted',
+    });
+  }
+
+  const copiesOf = (event: StoredEvent): StoredEvent[] =>
+    events.filter((other) => other.iCalUId === event.iCalUId && other.id !== event.id);
+  const copyOf = (event: StoredEvent, owner: Owner): StoredEvent | undefined =>
+    events.find((other) => other.iCalUId === event.iCalUId && other.mailbox === owner.id);
+
+  function write(
+    owner: Owner,
+    event: StoredEvent,
+    type: MeetingPart['type'],
+    from: Address,
+    more: Partial<MeetingMail>,
+  ): void {
+    mail.deliver(owner, {
+      subject: `${more.prefix ?? ''}${event.subject}`,
+      body: more.body ?? event.body,
+      from,
+      sender: from,
+      to: more.to ?? event.attendees.map(({ name, address }) => ({ name, address })),
+      importance: event.importance,
+      meeting: {
+        type,
+        iCalUId: event.iCalUId,
+        start: event.start,
+        end: event.end,
+        ...(more.update ? { update: true } : {}),
+      },
+    });
+  }
+
+  interface MeetingMail {
+    readonly prefix: string;
+    readonly body: MailBody;
+    readonly to: readonly Address[];
+    readonly update: boolean;
+  }
+
+  function invite(event: StoredEvent, attendee: Attendee): void {
+    const owner = ownerOf(context, attendee.address);
+    if (!owner || owner.id === event.mailbox) return;
+    const version = state.next();
+    const { transactionId: _own, ...shared } = event;
+    put(
+      {
+        ...shared,
+        id: `e${version}`,
+        mailbox: owner.id,
+        version,
+        createdAt: clock.now(),
+        modifiedAt: clock.now(),
+        isOrganizer: false,
+        attendees: event.hideAttendees
+          ? event.attendees.filter(({ address }) => address === attendee.address)
+          : event.attendees,
+        response: 'notResponded',
+        answeredAt: NEVER,
+        showAs: event.showAs === 'free' ? 'free' : 'tentative',
+        categories: [],
+      },
+      'created',
+    );
+    write(owner, event, 'meetingRequest', event.organizer, {});
+  }
+
+  /** An attendee's copy stays, struck through, until they take it away: that is how Outlook shows a cancellation. */
+  function cancelCopy(event: StoredEvent, attendee: Address, comment: string): void {
+    const owner = ownerOf(context, attendee.address);
+    const copy = owner && copyOf(event, owner);
+    if (!owner || !copy || copy.isOrganizer) return;
+    update(copy, { isCancelled: true, showAs: 'free', subject: `Canceled: ${event.subject}` });
+    write(owner, event, 'meetingCancelled', event.organizer, {
+      prefix: 'Canceled: ',
+      body: { contentType: 'text', content: comment },
+    });
+  }
+
+  function book(owner: Owner, event: NewEvent): StoredEvent {
+    const known = event.transactionId
+      ? events.find(({ mailbox, transactionId }) => mailbox === owner.id && transactionId === event.transactionId)
+      : undefined;
+    if (known) return known;
+    return state.together(() => {
+      const version = state.next();
+      const { online, ...rest } = event;
+      const joinUrl = online
+        ? `https://teams.microsoft.com/l/meetup-join/19%3ameeting_${version}%40thread.v2/0?context=%7b%22Tid%22%3a%22${tenant.id}%22%2c%22Oid%22%3a%22${owner.id}%22%7d`
+        : undefined;
+      const body: MailBody = event.body ?? { contentType: 'html', content: '' };
+      const stored: StoredEvent = {
+        startZone: 'UTC',
+        endZone: 'UTC',
+        location: '',
+        attendees: [],
+        hideAttendees: false,
+        responseRequested: true,
+        allowNewTimeProposals: true,
+        showAs: 'busy',
+        sensitivity: 'normal',
+        importance: 'normal',
+        categories: [],
+        isAllDay: false,
+        reminderMinutes: 15,
+        isReminderOn: true,
+        createdAt: clock.now(),
+        modifiedAt: clock.now(),
+        ...rest,
+        ...(joinUrl ? { joinUrl } : {}),
+        body: joinUrl ? withMeetingBlock(body, joinUrl) : body,
+        id: `e${version}`,
+        mailbox: owner.id,
+        version,
+        iCalUId: `040000008200E00074C5B7101A82E008${version.toString(16).toUpperCase().padStart(16, '0')}`,
+        organizer: addressOf(owner),
+        isOrganizer: true,
+        isCancelled: false,
+        response: 'organizer',
+        answeredAt: NEVER,
+      };
+      put(stored, 'created');
+      for (const attendee of stored.attendees) invite(stored, attendee);
+      return stored;
+    });
+  }
+
+  function change(event: StoredEvent, to: Partial<StoredEvent>): StoredEvent {
+    return state.together(() => {
+      const moved = (to.start ?? event.start) !== event.start || (to.end ?? event.end) !== event.end;
+      const invited = to.attendees ?? event.attendees;
+      // A new time asks everybody again; otherwise an answer given stands.
+      const attendees = invited.map((attendee): Attendee => {
+        const before = event.attendees.find(({ address }) => address.toLowerCase() === attendee.address.toLowerCase());
+        if (!before || moved) return { ...attendee, response: 'none', answeredAt: NEVER };
+        return { ...before, name: attendee.name, type: attendee.type };
+      });
+      const lostMeeting = event.joinUrl && to.body && !hasMeetingBlock(to.body, event.joinUrl);
+      const { joinUrl: _joinUrl, ...rest } = event;
+      const changed = update(
+        lostMeeting ? (rest as StoredEvent) : event,
+        event.isOrganizer ? { ...to, attendees } : to,
+      );
+      if (!event.isOrganizer) return changed;
+      const shared = Object.fromEntries(SHARED.map((name) => [name, changed[name]])) as Partial<StoredEvent>;
+      const news = SHARED.some((name) => name in to && name !== 'attendees');
+      for (const gone of event.attendees.filter((old) => !attendees.some(({ address }) => address === old.address))) {
+        cancelCopy(event, gone, '');
+      }
+      for (const attendee of attendees) {
+        const owner = ownerOf(context, attendee.address);
+        const copy = owner && copyOf(changed, owner);
+        if (!owner || owner.id === changed.mailbox) continue;
+        if (!copy) invite(changed, attendee);
+        else if (news) {
+          update(copy, {
+            ...shared,
+            ...(moved ? { response: 'notResponded', answeredAt: NEVER, showAs: 'tentative' } : {}),
+          });
+          write(owner, changed, 'meetingRequest', changed.organizer, { update: true });
+        }
+      }
+      return changed;
+    });
+  }
+
+  function remove(event: StoredEvent, comment = ''): void {
+    state.together(() => {
+      if (event.isOrganizer) for (const attendee of event.attendees) cancelCopy(event, attendee, comment);
+      drop(event);
+    });
+  }
+
+  function answer(event: StoredEvent, owner: Owner, { response, comment, send, proposed }: Answer): void {
+    state.together(() => {
+      const answeredAt = clock.now();
+      if (response === 'declined') drop(event);
+      else update(event, { response, answeredAt, showAs: response === 'accepted' ? 'busy' : 'tentative' });
+      if (!send) return;
+      const original = copiesOf(event).find(({ isOrganizer }) => isOrganizer);
+      const organizer = ownerOf(context, event.organizer.address);
+      if (!original || !organizer) return;
+      update(original, {
+        attendees: original.attendees.map((attendee) =>
+          attendee.address.toLowerCase() === owner.mail.toLowerCase()
+            ? { ...attendee, response, answeredAt, ...(proposed ? { proposed } : {}) }
+            : attendee,
+        ),
+      });
+      const words = { accepted: 'Accepted', tentativelyAccepted: 'Tentative', declined: 'Declined' }[response];
+      const asked = proposed ? `${comment}\nProposed instead: ${writeInstant(proposed.start)}` : comment;
+      const type = (
+        {
+          accepted: 'meetingAccepted',
+          tentativelyAccepted: 'meetingTenativelyAccepted',
+          declined: 'meetingDeclined',
+        } as const
+      )[response];
+      write(organizer, original, type, addressOf(owner), {
+        prefix: `${words}: `,
+        body: { contentType: 'text', content: asked },
+        to: [addressOf(organizer)],
+      });
+    });
+  }
+
+  return { events, gone, book, change, remove, answer };
+}
