@@ -27,7 +27,9 @@ export type Target = string;
 export interface Protocol {
   readonly council: Council;
   readonly id: PathwayId;
-  /** sha-256 of the normalised pathway and council data; a case keeps the version that it started under. */
+  /** Goes up by one whenever a published pathway changes. */
+  readonly edition: number;
+  /** `edition-sha256` of the normalised pathway and council data; a case keeps the edition that it started under. */
   readonly version: string;
   readonly title: string;
   /** What a button that starts it says. */
@@ -55,7 +57,9 @@ export interface Council {
   readonly services: Readonly<Record<ServiceId, { readonly name: string }>>;
   readonly roles: Readonly<Record<RoleId, Role>>;
   readonly teams: Readonly<Record<TeamId, Team>>;
-  readonly mailboxes: Readonly<Record<string, { readonly name: string; readonly address: string; readonly rules: readonly RuleId[] }>>;
+  readonly mailboxes: Readonly<
+    Record<string, { readonly name: string; readonly address: string; readonly rules: readonly RuleId[] }>
+  >;
   readonly channels: Readonly<Record<string, { readonly name: string }>>;
   readonly cycles: Readonly<Record<string, Cycle>>;
   readonly settings: Readonly<Record<string, Setting>>;
@@ -159,13 +163,21 @@ interface DueBase {
   readonly rules: readonly RuleId[];
   /** Section of the source as printed, e.g. `3 p6`. */
   readonly section?: string;
+  /** What happened at the anchor, said after its date: `when the assessment was completed`. */
+  readonly anchorIs?: string;
   /** Which moment of the step is owed; default: the step being done. */
   readonly moment?: string;
   /** Past the limit: `reason` asks for one and records it; `refuse` refuses; absent: recorded as late. */
   readonly late?: 'reason' | 'refuse';
   readonly roll?: 'next-working-day';
   /** First true entry replaces the keys it names. */
-  readonly instead: readonly { readonly when: Ref; readonly count?: Count; readonly of?: Ref; readonly roll?: 'next-working-day'; readonly rules: readonly RuleId[] }[];
+  readonly instead: readonly {
+    readonly when: Ref;
+    readonly count?: Count;
+    readonly of?: Ref;
+    readonly roll?: 'next-working-day';
+    readonly rules: readonly RuleId[];
+  }[];
 }
 
 export interface Gate {
@@ -201,7 +213,13 @@ interface StepBase {
   readonly due: readonly Due[];
   readonly gates: readonly Gate[];
   readonly warns: readonly { readonly when: Ref; readonly says: string; readonly rules: readonly RuleId[] }[];
+  /** Asked when the step is done (meet: when it was held). The field `at` of type date is the fact's time. */
   readonly form: Readonly<Record<string, Field>>;
+  /**
+   * Buttons, words and questions of moments that are no outcomes, where the program has none of its own:
+   * meet `held`, `not-held`; resolve `not-agreed`. Their answers are checked like an outcome's `asks`.
+   */
+  readonly moments?: Readonly<Record<string, Outcome>>;
   readonly documents: readonly { readonly anyOf: readonly string[]; readonly each?: 'children' | 'agencies' }[];
   readonly tells: readonly Target[];
   readonly ends?: string;
@@ -298,8 +316,20 @@ export interface Outcome {
 }
 
 export type FieldType =
-  | 'text' | 'long-text' | 'date' | 'birth-date' | 'times' | 'yes-no' | 'choice' | 'choices'
-  | 'person' | 'people' | 'team' | 'document' | 'confirm' | 'confirm-all';
+  | 'text'
+  | 'long-text'
+  | 'date'
+  | 'birth-date'
+  | 'times'
+  | 'yes-no'
+  | 'choice'
+  | 'choices'
+  | 'person'
+  | 'people'
+  | 'team'
+  | 'document'
+  | 'confirm'
+  | 'confirm-all';
 
 export interface Field {
   readonly id: string;
@@ -361,6 +391,11 @@ export interface Page {
   readonly records: { readonly step: StepId } | { readonly fact: string } | { readonly form: true };
   readonly fields: Readonly<Record<string, Field>>;
   /** The page may be left without a yes; then nothing further happens and this is said (CAM-G-04). */
-  readonly refusal?: { readonly button: string; readonly title: string; readonly says: string; readonly rules: readonly RuleId[] };
+  readonly refusal?: {
+    readonly button: string;
+    readonly title: string;
+    readonly says: string;
+    readonly rules: readonly RuleId[];
+  };
   readonly rules: readonly RuleId[];
 }
