@@ -1,0 +1,51 @@
+/**
+ * Half-filled forms. Each save has a key of its own, so that what was typed and taken out again is gone with the key before.
+ */
+import type { Draft } from '../../application/ports.ts';
+import type { PersonId } from '../../domain/case/types.ts';
+import { type Key, newKey, seal, unseal } from '../sealing.ts';
+import type { Db, DraftsTable } from './tables.ts';
+
+export async function saveDraft(db: Db, masterKey: Key, draft: Draft): Promise<void> {
+  const { id, owner, pathway, children, page } = draft;
+  const key = newKey();
+  const row = {
+    ...{ id, owner, pathway, children, page },
+    updated_at: draft.updatedAt,
+    wrapped: seal(masterKey, key, ['draft-key', id, owner]),
+    sealed: seal(key, JSON.stringify(draft.pages), ['draft', id, owner]),
+  };
+  await db
+    .insertInto('drafts')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
+}
+
+export async function draftById(db: Db, masterKey: Key, id: string): Promise<Draft | undefined> {
+  const row = await db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && opened(row, masterKey);
+}
+
+/** Newest first. */
+export async function draftsOf(db: Db, masterKey: Key, owner: PersonId): Promise<readonly Draft[]> {
+  const rows = await db
+    .selectFrom('drafts')
+    .selectAll()
+    .where('owner', '=', owner)
+    .orderBy('updated_at', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => opened(row, masterKey));
+}
+
+export async function deleteDraft(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('drafts').where('id', '=', id).execute();
+}
+
+function opened(row: DraftsTable, masterKey: Key): Draft {
+  const { id, owner, pathway, children, page, updated_at: updatedAt } = row;
+  const key = unseal(masterKey, row.wrapped, ['draft-key', id, owner]);
+  const pages = JSON.parse(unseal(key, row.sealed, ['draft', id, owner]).toString('utf8')) as Draft['pages'];
+  return { id, owner, pathway, updatedAt, pages, children, page };
+}

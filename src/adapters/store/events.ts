@@ -1,0 +1,67 @@
+/**
+ * Events to rows and back. What is personal leaves this file only as ciphertext.
+ */
+import type { StoredEvent } from '../../application/ports.ts';
+import type { Answers, CaseEvent, CaseId, CaseOpened } from '../../domain/case/types.ts';
+import { type Key, type Place, seal, unseal } from '../sealing.ts';
+import { hashOf } from './chain.ts';
+import { openCaseKey } from './keys.ts';
+import type { Db, EventsTable } from './tables.ts';
+
+/** @param prevHash hash of the event before it, or START_OF_CHAIN */
+export function toRow(caseId: CaseId, seq: number, event: CaseEvent, key: () => Key, prevHash: string): EventsTable {
+  const personal = event.type === 'fact-recorded' ? event.personal : undefined;
+  const row = {
+    case_id: caseId,
+    seq,
+    type: event.type,
+    fact: event.type === 'fact-recorded' ? event.fact : null,
+    at: event.type === 'fact-recorded' ? event.at : null,
+    recorded_at: event.recordedAt,
+    by: event.by,
+    child: (event.type === 'fact-recorded' ? event.child : undefined) ?? null,
+    command_key: event.commandKey,
+    clear: JSON.stringify(clearPart(event)),
+    sealed: personal === undefined ? null : seal(key(), JSON.stringify(personal), placeOf(caseId, seq)),
+    prev_hash: prevHash,
+  };
+  return { ...row, hash: hashOf(row) };
+}
+
+/** @throws WillNotOpen where a ciphertext was changed or moved */
+export async function eventsOf(db: Db, masterKey: Key, caseId: CaseId): Promise<readonly StoredEvent[]> {
+  const key = await openCaseKey(db, masterKey, caseId);
+  const rows = await db.selectFrom('events').selectAll().where('case_id', '=', caseId).orderBy('seq').execute();
+  return rows.map((row) => ({ caseId, seq: row.seq, hash: row.hash, event: fromRow(row, key) }));
+}
+
+type Opening = Pick<CaseOpened, 'reference' | 'council' | 'pathway' | 'version' | 'children' | 'settings'>;
+
+function clearPart(event: CaseEvent): Opening | { readonly answers: Answers } {
+  if (event.type === 'fact-recorded') return { answers: event.answers };
+  const { reference, council, pathway, version, children, settings } = event;
+  return { reference, council, pathway, version, children, settings };
+}
+
+function fromRow(row: EventsTable, key: Key | undefined): CaseEvent {
+  const base = { recordedAt: row.recorded_at, by: row.by, commandKey: row.command_key };
+  if (row.type === 'case-opened') return { type: 'case-opened', ...base, ...(JSON.parse(row.clear) as Opening) };
+  if (row.fact === null || row.at === null) throw new Error(`Event ${row.seq} of case ${row.case_id} is no fact.`);
+  return {
+    type: 'fact-recorded',
+    ...base,
+    fact: row.fact,
+    at: row.at,
+    ...(row.child === null ? {} : { child: row.child }),
+    answers: (JSON.parse(row.clear) as { answers: Answers }).answers,
+    ...(row.sealed === null || key === undefined ? {} : { personal: opened(row, row.sealed, key) }),
+  };
+}
+
+function opened(row: EventsTable, sealed: Uint8Array, key: Key): Answers {
+  return JSON.parse(unseal(key, sealed, placeOf(row.case_id, row.seq)).toString('utf8')) as Answers;
+}
+
+function placeOf(caseId: CaseId, seq: number): Place {
+  return ['event', caseId, seq];
+}

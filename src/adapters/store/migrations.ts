@@ -1,0 +1,97 @@
+/**
+ * The schema, as the list of changes that led to it. A change that has been released is never edited: the next is added.
+ */
+import { sql } from 'kysely';
+import { CannotOpen, type Engine } from './engine.ts';
+import type { Db } from './tables.ts';
+
+type Migration = (columns: Pick<Engine, 'bytes' | 'counter'>) => readonly string[];
+
+const MIGRATIONS: readonly Migration[] = [
+  ({ bytes, counter }) => [
+    `create table seal_check (id integer primary key, sealed ${bytes} not null)`,
+
+    `create table cases (
+      id text primary key, reference text not null unique, council text not null, pathway text not null,
+      status text not null, holder text not null, team text, children integer not null,
+      opened_at text not null, updated_at text not null, seq integer not null, head text not null)`,
+    `create index cases_open on cases (council, opened_at) where status <> 'ended'`,
+
+    `create table case_people (
+      case_id text not null references cases (id), position integer not null, person text not null, role text not null,
+      primary key (case_id, position))`,
+    `create index case_people_person on case_people (person, case_id)`,
+
+    `create table case_keys (case_id text primary key references cases (id), wrapped ${bytes}, destroyed_at text)`,
+
+    `create table events (
+      case_id text not null references cases (id), seq integer not null, type text not null, fact text, "at" text,
+      recorded_at text not null, "by" text not null, child text, command_key text not null, clear text not null,
+      sealed ${bytes}, prev_hash text not null, hash text not null,
+      primary key (case_id, seq))`,
+    // One press may record several facts, and each of them once. An absent child is a value here: NULLs are never equal.
+    `create unique index events_command on events (case_id, command_key, coalesce(fact, ''), coalesce(child, ''))`,
+
+    `create table deadlines (
+      case_id text not null references cases (id), position integer not null, reference text not null, council text not null,
+      step text not null, title text not null, due_at text not null, due text not null, act_by text not null,
+      role text not null, owners text not null, channel text, kind text not null, provisional integer not null,
+      primary key (case_id, position))`,
+    `create index deadlines_due on deadlines (due_at)`,
+    `create index deadlines_council_due on deadlines (council, due_at)`,
+
+    `create table outbox (
+      position ${counter}, key text not null unique, case_id text, effect text not null, state text not null,
+      not_before text not null, lease_until text, attempts integer not null, progress text not null, last_error text, done_at text)`,
+    // Done rows stay for ever, so that a key is never carried out twice; these hold only the few that wait.
+    `create index outbox_waiting on outbox (not_before, position, lease_until, key) where state = 'waiting'`,
+    `create index outbox_leased on outbox (lease_until) where state = 'waiting' and lease_until is not null`,
+    `create index outbox_retrying on outbox (key) where state = 'waiting' and last_error is not null`,
+    `create index outbox_given_up on outbox (key) where state = 'given-up'`,
+    `create index outbox_case on outbox (case_id, position)`,
+
+    `create table drafts (
+      id text primary key, owner text not null, pathway text not null, updated_at text not null, children integer not null,
+      page text not null, wrapped ${bytes} not null, sealed ${bytes} not null)`,
+    `create index drafts_owner on drafts (owner, updated_at)`,
+
+    `create table posts (
+      key text primary key, case_id text, conversation_id text not null, activity_id text not null,
+      service_url text not null, digest text not null, posted_at text not null)`,
+    `create index posts_case on posts (case_id, posted_at)`,
+
+    `create table conversations (
+      key text primary key, conversation_id text not null, service_url text not null, tenant_id text not null,
+      user_id text, team_id text)`,
+
+    `create table cursors (name text primary key, value text not null)`,
+  ],
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings the database up to this program, in one transaction: all of it or nothing. Of several instances that start at
+ * once, one does the work and the others find it done. (kysely's own Migrator uses no transaction on SQLite.)
+ * @throws CannotOpen where the database is newer than the program
+ */
+export async function migrate(db: Db, engine: Engine): Promise<void> {
+  await db.transaction().execute(async (step) => {
+    await engine.holdSchema(step);
+    await sql`create table if not exists schema_version (version integer not null)`.execute(step);
+    const found = (await step.selectFrom('schema_version').select('version').executeTakeFirst())?.version;
+    const from = found ?? 0;
+    if (from > SCHEMA_VERSION) {
+      throw new CannotOpen(
+        `This database was written by a newer Stepwise: its form is ${from}, and this program knows forms up to ${SCHEMA_VERSION}. ` +
+          'Start the newer program again, or restore the backup from before it was first started.',
+      );
+    }
+    if (from === SCHEMA_VERSION) return;
+    for (const migration of MIGRATIONS.slice(from)) {
+      for (const statement of migration(engine)) await sql.raw(statement).execute(step);
+    }
+    if (found === undefined) await step.insertInto('schema_version').values({ version: SCHEMA_VERSION }).execute();
+    else await step.updateTable('schema_version').set({ version: SCHEMA_VERSION }).execute();
+  });
+}

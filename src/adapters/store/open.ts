@@ -1,0 +1,117 @@
+/**
+ * Opens the store: one database, one master key, behind the port that the use cases know.
+ */
+import { Kysely } from 'kysely';
+import type { Store } from '../../application/ports.ts';
+import { type Instant, instantFromMilliseconds } from '../../domain/time/instant.ts';
+import { KEY_BYTES, type Key } from '../sealing.ts';
+import { append } from './append.ts';
+import { caseById, caseByReference, casesOf, openCases } from './cases.ts';
+import { verifyChains } from './chain.ts';
+import { deadlinesUntil } from './deadlines.ts';
+import { deleteDraft, draftById, draftsOf, saveDraft } from './drafts.ts';
+import { CannotOpen, type Engine } from './engine.ts';
+import { eventsOf } from './events.ts';
+import { checkMasterKey, destroyCaseKey } from './keys.ts';
+import { migrate } from './migrations.ts';
+import { claim, enqueue, finish, giveUp, nextDue, note, outboxCounts, outboxOf, retry, withdraw } from './outbox.ts';
+import {
+  conversationByKey,
+  cursorByName,
+  postByKey,
+  postsOf,
+  saveConversation,
+  saveCursor,
+  savePost,
+} from './places.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Db, Tables } from './tables.ts';
+
+export interface StoreSettings {
+  /** Path of the SQLite file, which is made where it is missing, or `:memory:`. */
+  readonly file: string;
+  /** 32 bytes; see `loadMasterKey`. */
+  readonly masterKey: Key;
+  /** When a case was erased is written down by this. Default: the wall clock. */
+  readonly now?: () => Instant;
+}
+
+/**
+ * @throws CannotOpen where the file is no database, was written by a newer program or was sealed with another master key
+ */
+export async function openStore({ file, masterKey, now = wallClock }: StoreSettings): Promise<Store> {
+  if (masterKey.length !== KEY_BYTES) {
+    throw new CannotOpen(`The master key has ${masterKey.length} bytes; it must have ${KEY_BYTES}.`);
+  }
+  const engine = openSqlite(file);
+  const db: Db = new Kysely<Tables>({ dialect: engine.dialect });
+  try {
+    await migrate(db, engine);
+    await db.transaction().execute((step) => checkMasterKey(step, masterKey));
+  } catch (fault) {
+    await db.destroy();
+    throw fault;
+  }
+  return storeOn(db, engine, masterKey, now);
+}
+
+function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): Store {
+  /** Every write is a transaction, also a single statement: only the beginning of one waits its turn among several writers. */
+  const writing = <T>(work: (step: Db) => Promise<T>): Promise<T> => db.transaction().execute(work);
+  let closing: Promise<void> | undefined;
+
+  return {
+    append: (input) => writing((step) => append(step, masterKey, input)),
+    events: (caseId) => eventsOf(db, masterKey, caseId),
+    caseByReference: (reference) => caseByReference(db, reference),
+    caseById: (id) => caseById(db, id),
+    casesOf: (person) => casesOf(db, person),
+    openCases: (council) => openCases(db, council),
+    deadlinesUntil: (until, council) => deadlinesUntil(db, until, council),
+
+    enqueue: (items) => writing((step) => enqueue(step, items)),
+    claim: (at, leaseUntil, limit) => writing((step) => claim(step, engine, at, leaseUntil, limit)),
+    note: (key, progress) => writing((step) => note(step, key, progress)),
+    done: (key, at) => writing((step) => finish(step, key, at)),
+    retry: (key, at, error) => writing((step) => retry(step, key, at, error)),
+    giveUp: (key, error) => writing((step) => giveUp(step, key, error)),
+    nextDue: () => nextDue(db),
+    outboxOf: (caseId) => outboxOf(db, caseId),
+    outboxCounts: () => outboxCounts(db),
+    withdraw: (key) => writing((step) => withdraw(step, key)),
+
+    saveDraft: (draft) => writing((step) => saveDraft(step, masterKey, draft)),
+    draftsOf: (owner) => draftsOf(db, masterKey, owner),
+    draft: (id) => draftById(db, masterKey, id),
+    deleteDraft: (id) => writing((step) => deleteDraft(step, id)),
+
+    savePost: (post) => writing((step) => savePost(step, post)),
+    post: (key) => postByKey(db, key),
+    postsOf: (caseId) => postsOf(db, caseId),
+    saveConversation: (conversation) => writing((step) => saveConversation(step, conversation)),
+    conversation: (key) => conversationByKey(db, key),
+    saveCursor: (name, value) => writing((step) => saveCursor(step, name, value)),
+    cursor: (name) => cursorByName(db, name),
+
+    verifyChains: () => verifyChains(db),
+    async erase(caseId) {
+      await writing((step) => destroyCaseKey(step, caseId, now()));
+      await engine.clearTraces(db);
+    },
+    async ping() {
+      await db.selectFrom('schema_version').select('version').executeTakeFirstOrThrow();
+    },
+    close() {
+      // Behind whatever is under way: a transaction is let finish, not cut off.
+      closing ??= db
+        .connection()
+        .execute(async () => {})
+        .then(() => db.destroy());
+      return closing;
+    },
+  };
+}
+
+function wallClock(): Instant {
+  return instantFromMilliseconds(Date.now());
+}

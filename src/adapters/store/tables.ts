@@ -1,0 +1,136 @@
+/**
+ * The tables as kysely sees them. Moments are ISO text (string order is time order), JSON is text and not `jsonb`,
+ * which would rewrite what the hash was taken over; yes and no are 1 and 0. So one schema fits both engines.
+ */
+import type { Generated, Kysely } from 'kysely';
+import type { Day, Instant } from '../../domain/time/instant.ts';
+
+export type Db = Kysely<Tables>;
+
+export interface Tables {
+  schema_version: { version: number };
+  seal_check: { id: number; sealed: Uint8Array };
+  cases: CasesTable;
+  case_people: CasePeopleTable;
+  case_keys: CaseKeysTable;
+  events: EventsTable;
+  deadlines: DeadlinesTable;
+  outbox: OutboxTable;
+  drafts: DraftsTable;
+  posts: PostsTable;
+  conversations: ConversationsTable;
+  cursors: { name: string; value: string };
+}
+
+export interface CasesTable {
+  id: string;
+  reference: string;
+  council: string;
+  pathway: string;
+  status: 'open' | 'stopped' | 'ended';
+  holder: string;
+  team: string | null;
+  children: number;
+  opened_at: Instant;
+  updated_at: Instant;
+  /** Number of events, and the hash of the last: by them a cut-off tail of the chain is found. */
+  seq: number;
+  head: string;
+}
+
+export interface CasePeopleTable {
+  case_id: string;
+  position: number;
+  person: string;
+  role: string;
+}
+
+/** `wrapped` is null once the case has been erased; the row stays, so that no second key is ever made for it. */
+export interface CaseKeysTable {
+  case_id: string;
+  wrapped: Uint8Array | null;
+  destroyed_at: Instant | null;
+}
+
+export interface EventsTable {
+  case_id: string;
+  seq: number;
+  type: 'case-opened' | 'fact-recorded';
+  fact: string | null;
+  at: Instant | Day | null;
+  recorded_at: Instant;
+  by: string;
+  child: string | null;
+  command_key: string;
+  /** JSON of what is not personal. */
+  clear: string;
+  sealed: Uint8Array | null;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface DeadlinesTable {
+  case_id: string;
+  position: number;
+  reference: string;
+  council: string;
+  step: string;
+  title: string;
+  due_at: Instant;
+  due: Day;
+  act_by: Day;
+  role: string;
+  /** JSON array of person ids. */
+  owners: string;
+  channel: string | null;
+  kind: string;
+  provisional: number;
+}
+
+export interface OutboxTable {
+  /** Order of insertion. */
+  position: Generated<number>;
+  key: string;
+  case_id: string | null;
+  /** JSON. */
+  effect: string;
+  state: 'waiting' | 'done' | 'given-up';
+  not_before: Instant;
+  lease_until: Instant | null;
+  attempts: number;
+  /** JSON object of strings. */
+  progress: string;
+  last_error: string | null;
+  done_at: Instant | null;
+}
+
+export interface DraftsTable {
+  id: string;
+  owner: string;
+  pathway: string;
+  updated_at: Instant;
+  children: number;
+  page: string;
+  wrapped: Uint8Array;
+  /** JSON of the pages, sealed. */
+  sealed: Uint8Array;
+}
+
+export interface PostsTable {
+  key: string;
+  case_id: string | null;
+  conversation_id: string;
+  activity_id: string;
+  service_url: string;
+  digest: string;
+  posted_at: Instant;
+}
+
+export interface ConversationsTable {
+  key: string;
+  conversation_id: string;
+  service_url: string;
+  tenant_id: string;
+  user_id: string | null;
+  team_id: string | null;
+}

@@ -1,0 +1,183 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Compilable, Kysely } from 'kysely';
+import { selectCasesOf, selectOpenCases } from '../../../src/adapters/store/cases.ts';
+import { selectDeadlinesUntil } from '../../../src/adapters/store/deadlines.ts';
+import { migrate, SCHEMA_VERSION } from '../../../src/adapters/store/migrations.ts';
+import { openStore } from '../../../src/adapters/store/open.ts';
+import { selectNextFree, selectNextLease, updateClaimed } from '../../../src/adapters/store/outbox.ts';
+import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
+import type { Tables } from '../../../src/adapters/store/tables.ts';
+import { appending, at, draft, fact, NOON, opened } from './build.ts';
+import { type Place, storeContract } from './contract.ts';
+
+const MASTER_KEY = Buffer.alloc(32, 7);
+
+/** Every file that SQLite keeps: the database, the write-ahead log and its index. */
+function bytesOf(folder: string): Buffer {
+  return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+}
+
+async function sqlitePlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'stepwise-store-'));
+  const file = join(folder, 'stepwise.sqlite');
+  return {
+    open: () => openStore({ file, masterKey: MASTER_KEY, now: () => NOON }),
+    run: async (statement) => {
+      const database = new DatabaseSync(file);
+      database.exec(statement);
+      database.close();
+    },
+    rawBytes: async () => bytesOf(folder),
+    forChild: { file, masterKey: MASTER_KEY.toString('base64') },
+    remove: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+storeContract('SQLite', sqlitePlace);
+
+describe('SQLite underneath', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'stepwise-sqlite-'));
+    file = join(folder, 'data', 'stepwise.sqlite');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const open = (masterKey: Uint8Array = MASTER_KEY) => openStore({ file, masterKey, now: () => NOON });
+
+  test('a store in memory works and ends with the program', async () => {
+    const store = await openStore({ file: ':memory:', masterKey: MASTER_KEY });
+    expect(await store.append(appending('A'))).toBe('appended');
+    await store.erase('A');
+    await store.close();
+  });
+
+  test('a query beside a transaction that is rolled back is not rolled back with it', async () => {
+    const engine = openSqlite(file);
+    const db = new Kysely<Tables>({ dialect: engine.dialect });
+    await migrate(db, engine);
+    const gate = Promise.withResolvers<void>();
+    const rolledBack = db.transaction().execute(async (step) => {
+      await step.insertInto('cursors').values({ name: 'inside', value: '' }).execute();
+      await gate.promise;
+      throw new Error('no');
+    });
+    let beside = 'waits';
+    const outside = db
+      .insertInto('cursors')
+      .values({ name: 'beside', value: '' })
+      .execute()
+      .then(() => {
+        beside = 'written';
+      });
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(beside).toBe('waits');
+    gate.resolve();
+    await expect(rolledBack).rejects.toThrow('no');
+    await outside;
+    expect(await db.selectFrom('cursors').select('name').execute()).toEqual([{ name: 'beside' }]);
+    await db.destroy();
+  });
+
+  test('writes are durable, and what is deleted is overwritten', async () => {
+    const db = new Kysely<Tables>({ dialect: openSqlite(file).dialect });
+    const setting = async (name: string) =>
+      Object.values(
+        (await db.executeQuery<object>({ sql: `pragma ${name}`, parameters: [] } as never)).rows[0] ?? {},
+      )[0];
+    expect(await setting('journal_mode')).toBe('wal');
+    expect(await setting('synchronous')).toBe(2);
+    expect(await setting('foreign_keys')).toBe(1);
+    expect(await setting('secure_delete')).toBe(1);
+    await db.transaction().execute(async () => {});
+    expect(await setting('busy_timeout')).toBe(2000);
+    await db.destroy();
+  });
+
+  test('the key of an erased family lies nowhere on the disk any more, not even wrapped', async () => {
+    const store = await open();
+    await store.saveDraft(draft('d1'));
+    await store.append(
+      appending('A', { draft: 'd1', events: [opened('o'), fact('p', { personal: { 'c1.name': 'P' } })] }),
+    );
+    const database = new DatabaseSync(file);
+    const { wrapped } = database.prepare('select wrapped from case_keys').get() as { wrapped: Uint8Array };
+    database.close();
+    const on = join(folder, 'data');
+    expect(bytesOf(on).includes(Buffer.from(wrapped))).toBe(true);
+    await store.erase('A');
+    expect(bytesOf(on).includes(Buffer.from(wrapped))).toBe(false);
+    await store.close();
+  });
+
+  test('a database written by a newer program is refused in a plain sentence, and left as it was', async () => {
+    await (await open()).close();
+    const database = new DatabaseSync(file);
+    database.exec(`update schema_version set version = ${SCHEMA_VERSION + 1}`);
+    database.close();
+    const before = readFileSync(file);
+    await expect(open()).rejects.toThrow(/written by a newer Stepwise.*Start the newer program/);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test('several instances that start at once on an empty database all find it ready', async () => {
+    const stores = await Promise.all([open(), open(), open()]);
+    await stores[0]?.append(appending('A'));
+    for (const store of stores) {
+      expect(await store.events('A')).toHaveLength(1);
+      await store.close();
+    }
+  });
+
+  test('another master key than the first is refused at the start, before a family is met', async () => {
+    await (await open()).close();
+    await expect(open(Buffer.alloc(32, 8))).rejects.toThrow(/not the one that this database was sealed with/);
+    await expect(open(Buffer.alloc(16))).rejects.toThrow('The master key has 16 bytes; it must have 32.');
+    await (await open()).close();
+  });
+
+  test('a file that is no database is refused in a plain sentence', async () => {
+    file = join(folder, 'letter.txt');
+    writeFileSync(file, 'Dear colleague, '.repeat(100));
+    await expect(open()).rejects.toThrow(/cannot be opened .*not a database/);
+  });
+
+  test('what is asked for at each tick is found by index, not by reading all there is', async () => {
+    const engine = openSqlite(file);
+    const db = new Kysely<Tables>({ dialect: engine.dialect });
+    await migrate(db, engine);
+    const database = new DatabaseSync(file);
+    const planOf = (query: Compilable) => {
+      const { sql, parameters } = query.compile();
+      const steps = database.prepare(`explain query plan ${sql}`).all(...(parameters as string[]));
+      return steps.map(({ detail }) => String(detail)).join('; ');
+    };
+    const until = at('17:00');
+    expect(planOf(selectDeadlinesUntil(db, until))).toContain('USING INDEX deadlines_due (due_at<?)');
+    expect(planOf(selectDeadlinesUntil(db, until, 'testshire'))).toContain(
+      'USING INDEX deadlines_council_due (council=? AND due_at<?)',
+    );
+    expect(planOf(selectCasesOf(db, 'asha'))).toContain('USING COVERING INDEX case_people_person (person=?)');
+    expect(planOf(selectOpenCases(db, 'testshire'))).toContain('USING INDEX cases_open (council=?)');
+    expect(planOf(updateClaimed(db, engine, NOON, until, 5))).toContain(
+      'USING COVERING INDEX outbox_waiting (not_before<?)',
+    );
+    expect(planOf(selectNextFree(db))).toContain('USING COVERING INDEX outbox_waiting');
+    expect(planOf(selectNextLease(db))).toContain('USING COVERING INDEX outbox_leased');
+    for (const query of [
+      selectDeadlinesUntil(db, until),
+      selectCasesOf(db, 'asha'),
+      selectOpenCases(db, 'testshire'),
+      updateClaimed(db, engine, NOON, until, 5),
+    ]) {
+      expect(planOf(query)).not.toMatch(/SCAN (?!outbox USING COVERING)/);
+    }
+    database.close();
+    await db.destroy();
+  });
+});
