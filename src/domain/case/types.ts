@@ -1,9 +1,10 @@
 /**
  * One family on one pathway. Its truth is the list of facts recorded about it; whatever else a card shows is derived.
  */
+
+import type { PathwayId, Ref, RoleId, RuleId, ServiceId, StepId, TeamId } from '../protocol/types.ts';
 import type { Counted } from '../time/count.ts';
 import type { Day, Instant } from '../time/instant.ts';
-import type { PathwayId, Ref, RoleId, RuleId, ServiceId, StepId, TeamId } from '../protocol/types.ts';
 
 /** Opaque, never shown. */
 export type CaseId = string;
@@ -76,7 +77,10 @@ export interface Case {
   readonly seq: number;
 }
 
-export type Truth = { readonly is: 'true'; readonly at: Instant | Day; readonly fact?: RecordedFact } | { readonly is: 'false' } | { readonly is: 'unknown' };
+export type Truth =
+  | { readonly is: 'true'; readonly at: Instant | Day; readonly fact?: RecordedFact }
+  | { readonly is: 'false' }
+  | { readonly is: 'unknown' };
 
 export type StepState = 'not-applicable' | 'waiting' | 'open' | 'done' | 'skipped';
 
@@ -95,6 +99,10 @@ export interface StepView {
   readonly rung?: number;
   /** Open, but refused until these pass. */
   readonly blockedBy: readonly BlockedGate[];
+  /** Open, but this outcome is refused until these pass: `accepted` before the consultation. Only outcomes that are blocked. */
+  readonly blockedOutcomes: Readonly<Record<string, readonly BlockedGate[]>>;
+  /** Meet: the last search found no time on which all are free (`no-time`), and nothing has been booked since. */
+  readonly noTime?: RecordedFact;
 }
 
 export interface Booking {
@@ -133,12 +141,20 @@ export interface CaseStatus {
   readonly deadlines: readonly Deadline[];
   readonly holder: ServiceId;
   readonly team?: TeamId;
+  /** While the team is being settled: every team that was named, the present one first. Else the present one alone. */
+  readonly teams: readonly TeamId[];
   /** Person named for a role on this case (social-worker, family-worker). */
   readonly named: Readonly<Record<RoleId, PersonId>>;
   /** Who stands in for whom, and until when. */
   readonly cover: readonly { readonly person: PersonId; readonly cover: PersonId; readonly until: Day }[];
   readonly ended?: { readonly how: string; readonly at: Instant | Day };
-  readonly stopped?: { readonly at: Instant; readonly by: PersonId; readonly taken?: PersonId };
+  /** Ordinary steps wait for a manager. `withdrawn`: the family changed its mind; no safety stop. */
+  readonly stopped?: {
+    readonly why: 'safety' | 'withdrawn';
+    readonly at: Instant;
+    readonly by: PersonId;
+    readonly taken?: PersonId;
+  };
 }
 
 /** A press, turned into what it asks for. Identity comes from the turn, never from the card. */
@@ -169,12 +185,29 @@ export type Command =
       /** Answers under this key are the reason for being late, or for passing a soft gate. */
       readonly reason?: string;
     }
-  | { readonly type: 'fact'; readonly fact: string; readonly at?: Instant | Day; readonly answers: Answers; readonly personal?: Answers };
+  | {
+      readonly type: 'fact';
+      readonly fact: string;
+      readonly at?: Instant | Day;
+      readonly answers: Answers;
+      readonly personal?: Answers;
+    };
 
 /** `decide`'s no. A value, never thrown. Words are for the reader: what comes first, or what to do. */
 export interface Refusal {
   readonly refused: true;
-  readonly code: 'not-permitted' | 'not-open' | 'already-done' | 'gate' | 'faults' | 'late-reason-needed' | 'past-limit' | 'stopped' | 'ended' | 'beyond-calendar' | 'unknown';
+  readonly code:
+    | 'not-permitted'
+    | 'not-open'
+    | 'already-done'
+    | 'gate'
+    | 'faults'
+    | 'late-reason-needed'
+    | 'past-limit'
+    | 'stopped'
+    | 'ended'
+    | 'beyond-calendar'
+    | 'unknown';
   readonly words: string;
   readonly rules: readonly RuleId[];
   /** Beside which field, in plain words. Key as in the answers. */
@@ -188,7 +221,15 @@ export interface Refusal {
 export type Effect = { readonly key: string; readonly notBefore?: Instant } & (
   | { readonly kind: 'mail'; readonly step: StepId; readonly mail: string }
   /** Post or edit the card of a step for an audience; what it says is rendered when it is sent. */
-  | { readonly kind: 'card'; readonly step: StepId | 'case'; readonly audience: Audience; readonly urgent?: boolean }
+  | {
+      readonly kind: 'card';
+      /** `case` with `urgent`: the safety card for managers. `case` without: the case card. */
+      readonly step: StepId | 'case';
+      readonly audience: Audience;
+      readonly urgent?: boolean;
+      /** Changes a card that this audience has had. Where none was posted yet, a post that waits for the morning will draw it. */
+      readonly edit?: boolean;
+    }
   /** Book the time asked for, or the first offered time on which all are free. */
   | { readonly kind: 'book'; readonly step: StepId; readonly start?: Instant }
   | { readonly kind: 'unbook'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }

@@ -1,0 +1,549 @@
+/**
+ * A case read by its protocol: what is true, false or not known yet, and since when. Made anew for each question, holds no state
+ * of its own beyond answers already worked out.
+ */
+import type { Condition, MeetStep, Protocol, Ref, Step, StepId, TeamId } from '../protocol/types.ts';
+import { addMinutes, type Instant, parseInstant } from '../time/instant.ts';
+import { between, effectOfPart, fieldsOf, isMailed, outcomesOf, own, stepOfFact } from './steps.ts';
+import { compareTimes, latestOf, type Time } from './times.ts';
+import type { Answer, Answers, Booking, Case, ChildId, PersonId, RecordedFact, StepState, Truth } from './types.ts';
+
+export interface Reading {
+  readonly protocol: Protocol;
+  readonly case: Case;
+  /** Facts in force: those that a later decision reopened are left out. */
+  readonly facts: readonly RecordedFact[];
+  truth(ref: Ref, child?: ChildId): Truth;
+  /** How a step stands, before the case's end is looked at. */
+  standing(step: Step, child?: ChildId): Standing;
+  /** Facts in force of a step, in order; with a part, those of that part only (`''`: the step itself). */
+  factsOf(step: StepId, part?: string): readonly RecordedFact[];
+  meeting(step: MeetStep): Meeting;
+}
+
+export interface Standing {
+  readonly state: Exclude<StepState, 'skipped'>;
+  readonly since?: Time;
+  readonly openedAt?: Time;
+  readonly doneBy?: RecordedFact;
+  readonly outcome?: string;
+}
+
+/** A meeting's diary: what stands, and what was booked and no longer counts. */
+export interface Meeting {
+  readonly booking?: Booking & { readonly by: RecordedFact };
+  readonly noTime?: RecordedFact;
+  /** Events in Outlook that a later booking, another worker or the end of the case has left behind. */
+  readonly stray: readonly { readonly eventId: string; readonly organiser: PersonId; readonly start: Instant }[];
+}
+
+const FALSE: Truth = { is: 'false' };
+const UNKNOWN: Truth = { is: 'unknown' };
+
+/** @param attempt answers of the command being tried, which a gate may read as `form.field.option` */
+export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): Reading {
+  const facts = inForce(protocol, theCase.facts);
+  const byStep = new Map<StepId, RecordedFact[]>();
+  for (const fact of facts) {
+    const head = fact.fact.split('.')[0] ?? '';
+    byStep.set(head, [...(byStep.get(head) ?? []), fact]);
+  }
+  const known = new Map<string, Truth>();
+  const standings = new Map<string, Standing>();
+  const asking = new Set<string>();
+  let circles = 0;
+  const present = childrenPresent(protocol, theCase, facts);
+
+  function factsOf(step: StepId, part?: string): readonly RecordedFact[] {
+    const all = byStep.get(step) ?? [];
+    if (part === undefined) return all;
+    const name = part === '' ? step : `${step}.${part}`;
+    return all.filter(({ fact }) => fact === name);
+  }
+
+  function truth(ref: Ref, child?: ChildId): Truth {
+    const key = `${ref}|${child ?? ''}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    // Asked again while being answered: a circle, which the loader refuses; never an endless loop here.
+    if (asking.has(key)) {
+      circles += 1;
+      return UNKNOWN;
+    }
+    const met = circles;
+    asking.add(key);
+    const answer = work(ref, child);
+    asking.delete(key);
+    // What was answered on the way round a circle holds only for the question it was part of.
+    if (circles === met || asking.size === 0) known.set(key, answer);
+    return answer;
+  }
+
+  function work(ref: Ref, child?: ChildId): Truth {
+    const [head = '', ...rest] = ref.split('.');
+    if (head === 'setting') {
+      const name = rest[0] ?? '';
+      const value = own(theCase.settings, name) ?? own(protocol.council.settings, name)?.default;
+      return value === rest[1] ? { is: 'true', at: theCase.openedAt } : FALSE;
+    }
+    if (head === 'list') {
+      // As it was when the pathway started: a form that writes the list must not change its own reason.
+      return own(theCase.settings, `list.${rest[0]}`) === rest[1] ? { is: 'true', at: theCase.openedAt } : FALSE;
+    }
+    if (head === 'form') {
+      if (attempt === undefined) return UNKNOWN;
+      return holds(own(attempt, rest[0] ?? ''), rest[1]) ? { is: 'true', at: theCase.openedAt } : FALSE;
+    }
+    const condition = own(protocol.conditions, head);
+    if (condition !== undefined) return conditionTruth(condition, child);
+    const step = own(protocol.steps, head);
+    if (step !== undefined) return stepTruth(step, rest, child);
+    return factTruth(head, rest);
+  }
+
+  function conditionTruth(condition: Condition, child?: ChildId): Truth {
+    const all = condition.all.map((ref) => truth(ref, child));
+    const any = condition.any.map((ref) => truth(ref, child));
+    if (condition.none.some((ref) => truth(ref, child).is === 'true')) return FALSE;
+    if (all.some(({ is }) => is === 'false')) return FALSE;
+    if (any.length > 0 && any.every(({ is }) => is === 'false')) return FALSE;
+    const trueAll = all.filter((each) => each.is === 'true');
+    const trueAny = any.filter((each) => each.is === 'true').sort((one, other) => compareTimes(one.at, other.at));
+    if (trueAll.length < all.length || (any.length > 0 && trueAny.length === 0)) return UNKNOWN;
+    // The first of several routes to arrive stands, so that a second one does not move the anchor.
+    const members = [...trueAll, ...trueAny.slice(0, 1)].sort((one, other) => compareTimes(one.at, other.at));
+    return members.at(-1) ?? { is: 'true', at: theCase.openedAt };
+  }
+
+  function factTruth(head: string, rest: readonly string[]): Truth {
+    const name = [head, ...rest].join('.');
+    const recorded = (byStep.get(head) ?? []).filter(({ fact }) => fact === name).at(-1);
+    if (recorded) return { is: 'true', at: recorded.at, fact: recorded };
+    if (own(protocol.facts, head) === undefined || rest.length === 0) return UNKNOWN;
+    const last = factsOf(head, '').at(-1);
+    if (rest[0] === 'expected') return last ? { is: 'true', at: last.at, fact: last } : UNKNOWN;
+    if (last === undefined) return UNKNOWN;
+    return answerTruth([last], rest) ?? FALSE;
+  }
+
+  function answerTruth(
+    from: readonly RecordedFact[],
+    [field = '', option]: readonly string[],
+    child?: ChildId,
+  ): Truth | undefined {
+    const answered = from.filter((fact) => answerOf(fact, field, child) !== undefined).at(-1);
+    if (answered === undefined) return undefined;
+    return holds(answerOf(answered, field, child), option) ? { is: 'true', at: answered.at, fact: answered } : FALSE;
+  }
+
+  function stepTruth(step: Step, rest: readonly string[], child?: ChildId): Truth {
+    if (step.each === 'children' && child === undefined) {
+      const every = present.map((each) => stepTruth(step, rest, each));
+      if (every.some(({ is }) => is === 'false')) return FALSE;
+      const arrived = every.filter((each) => each.is === 'true').sort((one, other) => compareTimes(one.at, other.at));
+      return arrived.length === every.length ? (arrived.at(-1) ?? UNKNOWN) : UNKNOWN;
+    }
+    const at = standing(step, child);
+    const facts = ofChild(factsOf(step.id), step, child);
+    const never: Truth = at.state === 'not-applicable' ? FALSE : UNKNOWN;
+    const part = rest[0];
+    if (part === 'open')
+      return at.state === 'open' && at.since ? { is: 'true', at: at.since } : at.state === 'waiting' ? UNKNOWN : FALSE;
+    if (part === 'opened') {
+      const opened = at.openedAt ?? (at.state === 'done' ? at.since : undefined);
+      return opened && (at.state === 'open' || at.state === 'done') ? { is: 'true', at: opened } : never;
+    }
+    const last = (...parts: readonly (string | undefined)[]): RecordedFact | undefined =>
+      facts.filter((fact) => parts.includes(partOf(fact))).at(-1);
+    const is = (fact: RecordedFact | undefined, otherwise: Truth = never): Truth =>
+      fact ? { is: 'true', at: fact.at, fact } : otherwise;
+    const fields = fieldsOf(protocol, step);
+    if (part !== undefined && own(fields, part) !== undefined && !(part in outcomesOf(step)) && !isMoment(step, part)) {
+      return (
+        answerTruth(facts, rest, child) ?? (at.state === 'done' || at.state === 'not-applicable' ? FALSE : UNKNOWN)
+      );
+    }
+    switch (step.kind) {
+      case 'send':
+        if (part === 'received') return is(last('received'));
+        if (part === 'sent')
+          return is(last('sent') ?? (isMailed(step) ? undefined : last(undefined)) ?? last('received'));
+        return is(at.doneBy);
+      case 'record':
+        return is(at.doneBy);
+      case 'consent': {
+        const withdrawn = withdrawal(facts);
+        const latest = withdrawn ?? facts.at(-1);
+        const word = latest === undefined ? undefined : withdrawn ? 'withdrawn' : (partOf(latest) ?? 'given');
+        if (part === undefined) return word === 'refused' || word === 'withdrawn' ? FALSE : is(at.doneBy);
+        return word === part ? is(latest) : word === undefined ? never : FALSE;
+      }
+      case 'assign': {
+        const word = at.doneBy && (partOf(at.doneBy) ?? 'named');
+        if (word === undefined) return never;
+        return word === (part ?? 'named') ? is(at.doneBy) : FALSE;
+      }
+      case 'decide':
+      case 'resolve':
+        if (part === undefined) return is(at.doneBy);
+        if (part === 'not-agreed') return is(last(part));
+        return at.outcome === part ? is(at.doneBy) : at.state === 'done' ? FALSE : never;
+      case 'meet':
+        return meetTruth(step, rest, at, facts, never);
+    }
+  }
+
+  function meetTruth(
+    step: MeetStep,
+    [part, role]: readonly string[],
+    at: Standing,
+    facts: readonly RecordedFact[],
+    never: Truth,
+  ): Truth {
+    const notHeld = facts.filter((fact) => partOf(fact) === 'not-held').at(-1);
+    const took = facts
+      .filter((fact) => ['held', undefined, ...Object.keys(step.outcomes)].includes(partOf(fact)))
+      .filter((fact) => fact.seq > (notHeld?.seq ?? 0));
+    // A meeting that was decided in was held, whoever forgot to say so; its own moment goes before the decision's.
+    const held = took.find((fact) => partOf(fact) === 'held' || partOf(fact) === undefined) ?? took[0];
+    const is = (fact: RecordedFact | undefined): Truth => (fact ? { is: 'true', at: fact.at, fact } : never);
+    switch (part) {
+      case undefined:
+      case 'held':
+        return is(held);
+      case 'starts':
+      case 'booked':
+      case 'booking': {
+        const { booking } = meeting(step);
+        if (booking === undefined) return never;
+        if (part === 'starts') return { is: 'true', at: booking.start, fact: booking.by };
+        return part === 'booking' || booking.state === 'booked' ? is(booking.by) : never;
+      }
+      case 'not-held':
+        return notHeld && held === undefined ? is(notHeld) : at.state === 'done' ? FALSE : never;
+      case 'no-time':
+        return is(meeting(step).noTime);
+      case 'attended':
+      case 'absent': {
+        const there = held && answerOf(held, 'attended');
+        if (held === undefined || there === undefined) return never;
+        return holds(there, role) === (part === 'attended') ? is(held) : FALSE;
+      }
+      case 'declined':
+        return is(
+          facts
+            .filter(
+              (fact) =>
+                partOf(fact) === `declined.${role}` ||
+                (partOf(fact) === 'declined' && holds(answerOf(fact, 'role'), role)),
+            )
+            .at(-1),
+        );
+      default: {
+        if (own(step.outcomes, part) !== undefined)
+          return at.outcome === part ? is(at.doneBy) : at.state === 'done' ? FALSE : never;
+        return is(facts.filter((fact) => partOf(fact) === part).at(-1));
+      }
+    }
+  }
+
+  /** The family changed its mind: every agreement is withdrawn until it agrees again. */
+  function withdrawal(ofConsent: readonly RecordedFact[]): RecordedFact | undefined {
+    const latest = facts.filter(({ fact }) => fact === 'withdrawn' || fact === 'withdrawn.again').at(-1);
+    const own = ofConsent.at(-1);
+    if (latest?.fact === 'withdrawn' && (own === undefined || own.seq < latest.seq)) return latest;
+    return own && partOf(own) === 'withdrawn' ? own : undefined;
+  }
+
+  function standing(step: Step, child?: ChildId): Standing {
+    const key = `${step.id}|${child ?? ''}`;
+    const found = standings.get(key);
+    if (found !== undefined) return found;
+    const met = circles;
+    const worked = step.each === 'children' && child === undefined ? together(step) : alone(step, child);
+    if (circles === met || asking.size === 0) standings.set(key, worked);
+    return worked;
+  }
+
+  function together(step: Step): Standing {
+    const every = present.map((each) => standing(step, each));
+    const done = every.filter(({ state }) => state === 'done');
+    if (every.length > 0 && done.length === every.length) {
+      return done
+        .sort((one, other) => compareTimes(one.since ?? theCase.openedAt, other.since ?? theCase.openedAt))
+        .at(-1) as Standing;
+    }
+    return (
+      every.find(({ state }) => state === 'open') ??
+      every.find(({ state }) => state === 'waiting') ?? { state: 'not-applicable' }
+    );
+  }
+
+  function alone(step: Step, child?: ChildId): Standing {
+    let doneBy: RecordedFact | undefined;
+    const facts = ofChild(factsOf(step.id), step, child);
+    for (const fact of facts) {
+      const effect = effectOfPart(step, partOf(fact));
+      if (effect === 'does') doneBy = fact;
+      if (effect === 'undoes') doneBy = undefined;
+    }
+    if (step.kind === 'consent' && withdrawal(facts)) doneBy = undefined;
+    const after = step.after.map((ref) => truth(ref, child));
+    const openedAt = latestOf(after.flatMap((each) => (each.is === 'true' ? [each.at] : []))) ?? theCase.openedAt;
+    if (doneBy !== undefined) {
+      // It stays done although what it came after has since become false.
+      const part = partOf(doneBy);
+      const outcome = part !== undefined && own(outcomesOf(step), part) ? part : undefined;
+      return { state: 'done', since: doneBy.at, openedAt, doneBy, ...(outcome === undefined ? {} : { outcome }) };
+    }
+    if (after.some(({ is }) => is === 'false') || step.unless.some((ref) => truth(ref, child).is === 'true')) {
+      return { state: 'not-applicable' };
+    }
+    if (after.some(({ is }) => is === 'unknown')) return { state: 'waiting' };
+    const undone = facts.filter((fact) => effectOfPart(step, partOf(fact)) === 'undoes').at(-1);
+    return { state: 'open', since: undone && compareTimes(undone.at, openedAt) > 0 ? undone.at : openedAt, openedAt };
+  }
+
+  function meeting(step: MeetStep): Meeting {
+    return readMeeting(step, factsOf(step.id), named, protocol);
+  }
+
+  /** Fact by which a role's present holder was named, where the holder before was somebody else. */
+  function named(role: string): RecordedFact | undefined {
+    const step = Object.values(protocol.steps).find((each) => each.kind === 'assign' && each.fills === role);
+    if (step === undefined) return undefined;
+    let change: RecordedFact | undefined;
+    let holder: PersonId | undefined;
+    for (const fact of factsOf(step.id)) {
+      const person = personNamed(step, fact);
+      if (person !== undefined && holder !== undefined && person !== holder) change = fact;
+      holder = person ?? holder;
+    }
+    return change;
+  }
+
+  return { protocol, case: theCase, facts, truth, standing, factsOf, meeting };
+}
+
+const OUTLOOK = ['booking', 'booked', 'moved', 'cancelled', 'no-time', 'not-held'];
+
+function readMeeting(
+  step: MeetStep,
+  facts: readonly RecordedFact[],
+  named: (role: string) => RecordedFact | undefined,
+  protocol: Protocol,
+): Meeting {
+  // A time found for one worker says nothing about the next one: what was booked before the change is left behind.
+  const changed = Math.max(
+    0,
+    ...step.with.map((target) => (target.startsWith('role/') ? (named(target.slice(5))?.seq ?? 0) : 0)),
+  );
+  const minutes =
+    step.sessionOf === undefined ? step.minutes : (protocol.council.cycles[step.sessionOf]?.minutes ?? step.minutes);
+  const stray: { eventId: string; organiser: PersonId; start: Instant }[] = [];
+  let booking: Meeting['booking'];
+  let noTime: RecordedFact | undefined;
+  const leave = (): void => {
+    if (booking?.eventId !== undefined && booking.organiser !== undefined) {
+      stray.push({ eventId: booking.eventId, organiser: booking.organiser, start: booking.start });
+    }
+    booking = undefined;
+  };
+  let held = false;
+  let resettled = false;
+  for (const fact of facts) {
+    if (!resettled && changed > 0 && fact.seq > changed) {
+      resettled = true;
+      if (!held) leave();
+      noTime = undefined;
+    }
+    const part = partOf(fact);
+    if (part === 'held' || part === undefined || own(step.outcomes, part)) held = true;
+    if (part === undefined || !OUTLOOK.includes(part)) continue;
+    const eventId = text(fact, 'eventId');
+    const organiser = text(fact, 'organiser');
+    const times = timesOf(fact, minutes);
+    switch (part) {
+      case 'booking':
+        if (times) {
+          leave();
+          booking = { ...times, state: 'asked', by: fact };
+          noTime = undefined;
+        }
+        break;
+      case 'booked': {
+        if (times === undefined) break;
+        // Outlook's answer to a time that has been replaced since: the event is real, the booking is not.
+        const replaced = booking !== undefined && booking.start !== times.start && booking.eventId !== eventId;
+        if (replaced) {
+          if (eventId !== undefined && organiser !== undefined) stray.push({ eventId, organiser, start: times.start });
+          break;
+        }
+        booking = {
+          ...times,
+          state: 'booked',
+          by: fact,
+          ...(eventId === undefined ? {} : { eventId }),
+          ...(organiser === undefined ? {} : { organiser }),
+        };
+        noTime = undefined;
+        break;
+      }
+      case 'moved':
+        if (
+          times &&
+          booking &&
+          (eventId === undefined || booking.eventId === undefined || eventId === booking.eventId)
+        ) {
+          booking = { ...booking, ...times, by: fact };
+        }
+        break;
+      case 'cancelled': {
+        const left = stray.findIndex((each) => each.eventId === eventId);
+        if (left >= 0) stray.splice(left, 1);
+        else if (eventId === undefined || booking?.eventId === undefined || booking.eventId === eventId)
+          booking = undefined;
+        break;
+      }
+      case 'no-time':
+        leave();
+        noTime = fact;
+        break;
+      case 'not-held':
+        // What did not take place lies in the past and may stay in the diary.
+        booking = undefined;
+        held = false;
+        break;
+    }
+  }
+  if (changed > 0 && !resettled && !held) {
+    leave();
+    noTime = undefined;
+  }
+  return { stray, ...(booking === undefined ? {} : { booking }), ...(noTime === undefined ? {} : { noTime }) };
+}
+
+function timesOf(fact: RecordedFact, minutes: number): { readonly start: Instant; readonly end: Instant } | undefined {
+  const start = instant(text(fact, 'start'));
+  if (start === undefined) return undefined;
+  const end = instant(text(fact, 'end'));
+  return { start, end: end !== undefined && end > start ? end : addMinutes(start, minutes) };
+}
+
+function instant(value: string | undefined): Instant | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return parseInstant(value);
+  } catch {
+    return undefined; // an old log replays whatever stands in it
+  }
+}
+
+function text(fact: RecordedFact, key: string): string | undefined {
+  const value = fact.answers[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Facts in force: `reopens` sets aside the named step, the deciding one and those between them. Agreements stand. */
+function inForce(protocol: Protocol, facts: readonly RecordedFact[]): readonly RecordedFact[] {
+  let kept: RecordedFact[] = [];
+  for (const fact of facts) {
+    kept.push(fact);
+    const of = stepOfFact(protocol, fact.fact);
+    if (of === undefined || effectOfPart(of.step, of.part) !== 'does') continue;
+    const reopened = [
+      ...of.step.reopens,
+      ...(of.part === undefined ? [] : (own(outcomesOf(of.step), of.part)?.reopens ?? [])),
+    ];
+    for (const target of reopened) {
+      const aside = between(protocol, target, of.step.id);
+      kept = kept.filter((each) => {
+        const head = each.fact.split('.')[0] ?? '';
+        return !aside.has(head) || protocol.steps[head]?.kind === 'consent';
+      });
+    }
+  }
+  return kept;
+}
+
+/** Children still on the pathway: a fact about one child that ends takes that child off it. */
+function childrenPresent(protocol: Protocol, theCase: Case, facts: readonly RecordedFact[]): readonly ChildId[] {
+  const gone = new Set(
+    facts.filter((fact) => fact.child !== undefined && endOf(protocol, fact) !== undefined).map(({ child }) => child),
+  );
+  return theCase.children.filter((child) => !gone.has(child));
+}
+
+/** How the case ends by this fact, in the pathway's word; undefined where it does not. */
+export function endOf(protocol: Protocol, fact: RecordedFact): string | undefined {
+  const of = stepOfFact(protocol, fact.fact);
+  if (of === undefined) return undefined;
+  const { step, part } = of;
+  const outcome = part === undefined ? undefined : own(outcomesOf(step), part);
+  const ends = outcome?.ends ?? outcome?.movesTo;
+  if (ends !== undefined) return ends;
+  return effectOfPart(step, part) === 'does' ? (step.ends ?? step.movesTo) : undefined;
+}
+
+export function partOf({ fact }: RecordedFact): string | undefined {
+  const dot = fact.indexOf('.');
+  return dot < 0 ? undefined : fact.slice(dot + 1);
+}
+
+/** An answer wherever it is kept; for a child first under its own key. */
+export function answerOf(fact: RecordedFact, field: string, child?: ChildId): Answer | undefined {
+  const keys = child === undefined ? [field] : [`${child}.${field}`, field];
+  for (const key of keys) {
+    const answer = own(fact.answers, key) ?? own(fact.personal ?? {}, key);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+/** Whether an answer is that option; without one, whether there is an answer at all. */
+export function holds(answer: Answer | undefined, option: string | undefined): boolean {
+  if (answer === undefined || answer === null || answer === '' || answer === false)
+    return option === 'no' && answer === false;
+  if (option === undefined) return !Array.isArray(answer) || answer.length > 0;
+  if (answer === true) return option === 'yes' || option === 'true';
+  return Array.isArray(answer) ? answer.includes(option) : answer === option;
+}
+
+export function personNamed(step: Step, fact: RecordedFact): PersonId | undefined {
+  if (step.kind !== 'assign') return undefined;
+  const people = Object.values(step.form).filter(({ type }) => type === 'person');
+  const field = people.find(({ role }) => role === step.fills) ?? people[0];
+  const answer = answerOf(fact, field?.id ?? 'person');
+  return typeof answer === 'string' && answer !== '' ? answer : undefined;
+}
+
+/** The team named last: the latest answer to a field called `team`. A team that is only thought better does not count yet. */
+export function teamsNamed(reading: Reading): { readonly team?: TeamId; readonly all: readonly TeamId[] } {
+  let team: TeamId | undefined;
+  const all: TeamId[] = [];
+  for (const fact of reading.facts) {
+    const of = stepOfFact(reading.protocol, fact.fact);
+    if (of === undefined) continue;
+    for (const field of Object.values(fieldsOf(reading.protocol, of.step))) {
+      if (field.type !== 'team') continue;
+      const answer = answerOf(fact, field.id);
+      if (typeof answer !== 'string' || own(reading.protocol.council.teams, answer) === undefined) continue;
+      if (field.id === 'team') team = answer;
+      all.push(answer);
+    }
+  }
+  return { all: [...new Set(all)], ...(team === undefined ? {} : { team }) };
+}
+
+function isMoment(step: Step, part: string): boolean {
+  return (
+    effectOfPart(step, part) !== 'neither' ||
+    (step.kind === 'meet' && [...OUTLOOK, 'starts', 'attended', 'absent', 'declined'].includes(part))
+  );
+}
+
+function ofChild(facts: readonly RecordedFact[], step: Step, child: ChildId | undefined): readonly RecordedFact[] {
+  return step.each === 'children' && child !== undefined
+    ? facts.filter((fact) => fact.child === child || fact.child === undefined)
+    : facts;
+}
