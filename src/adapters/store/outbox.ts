@@ -86,10 +86,11 @@ export async function finish(db: Db, key: string, at: Instant): Promise<void> {
     .execute();
 }
 
+/** Puts an item off. An empty error says that nothing failed: it only waits for a better moment, and counts as waiting. */
 export async function retry(db: Db, key: string, at: Instant, error: string): Promise<void> {
   await db
     .updateTable('outbox')
-    .set({ not_before: at, lease_until: null, last_error: error })
+    .set({ not_before: at, lease_until: null, last_error: error || null })
     .where('key', '=', key)
     .where('state', '=', WAITING)
     .execute();

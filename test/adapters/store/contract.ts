@@ -354,6 +354,14 @@ export function storeContract(name: string, make: () => Promise<Place>): void {
         expect(await store.nextDue()).toBeUndefined();
       });
 
+      test('an item that is put off without an error has not failed', async () => {
+        await begin('A', { outbox: [item('x')] });
+        await claimed();
+        await store.retry('x', at('12:30'), '');
+        expect((await store.outboxOf('A'))[0]).toMatchObject({ lastError: null, notBefore: at('12:30') });
+        expect(await store.outboxCounts()).toEqual({ waiting: 1, retrying: 0, givenUp: 0 });
+      });
+
       test('counts tell first tries, retries and given up apart', async () => {
         await store.enqueue(['a', 'b', 'c', 'd', 'e'].map((key) => item(key)));
         await store.claim(NOON, addMinutes(NOON, 5), 4);
