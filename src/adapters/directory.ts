@@ -4,13 +4,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { DirectoryObject, Group, User } from '@microsoft/microsoft-graph-types';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Clock, type Directory, type Person, PlatformFault } from '../application/ports.ts';
 import type { PersonId } from '../domain/case/types.ts';
 import type { CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
 import { addMinutes, type Instant } from '../domain/time/instant.ts';
 import type { Graph } from './graph/client.ts';
+import { sourceOf, writeFault } from './protocol-files/source.ts';
+import { type Finding, findings } from './protocol-files/zod-words.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -30,13 +31,18 @@ const DirectoryFile = z.strictObject({
       teams: z.record(z.string(), z.strictObject({ groups, channel: z.string() })).default({}),
       channels: z.record(z.string(), z.strictObject({ team: teamsId, channel: teamsId })).default({}),
       mailboxes: z.record(z.string(), z.email('is not an e-mail address')).default({}),
+      // Numbers to ring that the council has not written into its protocol folder.
+      safeguarding: z
+        .strictObject({ daytime: z.string().min(3), outOfHours: z.string().min(3) })
+        .partial()
+        .optional(),
     }),
   ),
 });
 
 export type DirectoryEntries = z.infer<typeof DirectoryFile>;
 
-/** Every fault of the file, each as `file:line:col words`. */
+/** Every fault of the file, each as `file:line:col  words`. */
 export class DirectoryFaults extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
@@ -53,7 +59,7 @@ export class DirectoryFaults extends Error {
 export async function readDirectory(file: string): Promise<DirectoryEntries> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new DirectoryFaults([
-      `${file}:1:1 cannot be read. DIRECTORY has to name a file like env/directory.sandbox.yaml.`,
+      `${file}:1:1  cannot be read. DIRECTORY has to name a file like env/directory.sandbox.yaml.`,
     ]);
   });
   return parseDirectory(text, file);
@@ -61,64 +67,31 @@ export async function readDirectory(file: string): Promise<DirectoryEntries> {
 
 /** As `readDirectory`, on the text of the file. */
 export function parseDirectory(text: string, file: string): DirectoryEntries {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    throw new DirectoryFaults(
-      document.errors.map(
-        (fault) => `${at(fault.pos[0])} ${fault.message.split('\n')[0]?.replace(/ at line .*$/, '')}`,
-      ),
-    );
-  }
-  const content: unknown = document.toJS();
-  const read = DirectoryFile.safeParse(content);
-  const lost = lostChannels(content);
+  const source = sourceOf(text, file);
+  if (source.faults.length > 0) throw new DirectoryFaults(source.faults.map(writeFault));
+  const read = DirectoryFile.safeParse(source.value);
+  const lost = lostChannels(source.value);
   if (read.success && lost.length === 0) return read.data;
-
-  /** Where a value stands; for a missing one, where what it is missing from stands. */
-  const offsetOf = (path: readonly PropertyKey[]): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return node.range[0];
-    }
-    return 0;
-  };
-  const keyOffset = (path: readonly PropertyKey[], key: string): number => {
-    const map = path.length === 0 ? document.contents : document.getIn(path, true);
-    const pair = isMap(map) ? map.items.find(({ key: found }) => isScalar(found) && found.value === key) : undefined;
-    return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(path);
-  };
-  const faults = (read.error?.issues ?? []).flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          offset: keyOffset(issue.path, key),
-          path: [...issue.path, key],
-          words: 'is not known here',
-        }))
-      : [{ offset: offsetOf(issue.path), path: issue.path, words: issue.message }],
-  );
-  for (const { path, words } of lost) faults.push({ offset: offsetOf(path), path, words });
-  faults.sort((one, other) => one.offset - other.offset);
-  throw new DirectoryFaults(
-    faults.map(({ offset, path, words }) => `${at(offset)} ${path.join('.') || 'the file'}: ${words}`),
-  );
+  const faults = [...findings(read.error?.issues ?? []), ...lost].map(({ path, key, words }) => ({
+    file,
+    ...source.at(path, key ? 'key' : undefined),
+    words: `${path.join('.') || 'the file'}: ${key ? 'is not known here' : words}`,
+  }));
+  faults.sort((one, other) => one.line - other.line || one.col - other.col);
+  throw new DirectoryFaults(faults.map(writeFault));
 }
 
 /** Teams whose channel is not among their council's. Apart from the schema, which looks no further once a shape is wrong. */
-function lostChannels(content: unknown): { path: string[]; words: string }[] {
+function lostChannels(content: unknown): Finding[] {
   const { councils } = (content ?? {}) as {
-    councils?: Record<string, { teams?: Record<string, { channel?: unknown }>; channels?: object } | null>;
+    councils?: Record<string, { teams?: Record<string, { channel?: unknown } | null>; channels?: object } | null>;
   };
   return Object.entries(councils ?? {}).flatMap(([council, entry]) =>
     Object.entries(entry?.teams ?? {}).flatMap(([team, of]) => {
       const channels = Object.keys(entry?.channels ?? {});
       if (typeof of?.channel !== 'string' || channels.includes(of.channel)) return [];
       const words = `there is no channel "${of.channel}"; channels: has ${channels.join(', ') || 'none'}`;
-      return [{ path: ['councils', council, 'teams', team, 'channel'], words }];
+      return [{ path: ['councils', council, 'teams', team, 'channel'], key: false, words }];
     }),
   );
 }

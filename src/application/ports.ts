@@ -173,6 +173,8 @@ export interface Store {
   done(key: string, at: Instant): Promise<void>;
   retry(key: string, at: Instant, error: string): Promise<void>;
   giveUp(key: string, error: string): Promise<void>;
+  /** At the start of an instance that has the database to itself: what a killed one had claimed is free at once. */
+  releaseClaims(): Promise<void>;
   /** Earliest moment at which a waiting item falls due. */
   nextDue(): Promise<Instant | undefined>;
   outboxOf(caseId: CaseId): Promise<readonly OutboxRow[]>;

@@ -14,7 +14,7 @@ import { CannotOpen, type Engine } from './engine.ts';
 import { eventsOf } from './events.ts';
 import { checkMasterKey, destroyCaseKey } from './keys.ts';
 import { migrate } from './migrations.ts';
-import { claim, enqueue, finish, giveUp, nextDue, note, outboxCounts, outboxOf, retry, withdraw } from './outbox.ts';
+import { claim, enqueue, finish, giveUp, nextDue, note, outboxCounts, outboxOf, releaseClaims, retry, withdraw } from './outbox.ts';
 import {
   conversationByKey,
   cursorByName,
@@ -75,6 +75,7 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
     done: (key, at) => writing((step) => finish(step, key, at)),
     retry: (key, at, error) => writing((step) => retry(step, key, at, error)),
     giveUp: (key, error) => writing((step) => giveUp(step, key, error)),
+    releaseClaims: () => writing((step) => releaseClaims(step)),
     nextDue: () => nextDue(db),
     outboxOf: (caseId) => outboxOf(db, caseId),
     outboxCounts: () => outboxCounts(db),

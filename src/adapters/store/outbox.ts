@@ -105,6 +105,16 @@ export async function giveUp(db: Db, key: string, error: string): Promise<void> 
     .execute();
 }
 
+/** At the start of the only instance: whoever had claimed these is gone, and no lease needs to be waited for. */
+export async function releaseClaims(db: Db): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ lease_until: null })
+    .where('state', '=', WAITING)
+    .where('lease_until', 'is not', null)
+    .execute();
+}
+
 export async function withdraw(db: Db, key: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('outbox')
