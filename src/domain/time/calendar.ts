@@ -106,7 +106,8 @@ export function buildCalendar(data: CalendarData): Calendar {
 
   function indexOf(day: Day): number {
     const index = dayNumber(day) - first;
-    // Written so that a day that is not a number fails too.
+    // A count of thousands of years leads past the four digits of a year, which are then not read right.
+    if (day.length !== 10) throw new BeyondCalendar(`The year ${day.split('-')[0]}`, 'that year', data);
     if (!(index >= 0 && index < length)) throw new BeyondCalendar(writeDay(day), day.slice(0, 4), data);
     return index;
   }

@@ -181,8 +181,8 @@ function shift(from: Day, n: number, unit: Exclude<DayCount['unit'], 'working da
 
 /** Completes a date in day units with its act-by, which differs only where the day is a day off. */
 function dated(due: Day, rests: boolean, calendar: Calendar, because: Reason[]): Counted {
-  const dueAt = endOf(due);
   const actBy = calendar.lastWorkingDayOnOrBefore(due);
+  const dueAt = endOf(due);
   const projected = rests || stepBackIsProjected(actBy, due, calendar);
   if (projected) because.push(PROJECTED);
   if (actBy === due) return { due, dueAt, actBy, actByAt: dueAt, projected, because };
