@@ -32,6 +32,10 @@ export interface Config {
   readonly mailDomain: string;
   /** How Microsoft reaches this bot from outside, without trailing slash. */
   readonly publicUrl: string | undefined;
+  /** Teams' connector, for whoever the bot has not heard from yet. */
+  readonly teamsServiceUrl: string | undefined;
+  /** Whether buttons in a channel open dialogs. `auto`: in Microsoft's clients and at `teamsServiceUrl`. */
+  readonly dialogs: 'auto' | 'on' | 'off';
   /** Only beside the sandbox. */
   readonly clockUrl: string | undefined;
   /** How often the mailboxes are looked at. */
@@ -114,6 +118,8 @@ const Settings = z.object({
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'has to be a domain of your own, like camden.gov.uk')
     .default('stepwise.invalid'),
   PUBLIC_URL: url(['http:', 'https:'], 'https://stepwise.example.gov.uk').optional(),
+  TEAMS_SERVICE_URL: url(['http:', 'https:'], 'https://smba.trafficmanager.net/uk').optional(),
+  DIALOGS: z.enum(['auto', 'on', 'off'], 'has to be auto, on or off').default('auto'),
   CLOCK_URL: url(['http:'], 'http://127.0.0.1:3979/clock').optional(),
   POLL_SECONDS: wholeNumber(5, 3600).default(60),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'has to be info, warn, error or silent').default('info'),
@@ -170,6 +176,8 @@ export function readConfig(
       graphBaseUrl: set.GRAPH_BASE_URL,
       mailDomain: set.MAIL_DOMAIN,
       publicUrl: set.PUBLIC_URL,
+      teamsServiceUrl: set.TEAMS_SERVICE_URL === undefined ? undefined : `${set.TEAMS_SERVICE_URL}/`,
+      dialogs: set.DIALOGS,
       clockUrl: set.CLOCK_URL,
       pollSeconds: set.POLL_SECONDS,
       logLevel: set.LOG_LEVEL,

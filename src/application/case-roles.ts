@@ -1,34 +1,18 @@
 /**
  * Who holds which role on a case, today: named on it, of its team, of the council's group, or covering for one who does.
  */
-import { type Case, type CaseStatus, type PersonId, PROGRAM } from '../domain/case/types.ts';
-import type { Protocol, RoleId, TeamId } from '../domain/protocol/types.ts';
+import { type CaseStatus, type PersonId, PROGRAM } from '../domain/case/types.ts';
+import type { Protocol, RoleId } from '../domain/protocol/types.ts';
 import type { Directory, Person } from './ports.ts';
-
-/** Teams whose staff have a part in the case: the one it goes to; while the team is disputed, every team that was named. */
-export function teamsConcerned(protocol: Protocol, of: Case, status: CaseStatus): readonly TeamId[] {
-  const disputed = Object.values(protocol.steps).some(
-    (step) => step.kind === 'resolve' && status.steps[step.id]?.state === 'open',
-  );
-  if (!disputed) return status.team ? [status.team] : [];
-  const teams = new Set<TeamId>();
-  for (const fact of of.facts) {
-    for (const answer of Object.values(fact.answers)) {
-      if (typeof answer === 'string' && answer in protocol.council.teams) teams.add(answer);
-    }
-  }
-  return [...teams];
-}
 
 /** Everybody who holds the role on this case, cover included. */
 export async function holdersOf(
   directory: Directory,
   protocol: Protocol,
-  of: Case,
   status: CaseStatus,
   role: RoleId,
 ): Promise<readonly Person[]> {
-  const own = await ownHolders(directory, protocol, of, status, role);
+  const own = await ownHolders(directory, protocol, status, role);
   const found = new Map(own.map((person) => [person.id, person]));
   for (const { person, cover } of status.cover) {
     if (!found.has(person)) continue;
@@ -41,7 +25,6 @@ export async function holdersOf(
 async function ownHolders(
   directory: Directory,
   protocol: Protocol,
-  of: Case,
   status: CaseStatus,
   role: RoleId,
 ): Promise<readonly Person[]> {
@@ -54,9 +37,7 @@ async function ownHolders(
     case 'group':
       return directory.holders(protocol.council.id, role);
     case 'team': {
-      const lists = await Promise.all(
-        teamsConcerned(protocol, of, status).map((team) => directory.holders(protocol.council.id, role, team)),
-      );
+      const lists = await Promise.all(status.teams.map((team) => directory.holders(protocol.council.id, role, team)));
       return [...new Map(lists.flat().map((person) => [person.id, person])).values()];
     }
     default:
@@ -68,13 +49,12 @@ async function ownHolders(
 export async function rolesOnCase(
   directory: Directory,
   protocol: Protocol,
-  of: Case,
   status: CaseStatus,
   person: PersonId,
 ): Promise<readonly RoleId[]> {
   if (person === PROGRAM) return [];
   const standsFor = [person, ...status.cover.filter(({ cover }) => cover === person).map((entry) => entry.person)];
-  const teams = new Set(teamsConcerned(protocol, of, status));
+  const teams = new Set(status.teams);
   const roles = new Set<RoleId>();
   for (const each of standsFor) {
     for (const [role, named] of Object.entries(status.named)) if (named === each) roles.add(role);

@@ -3,9 +3,11 @@
  */
 import { decide } from '../domain/case/decide.ts';
 import { evolve } from '../domain/case/evolve.ts';
-import type { Actor, Answers, CaseEvent, ChildId, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
-import { limitOf } from '../domain/due.ts';
+import { readCase } from '../domain/case/reading.ts';
+import type { Actor, Answers, CaseEvent, ChildId, Command, PersonId, Refusal } from '../domain/case/types.ts';
+import { dateOf } from '../domain/due.ts';
 import type { MeetStep, PathwayId, Protocol } from '../domain/protocol/types.ts';
+import type { Counted } from '../domain/time/count.ts';
 import { dayOf, instantAt } from '../domain/time/instant.ts';
 import { rolesInCouncil } from './case-roles.ts';
 
@@ -167,7 +169,7 @@ export async function draftFaults(
 }
 
 /** The clock that the opening's dates must keep to, as far as the draft lets it be known. */
-export async function draftLimit(world: World, id: string): Promise<Deadline | undefined> {
+export async function draftLimit(world: World, id: string): Promise<Counted | undefined> {
   const draft = await world.store.draft(id);
   if (!draft) return undefined;
   const protocol = world.protocols.get(draft.pathway);
@@ -202,7 +204,7 @@ export async function draftLimit(world: World, id: string): Promise<Deadline | u
       commandKey: 'limit',
     });
   }
-  return limitOf(protocol, imagined, calendar, due, now);
+  return dateOf(readCase(protocol, imagined), due, calendar, now)?.counted;
 }
 
 /** A consultation within five working days of today is a fair guess of when a worker will be named. */

@@ -1,7 +1,7 @@
 /**
  * Who owes an open step, and in which channel it is reminded of.
  */
-import type { Case, CaseStatus } from '../domain/case/types.ts';
+import type { CaseStatus } from '../domain/case/types.ts';
 import type { Protocol, RoleId, Step } from '../domain/protocol/types.ts';
 import { holdersOf } from './case-roles.ts';
 import type { Directory, Person } from './ports.ts';
@@ -17,11 +17,10 @@ export function owingRole(step: Step, status: CaseStatus): RoleId | undefined {
 export async function ownersOf(
   directory: Directory,
   protocol: Protocol,
-  of: Case,
   status: CaseStatus,
   role: RoleId,
 ): Promise<readonly Person[]> {
-  const holders = await holdersOf(directory, protocol, of, status, role);
+  const holders = await holdersOf(directory, protocol, status, role);
   const covered = new Set(status.cover.map(({ person }) => person));
   const present = holders.filter(({ id }) => !covered.has(id));
   return present.length > 0 ? present : holders;

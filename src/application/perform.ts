@@ -71,7 +71,7 @@ async function decideAll(
   const events: CaseEvent[] = [];
   for (const command of doing.commands) {
     const status = statusOf(protocol, after, calendar, now);
-    const actor: Actor = { person, roles: await rolesOnCase(world.directory, protocol, after, status, person) };
+    const actor: Actor = { person, roles: await rolesOnCase(world.directory, protocol, status, person) };
     const decided = decide(protocol, after, command, actor, now, calendar, doing.key);
     if (!Array.isArray(decided)) return decided as Refusal;
     for (const event of decided as CaseEvent[]) {

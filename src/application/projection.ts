@@ -25,7 +25,7 @@ export async function projectCase(
   for (const step of Object.values(protocol.steps)) {
     if (status.steps[step.id]?.state !== 'open') continue;
     const role = owingRole(step, status);
-    if (role) for (const owner of await ownersOf(directory, protocol, of, status, role)) add(owner.id, role);
+    if (role) for (const owner of await ownersOf(directory, protocol, status, role)) add(owner.id, role);
   }
   const row: CaseRow = {
     id: of.id,
@@ -67,7 +67,7 @@ async function openDeadlines(
       due: deadline.due,
       actBy: deadline.actBy,
       role,
-      owners: (await ownersOf(directory, protocol, of, status, role)).map(({ id }) => id),
+      owners: (await ownersOf(directory, protocol, status, role)).map(({ id }) => id),
       channel: channelOf(directory, protocol, status, role),
       kind: deadline.kind,
       provisional: deadline.provisional,

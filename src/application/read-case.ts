@@ -38,7 +38,7 @@ export async function readSheet(world: World, id: CaseId): Promise<CaseSheet | u
 export async function toSheet(world: World, { case: of, protocol, calendar, status }: ReadCase): Promise<CaseSheet> {
   const holders: Record<RoleId, readonly Person[]> = {};
   for (const role of Object.keys(protocol.council.roles)) {
-    holders[role] = await holdersOf(world.directory, protocol, of, status, role);
+    holders[role] = await holdersOf(world.directory, protocol, status, role);
   }
   const outbox = await world.store.outboxOf(of.id);
   return {

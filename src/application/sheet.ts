@@ -5,6 +5,7 @@
 import type { Actor, Answers, Case, CaseStatus, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
 import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
+import type { Counted } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
 import type { CaseRow, ConversationRef, DeadlineRow, Draft, Drawn, Person } from './ports.ts';
 
@@ -135,7 +136,7 @@ export interface Stepwise {
     /** Times on which the person's own diary is free, for the page that offers them, with the limit. */
     freeTimes(person: PersonId, id: string): Promise<OfferedTimes>;
     /** The limit of the opening's clock, once the date that it counts from is known. */
-    limit(id: string): Promise<Deadline | undefined>;
+    limit(id: string): Promise<Counted | undefined>;
   };
 
   /** Sends the draft: opens the case. The same key again gives the same case. */
@@ -155,8 +156,6 @@ export interface Stepwise {
   timesFor(sheet: CaseSheet, step: StepId, more: boolean): Promise<OfferedTimes>;
   /** People who may be picked for a role on this case, with "away until" where their diary says so. */
   candidates(sheet: CaseSheet, role: RoleId): Promise<readonly { readonly person: Person; readonly awayUntil?: Day }[]>;
-  /** Takes back a mail that has not gone. */
-  undo(person: PersonId, caseId: string, key: string): Promise<boolean>;
   /** The bot heard from a conversation: kept for posts later. */
   remember(conversation: ConversationRef): Promise<void>;
 }

@@ -84,12 +84,6 @@ export function createStepwise(world: World): Stepwise {
     dueFor: (person) => dueFor(world, person),
     timesFor: (sheet, step, more) => timesFor(world, sheet, step, more),
     candidates: (sheet, role) => candidatesFor(world, sheet, role),
-    async undo(person, caseId, key) {
-      const sheet = await readSheet(world, caseId);
-      if (sheet?.case.openedBy !== person || !sheet.unsent.some((each) => each.key === key && each.withdrawable))
-        return false;
-      return world.store.withdraw(key);
-    },
     remember: (conversation) => world.store.saveConversation(conversation),
   };
 }

@@ -22,9 +22,11 @@ export class Later extends Error {
   }
 }
 
+const SAFETY = 'safety';
+
 export function postKey(
   caseId: string,
-  step: StepId | 'case',
+  step: StepId | 'case' | 'safety',
   audience: { readonly channel: string } | { readonly person: PersonId },
 ): string {
   return `${caseId}/${step}/${'channel' in audience ? `channel/${audience.channel}` : `person/${audience.person}`}`;
@@ -39,13 +41,16 @@ export async function carryOutCard(
   if (!sheet) return;
   const office = isOfficeTime(sheet.now, sheet.calendar);
   const mayPost = office || effect.urgent === true;
+  // A safety stop is a message of its own beside the case card: an edit would ring no bell.
+  const topic = effect.step === 'case' && effect.urgent ? SAFETY : effect.step;
   let waits = false;
   for (const audience of audiencesOf(sheet, effect.audience)) {
-    const drawn = await draw(world, sheet, effect.step, audience);
+    const drawn = await draw(world, sheet, topic, audience);
     if (!drawn) continue;
-    const key = postKey(sheet.case.id, effect.step, audience);
+    const key = postKey(sheet.case.id, topic, audience);
     const post = await world.store.post(key);
     if (post) await edit(world, post, drawn, sheet.now);
+    else if (effect.edit) continue;
     else if (mayPost) await postNew(world, sheet, key, audience, drawn);
     else waits = true;
   }
@@ -90,12 +95,26 @@ export async function carryOutRedraw(world: World, item: ClaimedItem): Promise<v
   const sheet = await readSheet(world, item.caseId as string);
   if (!sheet) return;
   for (const post of await world.store.postsOf(sheet.case.id)) {
-    const [, step, kind, ...rest] = post.key.split('/');
-    if (!step || !kind) continue;
+    const [, topic, kind, ...rest] = post.key.split('/');
     const id = rest.join('/');
-    const drawn = await draw(world, sheet, step, kind === 'channel' ? { channel: id } : { person: id });
+    const drawn =
+      topic && kind
+        ? await drawAgain(world, sheet, topic, kind === 'channel' ? { channel: id } : { person: id })
+        : undefined;
     if (drawn) await edit(world, post, drawn, sheet.now);
   }
+}
+
+/** A manager's card about an overdue step stays as it is while the step is open, and becomes the step's once it is not. */
+async function drawAgain(
+  world: World,
+  sheet: CaseSheet,
+  topic: string,
+  audience: { channel: string } | { person: PersonId },
+) {
+  const [, escalated] = topic.split('.');
+  if (escalated === undefined) return draw(world, sheet, topic, audience);
+  return sheet.status.steps[escalated]?.state === 'open' ? undefined : draw(world, sheet, escalated, audience);
 }
 
 function audiencesOf(sheet: CaseSheet, audience: Audience): readonly ({ channel: string } | { person: PersonId })[] {
@@ -106,7 +125,7 @@ function audiencesOf(sheet: CaseSheet, audience: Audience): readonly ({ channel:
 async function draw(
   world: World,
   sheet: CaseSheet,
-  step: StepId | 'case',
+  step: StepId | 'case' | 'safety',
   audience: { channel: string } | { person: PersonId },
 ): Promise<Drawn | undefined> {
   if ('channel' in audience) return world.drawing.step(sheet, step, audience);
@@ -114,7 +133,7 @@ async function draw(
 }
 
 export async function viewerOf(world: World, sheet: CaseSheet, person: PersonId): Promise<Viewer> {
-  const roles = await rolesOnCase(world.directory, sheet.protocol, sheet.case, sheet.status, person);
+  const roles = await rolesOnCase(world.directory, sheet.protocol, sheet.status, person);
   const name = (await world.directory.person(person))?.name ?? 'you';
   return { person, roles, name };
 }

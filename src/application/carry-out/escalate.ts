@@ -24,7 +24,7 @@ export async function carryOutEscalate(
   if (!isOfficeTime(sheet.now, sheet.calendar)) throw new Later(nextOfficeMoment(sheet.now, sheet.calendar));
 
   const reportsTo = sheet.protocol.council.roles[effect.role]?.reportsTo;
-  const owners = await ownersOf(world.directory, sheet.protocol, sheet.case, sheet.status, effect.role);
+  const owners = await ownersOf(world.directory, sheet.protocol, sheet.status, effect.role);
   for (const chief of reportsTo ? (sheet.holders[reportsTo] ?? []) : []) {
     const key = `${sheet.case.id}/escalation.${effect.step}.${effect.due}/person/${chief.id}`;
     if (await world.store.post(key)) continue;

@@ -1,0 +1,192 @@
+/**
+ * Composition root: settings, then adapters, then the use cases, the bot, the server and the worker. The only place that wires.
+ */
+import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ExternalClock, externalClock, systemClock } from '../src/adapters/clock.ts';
+import { type DirectoryEntries, graphDirectory, readDirectory } from '../src/adapters/directory.ts';
+import { graphCalendars } from '../src/adapters/graph/calendars.ts';
+import { openGraph } from '../src/adapters/graph/client.ts';
+import { graphMailboxes } from '../src/adapters/graph/mailboxes.ts';
+import { tokenSource } from '../src/adapters/graph/token.ts';
+import { jsonLog } from '../src/adapters/log.ts';
+import { loadMasterKey } from '../src/adapters/master-key.ts';
+import { loadProtocols } from '../src/adapters/protocol-files/load.ts';
+import { openStore } from '../src/adapters/store/open.ts';
+import type { Protocols, Store } from '../src/application/ports.ts';
+import { createStepwise } from '../src/application/stepwise.ts';
+import { nextDue } from '../src/application/work.ts';
+import { startWorker, type Worker } from '../src/application/worker.ts';
+import type { World } from '../src/application/world.ts';
+import { type Config, configFromEnvironment } from '../src/config.ts';
+import { parseInstant } from '../src/domain/time/instant.ts';
+import { createDrawing } from './cards/drawing.ts';
+import { type BotApp, createHost } from './host.ts';
+import { createServer } from './server.ts';
+import { createTurnHandler } from './turn/handler.ts';
+
+export interface RunningBot {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export async function startBot(config: Config): Promise<RunningBot> {
+  if (config.databaseUrl)
+    throw new Error(
+      'DATABASE_URL is set, and PostgreSQL is not built yet. Unset it: the data is then kept in DATA_DIR.',
+    );
+  mkdirSync(config.dataDir, { recursive: true });
+  const clock = config.clockUrl ? await externalClock(config.clockUrl) : systemClock;
+  const log = jsonLog(config.logLevel, clock);
+  const masterKey = loadMasterKey({
+    fromEnvironment: config.masterKey,
+    file: join(config.dataDir, 'master.key'),
+    mayMake: !config.production,
+  });
+  const store = await openStore({ file: join(config.dataDir, 'stepwise.sqlite'), masterKey, now: () => clock.now() });
+  // This database is this process's alone: whatever was claimed before it started was claimed by one that is gone.
+  await store.releaseClaims();
+
+  const entries = await readDirectory(config.directory);
+  const graph = openGraph({
+    baseUrl: config.graphBaseUrl,
+    token: tokenSource(config.graphBaseUrl, config.microsoftApp),
+  });
+  const directory = graphDirectory(entries, graph, clock, config.councils);
+  const host = createHost({
+    app: botApp(config),
+    tenantId: directory.tenantId,
+    serviceUrl: config.teamsServiceUrl,
+    dialogs: config.dialogs,
+    conversation: (key) => store.conversation(key),
+    log,
+  });
+  let worker: Worker | undefined;
+  const world: World = {
+    clock,
+    protocols: withContacts(loadProtocols(undefined, config.holidaysFile), entries),
+    store,
+    directory,
+    mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),
+    calendars: graphCalendars(graph),
+    chat: host.chat,
+    drawing: createDrawing({ signingKey: signingKey(masterKey) }),
+    log,
+    councils: directory.councils,
+    newId: randomUUID,
+    randomBytes: (n) => randomBytes(n),
+    digest: (text) => createHash('sha256').update(text).digest('base64url'),
+    wake: () => worker?.wake(),
+  };
+  worker = startWorker(world, { pollSeconds: config.pollSeconds, elapsed: () => performance.now() });
+  const running = worker;
+  const handler = createTurnHandler({ stepwise: createStepwise(world), signingKey: signingKey(masterKey), log });
+  const server = await createServer({
+    listenOn: config.listenOn,
+    port: config.port,
+    messages: host.messages(handler),
+    hint: () => running.wake(),
+    ready: {
+      database: () => store.ping(),
+      directory: async () => {
+        const faults = await directory.check();
+        if (faults.length > 0) throw new Error(faults.join(' '));
+      },
+      outbox: async () => {
+        const { retrying, givenUp } = await store.outboxCounts();
+        if (retrying + givenUp > 0)
+          throw new Error(
+            `${retrying + givenUp} messages or bookings have not gone out yet and are being tried again.`,
+          );
+      },
+    },
+    metrics: () => metrics(store, running),
+    ...(config.clockUrl ? { clock: clockRoutes(world, clock as ExternalClock, running) } : {}),
+  });
+  running.wake();
+  log.info('listening', { port: server.port });
+  return {
+    port: server.port,
+    async stop() {
+      await server.close();
+      await running.stop();
+      await store.close();
+    },
+  };
+}
+
+/** Moved by whoever owns the clock; each step is answered when all that fell due in it has been carried out. */
+function clockRoutes(world: World, clock: ExternalClock, worker: Worker) {
+  return {
+    async next(before: string) {
+      const due = await nextDue(world);
+      return { next: due && due <= parseInstant(before) ? due : null };
+    },
+    async set({ now, ticking }: { readonly now: string; readonly ticking: boolean }) {
+      clock.set(parseInstant(now), ticking);
+      return { carriedOut: await worker.runNow() };
+    },
+  };
+}
+
+async function metrics(store: Store, worker: Worker): Promise<string> {
+  const { waiting, retrying, givenUp } = await store.outboxCounts();
+  const since = worker.sinceLastRun();
+  return [
+    '# HELP stepwise_outbox Messages, cards and bookings to be carried out, by state.',
+    '# TYPE stepwise_outbox gauge',
+    `stepwise_outbox{state="waiting"} ${waiting}`,
+    `stepwise_outbox{state="retrying"} ${retrying}`,
+    `stepwise_outbox{state="given-up"} ${givenUp}`,
+    '# HELP stepwise_seconds_since_last_run Real seconds since the worker last came to rest.',
+    '# TYPE stepwise_seconds_since_last_run gauge',
+    `stepwise_seconds_since_last_run ${since === undefined ? 'NaN' : (since / 1000).toFixed(1)}`,
+    '',
+  ].join('\n');
+}
+
+/** Numbers to ring belong to the installation: the directory file may give those that the council's folder leaves open. */
+function withContacts(protocols: Protocols, entries: DirectoryEntries): Protocols {
+  const filled = (protocol: ReturnType<Protocols['get']>) => {
+    const contacts = entries.councils[protocol.council.id]?.safeguarding;
+    if (!contacts) return protocol;
+    const given = Object.fromEntries(Object.entries(contacts).filter(([, number]) => number !== undefined));
+    return {
+      ...protocol,
+      council: { ...protocol.council, safeguarding: { ...protocol.council.safeguarding, ...given } },
+    };
+  };
+  return {
+    all: () => protocols.all().map(filled),
+    get: (id, version) => filled(protocols.get(id, version)),
+    calendar: (council) => protocols.calendar(council),
+  };
+}
+
+/** Cards are signed with a key of their own, made of the master key, so that the one cannot be found out by the other. */
+function signingKey(masterKey: Uint8Array): Uint8Array {
+  return createHash('sha256').update('stepwise card signature').update(masterKey).digest();
+}
+
+function botApp({ microsoftApp: app }: Config): BotApp | undefined {
+  if (!app) return undefined;
+  const { type, id, tenantId, password, certificate } = app;
+  if (!certificate) return { type, id, tenantId, ...(password ? { password } : {}) };
+  const privateKey = readFileSync(certificate, 'utf8');
+  const thumbprint = new X509Certificate(privateKey).fingerprint.replaceAll(':', '');
+  return { type, id, tenantId, certificate: { thumbprint, privateKey } };
+}
+
+if (import.meta.main) {
+  try {
+    const bot = await startBot(configFromEnvironment());
+    const stop = () => void bot.stop().finally(() => process.exit(0));
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    // Settings, ports, keys and protocol files say themselves what is wrong and what to do.
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
