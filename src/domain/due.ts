@@ -70,6 +70,24 @@ export function deadlinesOf(
   });
 }
 
+/**
+ * Where a due of the data falls on a case, whichever step it stands on: the limit of a field, a clock by itself.
+ * @param due as in the data, or a clock's name
+ */
+export function limitOf(
+  protocol: Protocol,
+  theCase: Case,
+  calendar: Calendar,
+  due: Due | string,
+  now: Instant,
+): Deadline | undefined {
+  const asked = typeof due === 'string' ? own(protocol.clocks, due) : due;
+  const dated = asked && dateOf(readCase(protocol, theCase), asked, calendar, now);
+  if (dated === undefined) return undefined;
+  const { counted, ...rest } = dated;
+  return { ...counted, ...rest, step: '', effective: true };
+}
+
 /** Where a due of the data falls on this case; undefined while its anchor is unknown, and for `at-once`, which has no date. */
 export function dateOf(reading: Reading, due: Due, calendar: Calendar, now: Instant, step?: Step): DueDate | undefined {
   if (due.form === 'at-once') return undefined;
@@ -91,7 +109,7 @@ export function dateOf(reading: Reading, due: Due, calendar: Calendar, now: Inst
   }
   const instead = due.instead.find(({ when }) => reading.truth(when).is === 'true');
   const ref = instead?.of ?? (due.form === 'notice' ? due.before : due.of);
-  const anchor = anchorOf(reading, ref, now);
+  const anchor = anchorOf(reading, ref, now, instead?.of === undefined ? due.anchorIs : undefined);
   if (anchor === undefined) return undefined;
   const counted = count(reading, due, instead, anchor, calendar, step);
   if (counted === undefined) return undefined;
@@ -125,7 +143,7 @@ interface Anchor {
   readonly provisional: boolean;
 }
 
-function anchorOf(reading: Reading, ref: Ref, now: Instant): Anchor | undefined {
+function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | undefined): Anchor | undefined {
   const [head = '', ...rest] = ref.split('.');
   const expects = rest.length === 0 && own(reading.protocol.facts, head)?.expected === true;
   const known = reading.truth(ref);
@@ -133,8 +151,9 @@ function anchorOf(reading: Reading, ref: Ref, now: Instant): Anchor | undefined 
   const truth = expected ? reading.truth(`${head}.expected`) : known;
   if (truth.is !== 'true') return undefined;
   const clause = explainReference(reading.protocol, expected ? `${head}.expected` : ref) ?? ref;
+  const words = anchorIs !== undefined && !expected ? anchorIs : `when ${clause}`;
   const ahead = isDay(truth.at) ? truth.at > dayOfTime(now) : truth.at > now;
-  return { at: truth.at, words: `when ${clause}`, provisional: ahead };
+  return { at: truth.at, words, provisional: ahead };
 }
 
 type Instead = Due['instead'][number] | undefined;
