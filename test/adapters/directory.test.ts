@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { DirectoryFaults, graphDirectory, parseDirectory, readDirectory } from '../../src/adapters/directory.ts';
 import { PROGRAM } from '../../src/domain/case/types.ts';
 import { addMinutes } from '../../src/domain/time/instant.ts';
-import { groups, openTenant, PEOPLE, type TestTenant } from './graph/tenant.ts';
+import { groups, holdAgainstContract, openTenant, PEOPLE, type TestTenant } from './graph/tenant.ts';
 
 // Group 1: managers at the front door. 2 and 3: family workers of two teams. 4: service managers of both. 5: empty.
 const GROUPS = groups([1, 2], [3, 4], [4, 5], [6], []);
@@ -237,3 +237,5 @@ councils:
     await expect(readDirectory('env/directory.nowhere.yaml')).rejects.toThrow('cannot be read. DIRECTORY has to name');
   });
 });
+
+holdAgainstContract();

@@ -1,7 +1,7 @@
 import { graphCalendars, uuidOf } from '../../../src/adapters/graph/calendars.ts';
 import type { Invite } from '../../../src/application/ports.ts';
 import { addHours, parseInstant } from '../../../src/domain/time/instant.ts';
-import { openTenant, PEOPLE, type Shown, type TestTenant } from './tenant.ts';
+import { holdAgainstContract, openTenant, PEOPLE, type Shown, type TestTenant } from './tenant.ts';
 
 const ORGANISER = 'worker1@camden.example';
 const OTHER = 'worker2@camden.example';
@@ -255,3 +255,5 @@ describe('A meeting', () => {
     expect(uuidOf('a')).not.toBe(uuidOf('b'));
   });
 });
+
+holdAgainstContract();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Graph } from '../../../src/adapters/graph/client.ts';
 import { graphMailboxes, LARGEST_ATTACHMENT, messageIdOf } from '../../../src/adapters/graph/mailboxes.ts';
 import { type Mail, PlatformFault } from '../../../src/application/ports.ts';
-import { openTenant, type Shown, STEP_DOWN, type TestTenant } from './tenant.ts';
+import { holdAgainstContract, openTenant, type Shown, STEP_DOWN, type TestTenant } from './tenant.ts';
 
 const WORKER = 'worker1@camden.example';
 
@@ -334,3 +334,5 @@ describe('Reading a mailbox', () => {
     expect(cursor).not.toContain('127.0.0.1');
   });
 });
+
+holdAgainstContract();

@@ -11,6 +11,7 @@ import type { Group, Person, SandboxContext } from '../../../src/sandbox/context
 import type { LogEntry } from '../../../src/sandbox/graph/log.ts';
 import { registerGraph } from '../../../src/sandbox/graph/server.ts';
 import { openState } from '../../../src/sandbox/state.ts';
+import { assertGraphContract, graphContractIsHere } from '../../graph-contract.ts';
 
 const id = (kind: string, number: number) => `5a7d0c1e-0000-4000-8000-${kind}${String(number).padStart(11, '0')}`;
 
@@ -61,6 +62,20 @@ export interface TestTenant {
   calls(): Promise<readonly LogEntry[]>;
   now: Instant;
   close(): Promise<void>;
+}
+
+/** What the product asked of the tenants that were closed so far, and what it was answered. */
+const asked: LogEntry[] = [];
+
+/** To stand last in a file: every request and answer of its tests, held against Microsoft's description where that is here. */
+export function holdAgainstContract(): void {
+  (graphContractIsHere ? test : test.skip)(
+    'every request and answer of these tests is as Microsoft describes it',
+    () => {
+      expect(asked.length).toBeGreaterThan(10);
+      assertGraphContract(asked);
+    },
+  );
 }
 
 export async function openTenant(inGroups: readonly Group[] = []): Promise<TestTenant> {
@@ -168,6 +183,7 @@ export async function openTenant(inGroups: readonly Group[] = []): Promise<TestT
       time.now = now;
     },
     async close() {
+      asked.push(...(await tenant.calls()));
       sandbox.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
