@@ -78,7 +78,8 @@ export function openState(file: string): State {
     const known = loaded.get(name);
     if (known) return known as Collection<T>;
     const documents = new Map<string, T>();
-    for (const row of read.all(name) as { id: string; body: string }[]) documents.set(row.id, JSON.parse(row.body) as T);
+    for (const row of read.all(name) as { id: string; body: string }[])
+      documents.set(row.id, JSON.parse(row.body) as T);
     const made: Collection<T> = {
       get: (id) => documents.get(id),
       put(document) {

@@ -113,8 +113,7 @@ export const WORKING_HOURS = {
 export function directoryRoutes(context: SandboxContext): Route[] {
   const { tenant } = context;
   const person = (id: string) => tenant.people.find((candidate) => candidate.id === id);
-  const userRules = { page: 100, most: 999, known: USER };
-  /** Directory lists have no $skip; a page's rest is fetched by the link alone, which this server writes with one. */
+  const userRules = { page: 100, most: 999, known: USER, linkBy: '$skiptoken' } as const;
   const users = (found: readonly Owner[], call: Call, context: string, typed: boolean) =>
     list(
       found.map((owner) => ({

@@ -30,6 +30,8 @@ export interface ListRules {
   readonly known: ReadonlySet<string>;
   /** Exchange refuses a sort that does not begin with what is filtered by. */
   readonly sortMustFollowFilter?: boolean;
+  /** How a page's link counts: directory lists know no `$skip`, so theirs is a token. */
+  readonly linkBy?: '$skip' | '$skiptoken';
   readonly context: string;
 }
 
@@ -77,13 +79,14 @@ export function list(items: readonly Json[], call: Call, rules: ListRules): Answ
       'BadRequest',
     );
   }
-  const skip = wholeNumber(call, '$skip') ?? 0;
+  const linkBy = rules.linkBy ?? '$skip';
+  const skip = wholeNumber(call, linkBy) ?? 0;
   const body: Json = { '@odata.context': `${call.base}/$metadata#${rules.context}` };
   if (call.query.get('$count') === 'true') body['@odata.count'] = found.length;
   body.value = found.slice(skip, skip + top).map((item) => select(item, call));
   if (top > 0 && found.length > skip + top) {
     const query = new URLSearchParams(call.query);
-    query.set('$skip', String(skip + top));
+    query.set(linkBy, String(skip + top));
     body['@odata.nextLink'] = `${call.base}${call.path}?${query.toString().replaceAll('%24', '$')}`;
   }
   return ok(body);

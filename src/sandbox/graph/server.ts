@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response, Server } from 'restify';
 import type { SandboxContext } from '../context.ts';
+import { readJsonBody, sendJson, UnreadableBody } from '../json.ts';
 import { answerBatch } from './batch.ts';
 import { calendarRoutes } from './calendar.ts';
 import { type Answer, type Call, GraphRefusal, type Route } from './call.ts';
@@ -15,8 +16,6 @@ import { scheduleRoutes } from './schedule.ts';
 import { openSubscriptions } from './subscriptions.ts';
 
 const PREFIX = '/graph/v1.0';
-/** Somewhat over what an attachment of 3 MB takes as base64. */
-const LARGEST_BODY = 5 * 1024 * 1024;
 
 export interface Graph {
   readonly mail: Mail;
@@ -65,36 +64,8 @@ function matchRoute(
   return undefined;
 }
 
-type Read = { readonly body: unknown } | { readonly refusal: GraphRefusal };
-
-async function readRequest(request: Request): Promise<Read> {
-  const given: unknown = request.body;
-  if (given !== undefined && given !== null && typeof given !== 'string' && !Buffer.isBuffer(given))
-    return { body: given };
-  const pieces: Buffer[] = [];
-  let size = 0;
-  if (!request.readableEnded) {
-    for await (const piece of request as AsyncIterable<Buffer>) {
-      size += piece.length;
-      if (size > LARGEST_BODY) {
-        return { refusal: new GraphRefusal(413, 'RequestEntityTooLarge', 'The request is too large.') };
-      }
-      pieces.push(piece);
-    }
-  }
-  const text = typeof given === 'string' ? given : Buffer.concat(pieces).toString('utf8');
-  if (text.trim() === '') return { body: undefined };
-  try {
-    return { body: JSON.parse(text) };
-  } catch {
-    return {
-      refusal: new GraphRefusal(
-        400,
-        'BadRequest',
-        'Unable to read JSON request payload. Please ensure it is valid JSON.',
-      ),
-    };
-  }
+function withoutToken({ authorization: _token, ...headers }: Readonly<Record<string, string>>): Record<string, string> {
+  return headers;
 }
 
 export function registerGraph(server: Server, context: SandboxContext): Graph {
@@ -209,7 +180,7 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
       method,
       path,
       query: query.toString(),
-      requestHeaders: headers,
+      requestHeaders: withoutToken(headers),
       ...(body === undefined ? {} : { requestBody: structuredClone(body) }),
       status: answer.status,
       responseHeaders: answer.headers ?? {},
@@ -224,19 +195,26 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   async function onRequest(request: Request, response: Response): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const read = await readRequest(request);
+    let body: unknown;
+    let unreadable: UnreadableBody | undefined;
+    try {
+      body = await readJsonBody(request);
+    } catch (fault) {
+      if (!(fault instanceof UnreadableBody)) throw fault;
+      unreadable = fault;
+    }
     const incoming: Incoming = {
       method: request.method ?? 'GET',
       path: url.pathname.slice(PREFIX.length),
       query: url.searchParams,
       headers,
-      body: 'body' in read ? read.body : undefined,
+      body,
       base: `http://${request.headers.host ?? '127.0.0.1'}${PREFIX}`,
       inBatch: false,
     };
-    if ('refusal' in read) {
-      const { status, code, message } = read.refusal;
-      answerJson(response, errorAnswer(incoming, status, code, message));
+    if (unreadable) {
+      const code = unreadable.status === 413 ? 'RequestEntityTooLarge' : 'BadRequest';
+      answerJson(response, errorAnswer(incoming, unreadable.status, code, unreadable.message));
       return;
     }
     const { answer, dropped } = await handle(incoming);
@@ -258,8 +236,7 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     answerJson(response, { status: 200, body: faults.all() }),
   );
   server.post('/sandbox/faults', async (request: Request, response: Response) => {
-    const read = await readRequest(request);
-    const fault = 'body' in read ? faults.add(read.body) : undefined;
+    const fault = faults.add(await readJsonBody(request).catch(() => undefined));
     const error =
       'A fault looks like {"match": {"method": "POST", "path": "/users/"}, "times": 1, "status": 503, "retryAfter": 2, "after": true}. status is 400 to 599, or 0 to drop the connection.';
     answerJson(response, fault ? { status: 201, body: fault } : { status: 400, body: { error } });
@@ -275,14 +252,6 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   return { mail, diary, idle: subscriptions.idle, stop: subscriptions.stop };
 }
 
-/** Raw, because restify's formatters would put their own shape on an error. */
-export function answerJson(response: Response, { status, body, headers }: Answer): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    ...(text ? { 'Content-Type': 'application/json; charset=utf-8' } : {}),
-    'Cache-Control': 'no-store',
-    'request-id': randomUUID(),
-    ...headers,
-  });
-  response.end(text);
+function answerJson(response: Response, { status, body, headers }: Answer): void {
+  sendJson(response, status, body, { 'request-id': randomUUID(), ...headers });
 }
