@@ -133,9 +133,9 @@ function conditionClause(name: string): string {
     : `“${spaced(name)}” came about`;
 }
 
-/** `assessment completed`, `the assessment was completed` and `Assessment completed` all become `the assessment was completed`. */
+/** `assessment completed` and `the assessment was completed` both become `the assessment was completed`. */
 function titleClause(title: string): string {
-  const words = lower(title.replace(/\.$/, ''));
+  const words = title.replace(/\.$/, '');
   if (/\b(was|were|is|are|has|have|had|did)\b/.test(words)) return words;
   const past = /^(?:the )?(.+) (\w+(?:ed|ent|eld|en))$/.exec(words);
   return past ? `the ${past[1]} was ${past[2]}` : `this was recorded: ${words}`;
@@ -145,10 +145,9 @@ function expectedClause(title: string): string {
   return titleClause(title).replace(/ (was|were|is|has been) /, ' is expected to be ');
 }
 
-/** `the consultation`: a step's title inside a sentence. */
+/** `the consultation`: a step's title, which the data writes as inside a sentence. */
 export function theStep(step: Step): string {
-  const title = lower(step.title);
-  return /^(the|a|an|your|their) /.test(title) ? title : `the ${title}`;
+  return /^(the|a|an|your|their) /.test(step.title) ? step.title : `the ${step.title}`;
 }
 
 export function spaced(id: string): string {
@@ -159,9 +158,11 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** First letter small, unless the word is an abbreviation: `MOSAIC`, `TAF`. */
+/** A sentence put behind a colon. Only words that are never a name lose their capital: "Early Help" and "MOSAIC" keep it. */
 export function lower(text: string): string {
-  return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  return /^(The|A|An|This|That|It|You|Your|Their|Both|Each|Every|No)\b/.test(text)
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
 }
 
 function allFields(protocol: Protocol): Readonly<Record<string, Field>> {
