@@ -1,0 +1,152 @@
+/** Pieces of a card that show what somebody wrote (class P): question above answer, long answers cut. */
+import type { CaseSheet } from '../../src/application/sheet.ts';
+import { fieldsAsked } from '../../src/domain/case/steps.ts';
+import type { Answers } from '../../src/domain/case/types.ts';
+import type { Field, Page, Step } from '../../src/domain/protocol/types.ts';
+import { dayOf, type Instant } from '../../src/domain/time/instant.ts';
+import type { ButtonRow } from './buttons.ts';
+import { writeAnswer } from './fields.ts';
+import { bold, type Line, line, type Run, run } from './text.ts';
+
+/** Longer narrative is cut here, with the rest a press away. */
+const CUT = 240;
+const CUT_OF_MANY = 90;
+/** Whole texts that open in place, all together: a card has 28 kB. */
+const IN_PLACE = 5000;
+/** Children whose texts are shown in full; of more, a line each. */
+const SHOWN_IN_FULL = 3;
+
+export interface Long {
+  readonly label: string;
+  readonly shortId: string;
+  readonly short: readonly Run[];
+  readonly rest: readonly { readonly id: string; readonly inlines: readonly Run[] }[];
+  readonly press: readonly ButtonRow[];
+}
+
+export interface Block {
+  readonly heading: string;
+  readonly lines: readonly Line[];
+  readonly long: readonly Long[];
+  readonly buttons: readonly ButtonRow[];
+}
+
+export interface Cutting {
+  left: number;
+  /** Where a text is too long to open in place: a press that answers with all of it. */
+  press(key: string): ButtonRow[];
+}
+
+export function cutting(press: (key: string) => ButtonRow[] = () => []): Cutting {
+  return { left: IN_PLACE, press };
+}
+
+export function blockOf(
+  heading: string,
+  fields: readonly Field[],
+  answers: Answers,
+  sheet: Pick<CaseSheet, 'protocol' | 'people'>,
+  cut: Cutting,
+  options: {
+    readonly prefix?: string;
+    readonly buttons?: readonly ButtonRow[];
+    readonly limit?: number;
+    readonly id: string;
+  },
+): Block {
+  const lines: Line[] = [];
+  const long: Long[] = [];
+  for (const field of fields) {
+    const key = `${options.prefix ?? ''}${field.id}`;
+    const text = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people);
+    if (text === '') continue;
+    const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
+    if (text.length <= (options.limit ?? CUT)) lines.push(line(bold(`${label}: `), run(text)));
+    else
+      long.push(
+        longText(label, `${options.id}-${key}`.replaceAll(/[^a-zA-Z0-9-]/g, '-'), text, cut, key, options.limit),
+      );
+  }
+  return { heading, lines, long, buttons: options.buttons ?? [] };
+}
+
+function longText(label: string, id: string, text: string, cut: Cutting, key: string, limit = CUT): Long {
+  const short = [run(`${text.slice(0, limit).trimEnd()}…`)];
+  const fits = text.length <= cut.left;
+  if (fits) cut.left -= text.length;
+  return {
+    label,
+    shortId: `${id}-short`,
+    short,
+    rest: fits ? [{ id: `${id}-all`, inlines: [run(text)] }] : [],
+    press: fits ? [] : cut.press(key),
+  };
+}
+
+/** What the opening asked, page by page: the referral as its reader needs it. */
+export function referralBlocks(sheet: CaseSheet, cut: Cutting): Block[] {
+  const { protocol } = sheet;
+  return protocol.opening.pages.flatMap((page) => {
+    const answers = recordedAnswers(sheet, sourceOf(page, protocol.opening.sends));
+    const fields = Object.values(page.fields);
+    if (page.each !== 'children') {
+      const block = blockOf(pageTitle(page), fields, answers, sheet, cut, { id: page.id });
+      return block.lines.length + block.long.length > 0 ? [block] : [];
+    }
+    const many = sheet.case.children.length > SHOWN_IN_FULL;
+    return sheet.case.children.map((child, index) =>
+      blockOf(`Child ${index + 1}`, many ? fields.slice(0, 4) : fields, answers, sheet, cut, {
+        id: child,
+        prefix: `${child}.`,
+        ...(many ? { limit: CUT_OF_MANY } : {}),
+      }),
+    );
+  });
+}
+
+export function sourceOf(page: Page, sends: string): string {
+  return 'step' in page.records ? page.records.step : 'fact' in page.records ? page.records.fact : sends;
+}
+
+export function pageTitle(page: Page): string {
+  return page.title.replace(/\s*\{[a-z-]+\}/g, '');
+}
+
+/** Clear and personal answers of a step or fact, latest first to win, and its date under `at`. */
+export function recordedAnswers(sheet: CaseSheet, source: string): Answers {
+  const facts = sheet.case.facts.filter(({ fact }) => fact === source || fact.startsWith(`${source}.`));
+  const clear = Object.assign({}, ...facts.map(({ answers }) => answers)) as Answers;
+  const last = facts.filter(({ fact }) => fact === source || fact === `${source}.expected`).at(-1);
+  return {
+    ...(last ? { at: last.at.length === 10 ? last.at : dayOf(last.at as Instant) } : {}),
+    ...clear,
+    ...sheet.personal[source],
+  };
+}
+
+/** What was answered when a step was done, as its readers may see it. */
+export function answerBlock(sheet: CaseSheet, step: Step, part: string | undefined, cut: Cutting): Block[] {
+  const fields = Object.values(fieldsAsked(step, part)).filter(({ id, each }) => id !== 'at' && each === undefined);
+  const block = blockOf('', fields, recordedAnswers(sheet, step.id), sheet, cut, { id: step.id });
+  return block.lines.length + block.long.length > 0 ? [block] : [];
+}
+
+/** Names of the children, for class P. Empty where the family's key was destroyed. */
+export function childrenOf(sheet: CaseSheet): { readonly id: string; readonly name: string; readonly born: string }[] {
+  const answers = sheet.personal[sheet.protocol.opening.sends] ?? {};
+  return sheet.case.children.map((id) => ({
+    id,
+    name: textOf(answers[`${id}.name`]),
+    born: textOf(answers[`${id}.birth-date`]),
+  }));
+}
+
+function textOf(answer: Answers[string] | undefined): string {
+  return typeof answer === 'string' ? answer : '';
+}
+
+/** Whole years on that day. */
+export function ageOn(born: string, today: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(born) || born > today) return undefined;
+  return Number(today.slice(0, 4)) - Number(born.slice(0, 4)) - (today.slice(5) < born.slice(5) ? 1 : 0);
+}

@@ -1,0 +1,212 @@
+/** The case at a glance (story 3.6): who holds the family, each step with its owner, date and why. */
+import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
+import type { Step } from '../../src/domain/protocol/types.ts';
+import { dayOf } from '../../src/domain/time/instant.ts';
+import { ageOn, type Block, childrenOf } from './blocks.ts';
+import type { Action, Ink } from './buttons.ts';
+import { writeAnswer } from './fields.ts';
+import { type Banner, type Frame, frame } from './frame.ts';
+import { openTime, protocolWords } from './privacy.ts';
+import { mayAct } from './rights.ts';
+import { endRows, press, title } from './steps.ts';
+import { bold, type Line, line, titleText } from './text.ts';
+import {
+  deadlineOf,
+  doneWords,
+  dueSentence,
+  dueWords,
+  holderSentence,
+  nextSteps,
+  owingRole,
+  ownerName,
+  whys,
+} from './words.ts';
+
+const MOST_STEPS = 12;
+
+export function caseFrame({
+  sheet,
+  viewer,
+  ink,
+  banner = [],
+}: {
+  readonly sheet: CaseSheet;
+  readonly viewer: Viewer;
+  readonly ink: Ink;
+  readonly banner?: readonly Banner[];
+}): Frame {
+  const shown = shownSteps(sheet);
+  const ended = sheet.status.ended;
+  return frame({
+    banner: [...banner, ...opened(sheet)],
+    title: title({ sheet }, sheet.protocol.title),
+    lines: [
+      ...(ended ? [line(bold(`${capitalised(ended.how)} ${openTime(ended.at)}.`))] : []),
+      ...(sheet.status.stopped ? [line(bold('Paused. Managers are deciding.'))] : []),
+      line(holderSentence(sheet, true)),
+    ],
+    blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown)],
+    whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
+    buttonRows: endRows({ sheet, ink }, [
+      ...nextButton(sheet, viewer, ink),
+      ...undoButton(sheet, viewer, ink),
+      ...afterwards(sheet, viewer, ink),
+    ]),
+  });
+}
+
+/** Until the mailbox has the referral, no card says that it was sent; then when (story A8). */
+function opened(sheet: CaseSheet): Banner[] {
+  const { protocol, status } = sheet;
+  const sends = protocol.steps[protocol.opening.sends];
+  if (!sends || status.stopped || status.ended) return [];
+  const sent = sheet.case.facts.find(({ fact }) => fact === `${sends.id}.sent`);
+  const received = sheet.case.facts.find(({ fact }) => fact === `${sends.id}.received`);
+  const [answer] = nextSteps(sheet).filter((step) => step.after.includes(`${sends.id}.received`));
+  const due = answer && deadlineOf(sheet, answer.id);
+  if (received && !answer) return [];
+  if (!sent && !received) {
+    const struggling = sheet.unsent.some(({ step, attempts }) => step === sends.id && attempts > 1);
+    return [
+      {
+        title: titleText(`Referral recorded: ${sheet.case.reference}`),
+        lines: [
+          line(
+            struggling
+              ? 'The mailbox did not take it. I keep trying; nothing is lost. If urgent, ring the front door.'
+              : 'The e-mail is being sent. I will tell you when they answer.',
+          ),
+        ],
+      },
+    ];
+  }
+  const role = answer && owingRole(sheet, answer);
+  const owed =
+    answer && role
+      ? `The ${ownerName(sheet, role, false)} will answer${due ? ` ${dueWords(due, sheet.now).replace(/^due/, 'by')}` : ''}. I will tell you when they do.`
+      : 'I will tell you when they answer.';
+  return [
+    {
+      title: titleText(`Referral sent: ${sheet.case.reference}`),
+      lines: [line(`E-mail sent ${openTime((sent ?? received)?.at ?? sheet.now)}.`), line(owed)],
+    },
+  ];
+}
+
+/** What is done, what is next, what comes later; not what this case will never need. */
+function shownSteps(sheet: CaseSheet): Step[] {
+  const relevant = Object.values(sheet.protocol.steps).filter((step) => {
+    const view = sheet.status.steps[step.id];
+    if (!view || view.state === 'not-applicable' || view.state === 'skipped') return false;
+    if (view.state === 'waiting') return deadlineOf(sheet, step.id) !== undefined;
+    return !step.optional || view.state === 'done';
+  });
+  const done = relevant.filter(({ id }) => sheet.status.steps[id]?.state === 'done');
+  // Of a long history the latest; what is still to do is never left out.
+  return relevant.filter(
+    (step) =>
+      !done.includes(step) ||
+      done.indexOf(step) >= done.length - (MOST_STEPS - Math.min(MOST_STEPS - 2, relevant.length - done.length)),
+  );
+}
+
+function stepsBlock(sheet: CaseSheet, steps: readonly Step[]): Block {
+  const ready = new Set(nextSteps(sheet).map(({ id }) => id));
+  return {
+    heading: 'Steps',
+    lines: steps.map((step) => stepLine(sheet, step, ready.has(step.id))),
+    long: [],
+    buttons: [],
+  };
+}
+
+function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
+  const view = sheet.status.steps[step.id];
+  if (view?.state === 'done')
+    return line(
+      `Done ${view.since ? openTime(view.since) : ''}: ${view.doneBy ? doneWords(sheet, step, view.doneBy) : step.title}`,
+    );
+  const role = owingRole(sheet, step);
+  const who = role ? `, ${ownerName(sheet, role, true)}` : '';
+  const deadline = deadlineOf(sheet, step.id);
+  const late = deadline && deadline.dueAt < sheet.now;
+  const due = deadline ? `, ${dueWords(deadline, sheet.now)}` : '';
+  const booked = view?.booking ? `, booked for ${openTime(view.booking.start)}` : '';
+  const state = late && ready ? 'Overdue' : ready ? 'Next' : 'Later';
+  return line(
+    bold(`${state}: `),
+    `${protocolWords(step.title)}${who}${booked}${
+      late
+        ? `, ${dueSentence(deadline, sheet.now)
+            .replace(/^Overdue: /, '')
+            .replace(/\.$/, '')}`
+        : due
+    }.`,
+  );
+}
+
+function childrenBlock(sheet: CaseSheet): Block[] {
+  const children = childrenOf(sheet);
+  if (children.every(({ name }) => name === '')) return [];
+  const today = dayOf(sheet.now);
+  const assigns = Object.values(sheet.protocol.steps).flatMap((step) =>
+    Object.values(step.form)
+      .filter(({ each, type }) => each === 'children' && type === 'choice')
+      .map((field) => ({ step, field })),
+  );
+  const lines = children.map(({ id, name, born }) => {
+    const age = ageOn(born, today);
+    const courses = assigns.flatMap(({ step, field }) => {
+      const answers = {
+        ...Object.assign(
+          {},
+          ...sheet.case.facts.filter(({ fact }) => fact.split('.')[0] === step.id).map(({ answers }) => answers),
+        ),
+        ...sheet.personal[step.id],
+      };
+      const text = writeAnswer(field, answers[`${id}.${field.id}`], sheet.protocol.council, sheet.people);
+      return text ? [text] : [];
+    });
+    return line(
+      name || 'A child',
+      [age === undefined ? '' : `, ${age}`, ...courses.map((course) => `, ${course.toLowerCase()}`), '.'].join(''),
+    );
+  });
+  return [{ heading: lines.length === 1 ? 'Child' : 'Children', lines: lines.slice(0, 12), long: [], buttons: [] }];
+}
+
+function nextButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
+  const own = nextSteps(sheet).find((step) => mayAct(sheet, step, viewer));
+  return own ? [ink.button('Show my next step', press({ sheet }, own, 'step'))] : [];
+}
+
+function undoButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
+  const mail = sheet.unsent.find(
+    ({ kind, withdrawable, step }) => kind === 'mail' && withdrawable && step !== sheet.protocol.opening.sends,
+  );
+  return mail && sheet.case.openedBy === viewer.person
+    ? [ink.button('Undo the e-mail', { a: 'undo', c: sheet.case.id, x: mail.key })]
+    : [];
+}
+
+function afterwards(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
+  if (
+    sheet.status.ended ||
+    sheet.status.stopped ||
+    !sheet.protocol.opening.by.some((role) => viewer.roles.includes(role))
+  )
+    return [];
+  return [
+    ink.button('Family changed its mind', {
+      a: 'family-left',
+      c: sheet.case.id,
+      s: 'case',
+      n: sheet.case.facts.filter(({ fact }) => fact.startsWith('withdrawn')).length,
+    }),
+  ];
+}
+
+function capitalised(how: string): string {
+  const words = how.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

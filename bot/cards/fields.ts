@@ -1,0 +1,287 @@
+/** Fields of the protocol as inputs of a card, and what came back in them as answers. Checking is the engine's (story.md, pattern 6). */
+import type { OfferedTimes } from '../../src/application/sheet.ts';
+import type { Answer, Answers } from '../../src/domain/case/types.ts';
+import type { Council, Field, RoleId } from '../../src/domain/protocol/types.ts';
+import {
+  type Day,
+  dayOf,
+  type Instant,
+  instantAt,
+  NotATime,
+  parseInstant,
+  writeDay,
+  writeInstant,
+  writeShortDay,
+} from '../../src/domain/time/instant.ts';
+import { choiceText, type Line } from './text.ts';
+
+export interface Choice {
+  readonly title: string;
+  readonly value: string;
+}
+
+export interface FieldData {
+  readonly id: string;
+  readonly label: string;
+  readonly input: 'text' | 'long' | 'date' | 'time' | 'one' | 'pick' | 'many' | 'tick';
+  readonly value: string;
+  readonly hint: string;
+  readonly error: string;
+  readonly note: string;
+  readonly choices: readonly Choice[];
+  /** A line above it, where somebody's words belong to the question. */
+  readonly about: readonly Line[];
+}
+
+export interface FieldWorld {
+  readonly council: Council;
+  readonly now: Instant;
+  readonly answers: Answers;
+  /** By the key of the answer. */
+  readonly faults: Readonly<Record<string, string>>;
+  readonly people?: Readonly<
+    Record<
+      RoleId,
+      readonly { readonly person: { readonly id: string; readonly name: string }; readonly awayUntil?: Day }[]
+    >
+  >;
+  readonly times?: OfferedTimes;
+  /** Names of the children by id, for what is asked of each. Class P. */
+  readonly children?: readonly { readonly id: string; readonly name: string }[];
+  /** In front of each input's id, where one card asks for several steps. */
+  readonly prefix?: string;
+  /** Dates of steps are mostly today; a date of the past is typed. */
+  readonly datesAreToday?: boolean;
+}
+
+const MOST_EXPANDED = 5;
+
+export function blankField(
+  id: string,
+  label: string,
+  input: FieldData['input'],
+  more: Partial<FieldData> = {},
+): FieldData {
+  return { id, label, input, value: '', hint: '', error: '', note: '', choices: [], about: [], ...more };
+}
+
+/** @example asked for each child a field becomes one input a child, with the child's name above it */
+export function inputsOf(fields: readonly Field[], world: FieldWorld): FieldData[] {
+  return fields.flatMap((field) => {
+    if (field.each !== 'children') return oneInput(field, field.id, fill(field.label), [], world);
+    return (world.children ?? []).flatMap((child, index) => {
+      const own = field.label.includes('{child}') ? `Child ${index + 1}` : `${field.label}: child ${index + 1}`;
+      return oneInput(
+        field,
+        `${child.id}.${field.id}`,
+        own,
+        [{ inlines: [{ type: 'TextRun', text: child.name || `Child ${index + 1}`, weight: 'Bolder' }] }],
+        world,
+      );
+    });
+  });
+}
+
+function fill(label: string): string {
+  return label.replace(/\s*\{[a-z-]+\}/g, '').trim();
+}
+
+function oneInput(field: Field, key: string, label: string, about: readonly Line[], world: FieldWorld): FieldData[] {
+  const id = `${world.prefix ?? ''}${key}`;
+  const fault = world.faults[key] ?? '';
+  const given = asText(world.answers[key]);
+  const optional = !field.required && field.when === undefined ? ' (optional)' : '';
+  const base = { hint: field.hint ?? '', error: fault, about };
+  const labelled = `${label}${optional}${fault ? ' (needs fixing)' : ''}`;
+  const make = (input: FieldData['input'], more: Partial<FieldData> = {}) => [
+    blankField(id, labelled, input, { ...base, value: given, ...more }),
+  ];
+  const choices = (list: readonly Choice[], many = false) => {
+    if (many) return make('many', { choices: list, note: base.hint });
+    const first = field.each === 'children' && given === '' ? (list[0]?.value ?? '') : given;
+    return make(list.length <= MOST_EXPANDED ? 'one' : 'pick', {
+      choices: list,
+      value: first,
+      hint: 'Choose',
+      note: base.hint,
+    });
+  };
+  const options = field.options.map((option) => ({
+    title: choiceText(option.about ? `${option.label}: ${option.about}` : option.label),
+    value: option.id,
+  }));
+  switch (field.type) {
+    case 'long-text':
+      return make('long');
+    case 'date':
+      return make('date', {
+        value: given || (field.notFuture || world.datesAreToday ? dayOf(world.now) : ''),
+        note: base.hint,
+      });
+    case 'choice':
+      return choices(options);
+    case 'choices':
+    case 'confirm-all':
+      return choices(options, true);
+    case 'yes-no':
+      return choices([
+        { title: 'Yes', value: 'yes' },
+        { title: 'No', value: 'no' },
+      ]);
+    case 'confirm':
+      return make('tick', { value: given === 'true' ? 'true' : 'false', note: base.hint });
+    case 'team':
+      return choices(
+        Object.entries(world.council.teams).map(([value, team]) => ({
+          title: choiceText(`${team.name}: ${team.about}`),
+          value,
+        })),
+      );
+    case 'person':
+    case 'people': {
+      const people = (world.people?.[field.role ?? ''] ?? []).map(({ person, awayUntil }) => ({
+        title: choiceText(awayUntil ? `${person.name} (away until ${writeShortDay(awayUntil)})` : person.name),
+        value: person.id,
+      }));
+      return choices(people, field.type === 'people');
+    }
+    case 'times':
+      return timesInputs(field, id, labelled, given, world, fault);
+    default:
+      return make('text');
+  }
+}
+
+/** Times on which the diary is free, those chosen before among them, and one that is typed. */
+function timesInputs(
+  field: Field,
+  id: string,
+  label: string,
+  given: string,
+  world: FieldWorld,
+  error: string,
+): FieldData[] {
+  const chosen = given === '' ? [] : given.split(',');
+  const offered = world.times?.times.map(({ start }) => start as string) ?? [];
+  const last = world.times?.limit;
+  const all = [...new Set([...offered, ...chosen])].sort();
+  const choices = all.flatMap((value) => {
+    const start = readTime(value);
+    if (!start) return [];
+    const why = world.times?.times.find((time) => time.start === start)?.why.join(', ');
+    const notes = [dayOf(start) === last ? 'last day' : '', why ?? ''].filter((each) => each !== '').join(', ');
+    return [{ title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value }];
+  });
+  const many = choices.length > 0 ? [blankField(id, label, 'many', { value: chosen.join(','), choices, error })] : [];
+  return [
+    ...many,
+    blankField(`${id}.date`, 'Another day (optional)', 'date', { error: many.length > 0 ? '' : error }),
+    blankField(`${id}.time`, 'Its time (optional)', 'time', { note: field.hint ?? '' }),
+  ];
+}
+
+function readTime(text: string): Instant | undefined {
+  try {
+    return parseInstant(text);
+  } catch (error) {
+    if (error instanceof NotATime) return undefined;
+    throw error;
+  }
+}
+
+export function asText(answer: Answer | undefined): string {
+  if (answer === undefined || answer === null) return '';
+  if (typeof answer === 'string') return answer;
+  return typeof answer === 'boolean' ? String(answer) : answer.join(',');
+}
+
+/**
+ * What was typed into the inputs of these fields, as answers under their keys. Nothing is judged: the engine says what is wrong.
+ * A field whose input did not come back is left out, so that what an earlier page holds stays.
+ */
+export function answersFrom(
+  data: Readonly<Record<string, unknown>>,
+  fields: readonly Field[],
+  children: readonly string[],
+  prefix = '',
+): Answers {
+  const answers: Record<string, Answer> = {};
+  for (const field of fields) {
+    for (const key of field.each === 'children' ? children.map((child) => `${child}.${field.id}`) : [field.id]) {
+      const id = `${prefix}${key}`;
+      if (field.type === 'times') {
+        const times = timesFrom(data, id);
+        if (times) answers[key] = times;
+      } else if (Object.hasOwn(data, id)) answers[key] = typed(data[id]);
+    }
+  }
+  return answers;
+}
+
+/** As typed, without what a card cannot carry: nobody's story needs more, and a client's limit is no limit. */
+const LONGEST_ANSWER = 4000;
+
+function typed(value: unknown): string {
+  if (typeof value === 'string') return value.slice(0, LONGEST_ANSWER);
+  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : '';
+}
+
+function timesFrom(data: Readonly<Record<string, unknown>>, id: string): readonly string[] | undefined {
+  if (!Object.hasOwn(data, id) && !Object.hasOwn(data, `${id}.date`)) return undefined;
+  const times = typed(data[id])
+    .split(',')
+    .filter((each) => each !== '');
+  const day = typed(data[`${id}.date`]);
+  const time = typed(data[`${id}.time`]);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(day) && /^\d{2}:\d{2}/.test(time)) {
+    try {
+      times.push(instantAt(day as Day, time.slice(0, 5)));
+    } catch (error) {
+      if (!(error instanceof NotATime)) throw error;
+    }
+  }
+  return [...new Set(times)].sort();
+}
+
+/** An answer as a reader sees it. */
+export function writeAnswer(
+  field: Field,
+  answer: Answer | undefined,
+  council: Council,
+  people: Readonly<Record<string, { readonly name: string }>> = {},
+): string {
+  if (answer === undefined || answer === null || answer === '') return '';
+  const text = asText(answer);
+  switch (field.type) {
+    case 'choice':
+    case 'choices':
+    case 'confirm-all':
+      return text
+        .split(',')
+        .map((id) => field.options.find((option) => option.id === id)?.label ?? id)
+        .join(', ');
+    case 'team':
+      return council.teams[text]?.name ?? text;
+    case 'person':
+    case 'people':
+      return text
+        .split(',')
+        .map((id) => people[id]?.name ?? 'a colleague')
+        .join(', ');
+    case 'confirm':
+      return text === 'true' ? 'Yes' : 'No';
+    case 'yes-no':
+      return text === 'yes' || text === 'true' ? 'Yes' : 'No';
+    case 'times':
+      return text
+        .split(',')
+        .flatMap((each) => readTime(each) ?? [])
+        .map(writeInstant)
+        .join('; ');
+    case 'date':
+    case 'birth-date':
+      return /^\d{4}-\d{2}-\d{2}$/.test(text) ? writeDay(text as Day) : text;
+    default:
+      return text;
+  }
+}

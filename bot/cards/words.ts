@@ -1,0 +1,246 @@
+/** Sentences that several cards share. All of them are fit for a channel; where a name of staff may stand the caller says so. */
+import type { Person } from '../../src/application/ports.ts';
+import { outcomesOf } from '../../src/domain/case/steps.ts';
+import { type Answers, type Deadline, PROGRAM } from '../../src/domain/case/types.ts';
+import type { Field, Outcome, RoleId, Step } from '../../src/domain/protocol/types.ts';
+import { dayOf, type Instant, timeOf } from '../../src/domain/time/instant.ts';
+import { explain } from '../../src/domain/time/reasons.ts';
+import {
+  NOTHING,
+  type Open,
+  type OpenFact,
+  type OpenSheet,
+  open,
+  openDay,
+  openList,
+  openReference,
+  openShortDay,
+  openTime,
+  protocolWords,
+  staffName,
+} from './privacy.ts';
+
+export function capital(text: Open): Open {
+  return protocolWords(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+export function countOf(n: number, one: string, many: string): Open {
+  return open`${n} ${protocolWords(n === 1 ? one : many)}`;
+}
+
+export function childrenCount(sheet: OpenSheet): Open {
+  return countOf(sheet.case.children.length, 'child', 'children');
+}
+
+export function roleName(sheet: OpenSheet, role: RoleId): Open {
+  return protocolWords(sheet.protocol.council.roles[role]?.name ?? role);
+}
+
+export function teamName(sheet: OpenSheet, id: string | undefined = sheet.status.team): Open {
+  return protocolWords((id && sheet.protocol.council.teams[id]?.name) || 'the team');
+}
+
+/** Who did it, by name: allowed in a channel for who decided (class C). */
+export function whoDid(sheet: OpenSheet, id: string): Open {
+  if (id === PROGRAM) return protocolWords('Stepwise');
+  const person = sheet.people[id];
+  return person ? staffName(person) : protocolWords('a colleague');
+}
+
+/** The role, or in class P the one person who holds it. */
+export function ownerName(sheet: OpenSheet, role: RoleId, byName: boolean): Open {
+  const [only, ...others] = sheet.holders[role] ?? [];
+  return byName && only && others.length === 0 ? staffName(only) : roleName(sheet, role);
+}
+
+export function owingRole(sheet: OpenSheet, step: Step): RoleId | undefined {
+  if (step.kind === 'meet') return step.organiser;
+  if (step.kind === 'resolve') return step.rungs[sheet.status.steps[step.id]?.rung ?? 0]?.by[0];
+  return step.by[0];
+}
+
+/** The earliest clock of an open step. */
+export function deadlineOf(sheet: OpenSheet, step: string): Deadline | undefined {
+  return sheet.status.deadlines.find(
+    (deadline) => deadline.step === step && deadline.effective && deadline.metAt === undefined,
+  );
+}
+
+function moment(deadline: Pick<Deadline, 'due' | 'dueAt'>): Open {
+  return open`${openDay(deadline.due)}, ${protocolWords(timeOf(deadline.dueAt))}`;
+}
+
+/** Pattern 7: "Due Tue 22 Dec 2026, 17:00."; late, on a day off and provisional dates say so. */
+export function dueSentence(deadline: Deadline, now: Instant): Open {
+  const mayChange = deadline.projected || deadline.provisional ? protocolWords(' (may change)') : NOTHING;
+  if (deadline.dueAt < now) return open`Overdue: was due ${moment(deadline)}.`;
+  if (deadline.actBy !== deadline.due) {
+    const staffed = open`${openDay(dayOf(deadline.actByAt))}, ${protocolWords(timeOf(deadline.actByAt))}`;
+    return open`Act by ${staffed} (limit ${openDay(deadline.due)})${mayChange}.`;
+  }
+  return open`Due ${moment(deadline)}${mayChange}.`;
+}
+
+/** The same inside a sentence: "due Tue 22 Dec 2026, 17:00". */
+export function dueWords(deadline: Deadline, now: Instant): Open {
+  return protocolWords(
+    dueSentence(deadline, now)
+      .replace(/^[A-Z]/, (letter) => letter.toLowerCase())
+      .replace(/\.$/, ''),
+  );
+}
+
+export interface Whys {
+  readonly toggles: readonly Readonly<Record<string, unknown>>[];
+  readonly answers: readonly { readonly id: string; readonly text: Open }[];
+}
+
+/** [Why Tue 22 Dec?] opens in place, without the server; the same date asked for twice is one button. */
+export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
+  const byDay = new Map<string, { day: Deadline['due']; texts: Open[] }>();
+  for (const deadline of deadlines) {
+    if (!deadline) continue;
+    const text = whyText(deadline);
+    const entry = byDay.get(deadline.due) ?? { day: deadline.due, texts: [] };
+    if (!entry.texts.includes(text)) entry.texts.push(text);
+    byDay.set(deadline.due, entry);
+  }
+  if (byDay.size === 0) return [];
+  const all = [...byDay.values()].slice(0, 6);
+  return [
+    {
+      toggles: all.map(({ day }) => ({
+        type: 'Action.ToggleVisibility',
+        title: open`Why ${openShortDay(day)}?`,
+        targetElements: [`why-${day}`],
+      })),
+      answers: all.map(({ day, texts }) => ({ id: `why-${day}`, text: openList(texts, ' ') })),
+    },
+  ];
+}
+
+export function whyText(deadline: Pick<Deadline, 'because'>): Open {
+  return protocolWords(explain(deadline.because));
+}
+
+/** Pattern 8. Always one holder; a safety stop moves nothing and only adds that managers are deciding. */
+export function holderSentence(sheet: OpenSheet, byName: boolean): Open {
+  const { protocol, status } = sheet;
+  const holder = protocol.council.services[status.holder]?.name ?? status.holder;
+  const role = holdingRole(sheet);
+  const who = role ? open` (${ownerName(sheet, role, byName)})` : NOTHING;
+  const today = open`Today: ${protocolWords(holder)}${who}.`;
+  const next = protocol.holder.moves.find(({ to }) => to !== status.holder);
+  const moves =
+    status.ended || !next || status.holder !== protocol.holder.starts
+      ? NOTHING
+      : open` Moves to ${protocolWords(protocol.council.services[next.to]?.name ?? next.to)} ${protocolWords(protocol.holder.when)}.`;
+  return open`${today}${moves}${status.stopped ? protocolWords(' Managers are deciding.') : NOTHING}`;
+}
+
+/** The person of the holding service who is named on the case. */
+function holdingRole(sheet: OpenSheet): RoleId | undefined {
+  const { roles } = sheet.protocol.council;
+  return Object.keys(sheet.status.named).find((role) => roles[role]?.service === sheet.status.holder);
+}
+
+const PLACE = /\{([a-z0-9-]+)\}/g;
+
+/**
+ * Words of the protocol with their places filled: `{reference}`, `{children}`, `{team}`, a role's id, or a field that the fact answered.
+ * Roles are filled by their names as roles, and by the person's only where `byName` says so.
+ */
+export function fill(
+  words: string,
+  sheet: OpenSheet,
+  {
+    fact,
+    fields,
+    byName = false,
+  }: { fact?: OpenFact | undefined; fields?: Readonly<Record<string, Field>>; byName?: boolean } = {},
+): Open {
+  return protocolWords(
+    words.replace(PLACE, (_place, name: string) => {
+      if (name === 'reference') return sheet.case.reference;
+      if (name === 'children') return childrenCount(sheet);
+      const field = fields?.[name];
+      const answered = field && fact ? openAnswer(sheet, field, fact.answers[name]) : undefined;
+      if (answered) return answered;
+      if (name === 'team') return teamName(sheet);
+      return name in sheet.protocol.council.roles ? ownerName(sheet, name, byName) : '';
+    }),
+  );
+}
+
+/** An answer that is no text of anybody's: options, teams, staff. Anything else is not shown. */
+export function openAnswer(sheet: OpenSheet, field: Field, answer: Answers[string] | undefined): Open | undefined {
+  if (answer === undefined || answer === null || field.personal) return undefined;
+  const one = (value: string): Open | undefined => {
+    if (field.type === 'team') return teamName(sheet, value);
+    if (field.type === 'person' || field.type === 'people') return whoDid(sheet, value);
+    const option = field.options.find(({ id }) => id === value);
+    return option && protocolWords(option.label);
+  };
+  if (typeof answer === 'boolean') return protocolWords(answer ? 'Yes' : 'No');
+  const found = (typeof answer === 'string' ? [answer] : answer).map(one).filter((each) => each !== undefined);
+  return found.length > 0 ? openList(found) : undefined;
+}
+
+export function outcomeDone(step: Step, part: string | undefined): Outcome | undefined {
+  return part === undefined ? undefined : (outcomesOf(step)[part] ?? step.moments?.[part]);
+}
+
+/** What is said of a step that is done, in a sentence without a name: "Euston named." */
+export function doneWords(sheet: OpenSheet, step: Step, fact: OpenFact | undefined): Open {
+  const part = fact?.fact.includes('.') ? fact.fact.slice(fact.fact.indexOf('.') + 1) : undefined;
+  const outcome = outcomeDone(step, part);
+  if (outcome) return fill(outcome.done, sheet, { fact, fields: outcome.asks });
+  return step.kind === 'meet'
+    ? open`${capital(protocolWords(step.title))} held.`
+    : open`${capital(protocolWords(step.title))}.`;
+}
+
+/** What has to be done next, by whoever: the open step with the earliest act-by. */
+export function nextSteps(sheet: OpenSheet): readonly Step[] {
+  const { protocol, status } = sheet;
+  if (status.ended || status.stopped) return [];
+  const order = Object.keys(protocol.steps);
+  return Object.values(protocol.steps)
+    .filter(
+      (step) =>
+        status.steps[step.id]?.state === 'open' && !step.optional && status.steps[step.id]?.blockedBy.length === 0,
+    )
+    .sort((one, other) => {
+      const [a, b] = [deadlineOf(sheet, one.id)?.actBy ?? '9999', deadlineOf(sheet, other.id)?.actBy ?? '9999'];
+      return a < b ? -1 : a > b ? 1 : order.indexOf(one.id) - order.indexOf(other.id);
+    });
+}
+
+export function nextSentence(sheet: OpenSheet, byName: boolean): Open {
+  const [next] = nextSteps(sheet);
+  if (!next) return NOTHING;
+  const role = owingRole(sheet, next);
+  const deadline = deadlineOf(sheet, next.id);
+  const who = role ? open`, ${ownerName(sheet, role, byName)}` : NOTHING;
+  const due = deadline ? open`, ${dueWords(deadline, sheet.now)}` : NOTHING;
+  return open`Next: ${protocolWords(next.title)}${who}${due}.`;
+}
+
+/** "Decided by Sam Green, Mon 21 Dec 2026, 11:04." */
+export function whoAndWhen(sheet: OpenSheet, step: Step, fact: OpenFact): Open {
+  const verb = step.kind === 'decide' || step.kind === 'resolve' ? 'Decided' : 'Recorded';
+  return open`${protocolWords(verb)} by ${whoDid(sheet, fact.by)}, ${openTime(fact.recordedAt)}.`;
+}
+
+/** Roles as people to ask: "Front-door managers". */
+export function rolePlural(sheet: OpenSheet, role: RoleId): Open {
+  return capital(open`${roleName(sheet, role)}${protocolWords('s')}`);
+}
+
+export function caseTitle(sheet: OpenSheet, words: Open): Open {
+  return open`${openReference(sheet)}: ${words}`;
+}
+
+export function namesOf(people: readonly Person[]): Open {
+  return openList(people.map(staffName), ' and ');
+}
