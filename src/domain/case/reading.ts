@@ -90,9 +90,11 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
       // As it was when the pathway started: a form that writes the list must not change its own reason.
       return own(theCase.settings, `list.${rest[0]}`) === rest[1] ? { is: 'true', at: theCase.openedAt } : FALSE;
     }
-    if (head === 'form') {
-      if (attempt === undefined) return UNKNOWN;
-      return holds(own(attempt, rest[0] ?? ''), rest[1]) ? { is: 'true', at: theCase.openedAt } : FALSE;
+    // The answers being tried, unless a step of the pathway is called `form` and they say nothing of it.
+    if (head === 'form' && rest.length > 0) {
+      const tried = attempt && own(attempt, rest[0] ?? '');
+      if (tried !== undefined) return holds(tried, rest[1]) ? { is: 'true', at: theCase.openedAt } : FALSE;
+      if (own(protocol.steps, 'form') === undefined) return attempt === undefined ? UNKNOWN : FALSE;
     }
     const condition = own(protocol.conditions, head);
     if (condition !== undefined) return conditionTruth(condition, child);

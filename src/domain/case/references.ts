@@ -33,6 +33,7 @@ export function explainReference(protocol: Protocol, ref: Ref, within?: Step): s
       return `the family was on the list “${spaced(one ?? '')}” as “${spaced(two)}”`;
     }
     case 'form': {
+      if (rest.length === 0 || (within === undefined && own(protocol.steps, 'form'))) break;
       const fields = within ? fieldsOf(protocol, within) : allFields(protocol);
       return fieldClause(own(fields, one ?? ''), rest.slice(1));
     }
@@ -55,16 +56,16 @@ function stepClause(protocol: Protocol, step: Step, rest: readonly string[]): st
   const [part, more] = rest;
   const it = theStep(step);
   if (part === undefined) return doneClause(step);
-  const field = own(fieldsOf(protocol, step), part);
-  const isPart = partsOf(step).includes(part);
-  if (!isPart && field !== undefined) return fieldClause(field, rest.slice(1));
-  if (part === 'open' || part === 'opened') return rest.length === 1 ? `${it} was begun` : undefined;
   if (step.kind === 'meet' && (part === 'attended' || part === 'absent' || part === 'declined')) {
     const role = own(protocol.council.roles, more ?? '');
     return role && rest.length === 2
       ? `the ${role.name} ${part === 'attended' ? 'came to' : part === 'absent' ? 'was not at' : 'declined'} ${it}`
       : undefined;
   }
+  const field = own(fieldsOf(protocol, step), part);
+  const isPart = partsOf(step).includes(part);
+  if (!isPart && field !== undefined) return fieldClause(field, rest.slice(1));
+  if (part === 'open' || part === 'opened') return rest.length === 1 ? `${it} was begun` : undefined;
   if (rest.length > 1) return undefined;
   if (step.kind === 'meet' && part === 'starts') return `${it} begins`;
   if (!isPart || part === 'booking') return undefined;

@@ -104,8 +104,9 @@ export function pagesOf(protocol: Protocol, step: StepId): readonly Page[] {
 export function fieldsAsked(step: Step, part: string | undefined): Readonly<Record<string, Field>> {
   const outcome = part === undefined ? undefined : own(outcomesOf(step), part);
   const moment = own(step.moments ?? {}, part ?? (step.kind === 'meet' ? 'held' : ''));
-  // The form belongs to completing the step, whichever way it ends.
-  const form = effectOfPart(step, part) === 'does' || part === 'held' ? step.form : {};
+  // The form belongs to completing the step, whichever way it ends; where nobody was found there is nobody to describe.
+  const completes = (effectOfPart(step, part) === 'does' && part !== 'none-found') || part === 'held';
+  const form = completes || (step.kind === 'send' && part === undefined) ? step.form : {};
   return { ...form, ...outcome?.asks, ...moment?.asks };
 }
 
