@@ -54,6 +54,10 @@ export async function startBot(config: Config): Promise<RunningBot> {
     token: tokenSource(config.graphBaseUrl, config.microsoftApp),
   });
   const directory = graphDirectory(entries, graph, clock, config.councils);
+  if (config.microsoftApp && config.microsoftApp.tenantId !== entries.tenantId)
+    throw new Error(
+      `${config.directory} is of tenant ${entries.tenantId}, MicrosoftAppTenantId is ${config.microsoftApp.tenantId}. Correct the one that is wrong.`,
+    );
   const host = createHost({
     app: botApp(config),
     tenantId: directory.tenantId,
@@ -106,6 +110,11 @@ export async function startBot(config: Config): Promise<RunningBot> {
   });
   running.wake();
   log.info('listening', { port: server.port });
+  // A group that is not there costs nobody the bot, but somebody her cards: said at once, and at /readyz until it is mended.
+  void directory.check().then(
+    (faults) => faults.forEach((fault) => log.warn('directory-fault', { fault })),
+    (error: unknown) => log.warn('directory-not-read', { reason: error instanceof Error ? error.message : 'unknown' }),
+  );
   return {
     port: server.port,
     async stop() {
