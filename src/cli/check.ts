@@ -12,7 +12,11 @@ import { SANDBOX_DIRECTORY } from './data.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the sandbox sets for the bot that it starts. */
-const SANDBOX = { CLOCK_URL: 'http://127.0.0.1:3979/clock', DIRECTORY: SANDBOX_DIRECTORY };
+const SANDBOX = {
+  CLOCK_URL: 'http://127.0.0.1:3979/clock',
+  GRAPH_BASE_URL: 'http://127.0.0.1:3979/graph',
+  DIRECTORY: SANDBOX_DIRECTORY,
+};
 
 /** Without an app registration nobody's family depends on it: what must be filled in before that is told, and is no fault yet. */
 export async function check(parsed: Parsed): Promise<Outcome> {

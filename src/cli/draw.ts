@@ -81,12 +81,19 @@ function limitOf(protocol: Protocol, due: Due): readonly string[] {
   if (due.form === 'at-once') return [`at once (${rule})`];
   if (due.form === 'next') return [`next ${protocol.council.cycles[due.cycle]?.title ?? due.cycle} (${rule})`];
   const other = due.instead.flatMap(({ count, when }) =>
-    count ? [`, or ${writeCount(count)} when ${clause(protocol, when)}`] : [],
+    count ? [`, or ${writeCount(count)} (${course(protocol, when)})`] : [],
   );
   const before = due.form === 'notice';
   const anchor = due.anchorIs ?? `when ${clause(protocol, before ? due.before : due.of)}`;
   const kind = due.form === 'target' ? 'target: ' : due.form === 'house' ? 'house rule: ' : '';
   return [`${kind}${writeCount(due.count)} ${before ? 'before' : 'from'} ${anchor}${other.join('')} (${rule})`];
+}
+
+/** `Refer to panel`: the button that changes the count. */
+function course(protocol: Protocol, ref: Ref): string {
+  const [head = '', part = ''] = ref.split('.');
+  const step = protocol.steps[head];
+  return (step && outcomesOf(step)[part]?.button) ?? clause(protocol, ref);
 }
 
 function clause(protocol: Protocol, ref: Ref): string {

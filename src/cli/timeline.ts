@@ -25,7 +25,7 @@ export function timeline(parsed: Parsed): Outcome {
     const fault = faultOfReference(pair[0], protocol);
     const derived = pair[0] in protocol.conditions || /^(setting|list|form)\./.test(pair[0]);
     if (fault !== undefined || derived)
-      return { exit: 1, error: `"${pair[0]}" cannot be recorded: ${fault ?? 'it follows from other facts'}.` };
+      return { exit: 1, error: `"${pair[0]}" cannot be recorded: ${fault ?? 'it follows from other facts'}` };
     facts.push({ name: pair[0], at });
   }
   facts.sort((a, b) => compareTimes(a.at, b.at));

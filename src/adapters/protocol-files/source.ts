@@ -30,7 +30,8 @@ export function readSource(absolute: string, file: string): Source {
 
 export function sourceOf(text: string, file: string): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Examples build on one another by YAML's own anchors and merge keys, more often than a stranger's file should be allowed to.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const position = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), col: Math.max(col, 1) };
@@ -43,7 +44,7 @@ export function sourceOf(text: string, file: string): Source {
   }));
   return {
     file,
-    value: faults.length > 0 ? undefined : document.toJS(),
+    value: faults.length > 0 ? undefined : document.toJS({ maxAliasCount: -1 }),
     faults,
     at: (path, what) => position(offsetOf(document, path, what)),
   };

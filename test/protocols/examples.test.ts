@@ -1,0 +1,137 @@
+/** The examples that stand beside each pathway, and that nothing in a pathway is without one. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ExampleFile, readExamples } from '../../src/adapters/protocol-files/examples.ts';
+import { loadProtocols, PROTOCOLS_FOLDER } from '../../src/adapters/protocol-files/load.ts';
+import { faultOfReference } from '../../src/adapters/protocol-files/names.ts';
+import type { Protocol } from '../../src/domain/protocol/types.ts';
+import { parseInstant } from '../../src/domain/time/instant.ts';
+import { type Ran, run } from './run-example.ts';
+
+const protocols = loadProtocols();
+const councils = [...new Set(protocols.all().map(({ council }) => council.id))];
+const read = councils.map((council) => readExamples(join(PROTOCOLS_FOLDER, council)));
+const files = read.flatMap((each) => each.files);
+
+test('the example files can be read', () => {
+  expect(read.flatMap((each) => each.faults)).toEqual([]);
+  const expected = councils.flatMap((council) =>
+    readdirSync(join(PROTOCOLS_FOLDER, council)).filter((name) => name.endsWith('.examples.yaml')),
+  );
+  expect(files).toHaveLength(expected.length);
+});
+
+describe.each(files.map((file) => [file.pathway, file] as const))('%s', (id, { examples }) => {
+  const protocol = protocols.get(id);
+  const calendar = protocols.calendar(protocol.council.id);
+
+  test.each(examples.map((example) => [example.name, example] as const))('%s', (_, example) => {
+    for (const { name } of example.facts) {
+      if (name !== 'case.ended') expect([name, faultOfReference(name, protocol)]).toEqual([name, undefined]);
+    }
+    const ran = run(protocol, example, calendar);
+    const { status } = ran;
+    const inState = (...states: readonly string[]) =>
+      Object.values(status.steps).flatMap((view) => (states.includes(view.state) ? [view.step] : []));
+
+    if (example.open) expect(inState('open').sort()).toEqual([...example.open].sort());
+    if (example.done) expect(inState('done')).toEqual(expect.arrayContaining([...example.done]));
+    if (example.later) expect(inState('waiting')).toEqual(expect.arrayContaining([...example.later]));
+    if (example.holder) expect(status.holder).toBe(example.holder);
+    if (example.team) expect(status.team).toBe(example.team);
+    expect(status.ended?.how).toBe(example.ended);
+    for (const [step, due] of Object.entries(example.due ?? {})) {
+      const deadline = status.deadlines.find((each) => each.step === step && each.effective);
+      const found = due.length === 10 ? deadline?.due : deadline?.dueAt;
+      expect([step, found]).toEqual([step, due.length === 10 ? due : parseInstant(due)]);
+      expect(deadline?.because.length).toBeGreaterThan(0);
+    }
+    for (const step of example.provisional ?? []) {
+      expect([step, status.deadlines.find((each) => each.step === step)?.provisional]).toEqual([step, true]);
+    }
+    for (const [step, rung] of Object.entries(example.rung ?? {})) {
+      const ladder = protocol.steps[step];
+      expect(ladder?.kind === 'resolve' && ladder.rungs[status.steps[step]?.rung ?? -1]?.title).toBe(rung);
+    }
+    for (const [what, words] of Object.entries(example.refused ?? {})) {
+      const no = ran.attempt(what);
+      // "Not yet: the consultation comes first (CAM-A-16).": the gate's words inside the engine's sentence.
+      expect('refused' in no && no.words.toLowerCase()).toContain(words.toLowerCase().replace(/\.$/, ''));
+      expect('refused' in no && no.code).not.toBe('faults');
+    }
+    for (const what of example.allowed ?? []) {
+      const yes = ran.attempt(what);
+      expect(
+        'refused' in yes ? `${what}: ${yes.code}: ${yes.words} ${JSON.stringify(yes.faults ?? {})}` : yes.length,
+      ).toBe(1);
+    }
+    for (const what of example.reason ?? []) {
+      const no = ran.attempt(what);
+      expect('refused' in no && no.code).toBe('late-reason-needed');
+    }
+  });
+});
+
+describe.each(protocols.all().map((protocol) => [protocol.id, protocol] as const))(
+  '%s has an example',
+  (id, protocol) => {
+    const mine = files.filter((file) => file.pathway === id);
+    const seen = whatExamplesShow(mine, protocol);
+
+    test('of each step, open or done', () => {
+      expect(Object.keys(protocol.steps).filter((step) => !seen.steps.has(step))).toEqual([]);
+    });
+
+    test('of each way in which a step can end', () => {
+      const outcomes = Object.values(protocol.steps).flatMap((step) =>
+        'outcomes' in step ? Object.keys(step.outcomes).map((outcome) => `${step.id}.${outcome}`) : [],
+      );
+      expect(outcomes.filter((outcome) => !seen.facts.has(outcome))).toEqual([]);
+    });
+
+    test('of each gate, refusing', () => {
+      const gates = Object.values(protocol.steps).flatMap((step) => [
+        ...step.gates,
+        ...('outcomes' in step ? Object.values(step.outcomes).flatMap((outcome) => outcome.gates) : []),
+      ]);
+      expect(gates.map(({ says }) => says).filter((says) => !seen.refusals.has(says))).toEqual([]);
+    });
+
+    test('of each deadline that has a date', () => {
+      const dated = Object.values(protocol.steps).filter((step) => step.due.some((due) => due.form !== 'at-once'));
+      expect(dated.map((step) => step.id).filter((step) => !seen.dues.has(step))).toEqual([]);
+    });
+
+    test('of each reading of an ambiguous sentence', () => {
+      const dues = [...Object.values(protocol.clocks), ...Object.values(protocol.steps).flatMap((step) => step.due)];
+      const readings = dues
+        .flatMap((due) => due.instead.map(({ when }) => when))
+        .filter((when) => when.startsWith('setting.'));
+      expect(readings.filter((when) => !seen.settings.has(when))).toEqual([]);
+    });
+  },
+);
+
+function whatExamplesShow(mine: readonly ExampleFile[], protocol: Protocol) {
+  const examples = mine.flatMap((file) => file.examples);
+  const calendar = protocols.calendar(protocol.council.id);
+  const ran: readonly Ran[] = examples.map((example) => run(protocol, example, calendar));
+  return {
+    // `open` says which steps are open, all of them; a step that was only passed through is done.
+    steps: new Set(
+      examples.flatMap((example, index) => [...(example.open ?? []), ...(example.done ?? []), ...doneIn(ran[index])]),
+    ),
+    facts: new Set(examples.flatMap((example) => example.facts.map(({ name }) => name))),
+    refusals: new Set(examples.flatMap((example) => Object.values(example.refused ?? {}))),
+    dues: new Set(examples.flatMap((example) => Object.keys(example.due ?? {}))),
+    settings: new Set(
+      examples.flatMap((example) =>
+        Object.entries(example.settings).map(([name, option]) => `setting.${name}.${option}`),
+      ),
+    ),
+  };
+}
+
+function doneIn(ran: Ran | undefined): readonly string[] {
+  return Object.values(ran?.status.steps ?? {}).flatMap((view) => (view.state === 'done' ? [view.step] : []));
+}
