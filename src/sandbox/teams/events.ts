@@ -1,5 +1,5 @@
 /**
- * What changes while somebody looks at the page, as server-sent events: `teams`, `typing`, `graph` and `clock`.
+ * What changes while somebody looks at the page, as server-sent events: `teams`, `read`, `typing`, `outlook` and `clock`.
  * An event says where to look again and carries no content, so it is the same for every acting person.
  */
 import type { Response } from 'restify';
@@ -36,14 +36,16 @@ export function streamEvents(context: SandboxContext, response: Response): void 
       const [message = ''] = id.split('|');
       send('teams', { conversation: records.messages.get(message)?.conversation, message });
     } else if (collection === READS) send('read', {});
-    else if (!collection.startsWith('teams.')) send('graph', { collection });
+    else if (collection === 'graph-messages' || collection === 'graph-events') send('outlook', { collection });
+    // The clock announces a move just before it shows it.
+    else if (collection === 'clock') queueMicrotask(() => send('clock', context.clock.reading()));
   };
   const onTyping: Typing = (conversation) => send('typing', { conversation });
   const listeners = typingListeners.get(context.state) ?? new Set<Typing>();
   typingListeners.set(context.state, listeners.add(onTyping));
   context.state.changes.on('change', onChange);
 
-  // The clock keeps no document that announces itself, so it is looked at; a second is soon enough for a display of minutes.
+  // A clock that runs writes nothing down, so it is looked at; a second is soon enough for a display of minutes.
   const watch = setInterval(() => {
     const reading = context.clock.reading();
     if (reading.now.slice(0, 16) !== lastClock.slice(0, 16)) send('clock', reading);

@@ -1,0 +1,60 @@
+/** Talking to the sandbox. A refusal comes back as an Error whose message may be shown. */
+import { store } from './store.js';
+
+async function call(method, path, body, headers = {}) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Error('The sandbox does not answer. Is it still running?');
+  }
+  const text = await response.text();
+  const json = text === '' ? {} : JSON.parse(text);
+  if (response.ok) return json;
+  const { error } = json;
+  throw new Error(
+    typeof error === 'string' ? error : (error?.message ?? `That did not work (HTTP ${response.status}).`),
+  );
+}
+
+const as = () => ({ 'x-acting-as': store.acting });
+
+/** Teams, on behalf of the acting person. */
+export const teams = {
+  tenant: () => call('GET', '/teams/api/tenant'),
+  conversations: () => call('GET', '/teams/api/conversations', undefined, as()),
+  messages: (id) => call('GET', `/teams/api/conversations/${encodeURIComponent(id)}/messages`, undefined, as()),
+  say: (id, said) => call('POST', `/teams/api/conversations/${encodeURIComponent(id)}/messages`, said, as()),
+  read: (id) => call('POST', `/teams/api/conversations/${encodeURIComponent(id)}/read`, {}, as()),
+  press: (message, action) => call('POST', `/teams/api/messages/${message}/actions`, action, as()),
+  refresh: (message) => call('POST', `/teams/api/messages/${message}/refresh`, {}, as()),
+  openDialog: (message, data) => call('POST', `/teams/api/messages/${message}/dialog`, { data }, as()),
+  submitDialog: (message, data) => call('POST', `/teams/api/messages/${message}/dialog/submit`, { data }, as()),
+  remove: (message) => call('DELETE', `/teams/api/messages/${message}`, undefined, as()),
+};
+
+export const clock = {
+  read: () => call('GET', '/clock'),
+  move: (move) => call('POST', '/clock', move),
+};
+
+export const guide = {
+  progress: () => call('GET', '/sandbox/guide'),
+  restart: () => call('POST', '/sandbox/guide/restart', {}),
+};
+
+/** Microsoft Graph, as any Outlook would use it: London times, ids that survive a move. */
+const GRAPH = '/graph/v1.0';
+const PREFER = {
+  Prefer: 'outlook.timezone="GMT Standard Time", IdType="ImmutableId"',
+};
+export const graph = {
+  get: (path) => call('GET', GRAPH + path, undefined, PREFER),
+  post: (path, body = {}) => call('POST', GRAPH + path, body, PREFER),
+  patch: (path, body) => call('PATCH', GRAPH + path, body, PREFER),
+  remove: (path) => call('DELETE', GRAPH + path, undefined, PREFER),
+};

@@ -1,0 +1,111 @@
+/** The acting person's chat with the bot and the channels of their teams. */
+import { teams } from './api.js';
+import { byId, el, fill, foldAway, foldable, unseen } from './dom.js';
+import { botAvatar } from './people.js';
+import { actingPerson, keep, store } from './store.js';
+
+let fold;
+let onOpen;
+let listed = [];
+
+export function startChats(opened) {
+  onOpen = opened;
+  fold = foldable();
+  byId('chats').append(fold.root);
+}
+
+export const openConversation = () => listed.find((each) => each.id === store.open[store.acting]) ?? listed[0];
+
+/** Reads the list anew. On coming to a person who has nothing open yet, what is unread is opened first. */
+export async function loadChats() {
+  const person = store.acting;
+  const { conversations } = await teams.conversations();
+  if (person !== store.acting) return;
+  listed = conversations;
+  const news = listed.filter((each) => each.unread > 0);
+  const asked = wanted && (news.find((each) => each.kind === wanted.kind) ?? news[0]);
+  const known = listed.find((each) => each.id === store.open[person]);
+  const first = asked ?? known ?? news[0] ?? listed[0];
+  wanted = undefined;
+  if (first && first !== known) keep({ open: { ...store.open, [person]: first.id } });
+  show();
+}
+
+let wanted;
+/** The next list that is read opens where there is news, of this kind if there is some. */
+export function wantNews(kind) {
+  wanted = { kind };
+}
+
+function open(id) {
+  keep({ open: { ...store.open, [store.acting]: id } });
+  foldAway(fold.root);
+  show();
+  onOpen();
+}
+
+function show() {
+  const focused = document.activeElement?.dataset?.testid;
+  const current = openConversation();
+  const chats = listed.filter((each) => each.kind === 'personal');
+  const byTeam = Map.groupBy(
+    listed.filter((each) => each.kind === 'channel'),
+    (each) => each.team,
+  );
+  const news = listed.some((each) => each.unread > 0 && each.id !== current?.id);
+  fill(
+    fold.summary,
+    el('span', { class: 'fold-label' }, 'Open'),
+    ' ',
+    el('strong', {}, current ? titleOf(current) : 'nothing'),
+    news ? el('span', { class: 'dot' }, unseen('There is news elsewhere.')) : null,
+  );
+  fill(
+    fold.content,
+    el('h2', { class: 'list-title' }, 'Chat'),
+    el('ul', {}, ...chats.map((each) => el('li', {}, entry(each, current)))),
+    byTeam.size > 0 ? el('h2', { class: 'list-title' }, 'Teams and channels') : null,
+    ...[...byTeam].map(([team, channels]) =>
+      el(
+        'section',
+        { 'aria-label': team },
+        el('h3', {}, team),
+        el('ul', {}, ...channels.map((each) => el('li', {}, entry(each, current)))),
+      ),
+    ),
+  );
+  if (focused?.startsWith('chat') || focused?.startsWith('channel')) {
+    fold.content.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+  }
+}
+
+const titleOf = (conversation) =>
+  conversation.kind === 'personal' ? conversation.name : `${conversation.team}, ${conversation.name}`;
+
+function entry(conversation, current) {
+  const personal = conversation.kind === 'personal';
+  return el(
+    'button',
+    {
+      type: 'button',
+      class: `entry${conversation.unread > 0 ? ' unread' : ''}`,
+      'aria-current': conversation.id === current?.id ? 'true' : null,
+      'data-testid': personal ? 'chat-personal' : `channel-${conversation.id}`,
+      on: { click: () => open(conversation.id) },
+    },
+    personal ? botAvatar() : el('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
+    el(
+      'span',
+      { class: 'entry-words' },
+      el('span', { class: 'entry-name' }, conversation.name),
+      conversation.preview ? el('span', { class: 'entry-preview' }, conversation.preview) : null,
+    ),
+    conversation.unread > 0 ? el('span', { class: 'count' }, String(conversation.unread), unseen(' unread')) : null,
+  );
+}
+
+export function headingOf(conversation) {
+  return conversation.kind === 'personal'
+    ? { title: conversation.name, under: `Chat with ${actingPerson()?.name ?? ''}. Only you see it.` }
+    : { title: conversation.name, under: `${conversation.team}. Everybody in the team sees it.` };
+}

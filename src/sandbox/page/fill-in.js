@@ -1,0 +1,136 @@
+/**
+ * Types an invented, plausible answer into every empty input of the latest form. Never presses a button, never changes
+ * what somebody has answered, and leaves alone what is marked as optional.
+ */
+import { inputsOf } from './cards.js';
+import { wall } from './dates.js';
+import { store } from './store.js';
+
+const CHILDREN = [
+  { name: 'Rowan Ashby', born: '14 5 2015', mosaic: '4410271', school: 'Hollow Lane Primary School' },
+  { name: 'Wren Ashby', born: '2 9 2018', mosaic: '4410272', school: 'Hollow Lane Primary School' },
+  { name: 'Ellis Ashby', born: '30 1 2021', mosaic: '4410273', school: 'Puddle Court Nursery' },
+  { name: 'Sky Ashby', born: '8 11 2023', mosaic: '4410274', school: 'Not at school' },
+];
+
+/** Label → answer; the first that fits. `child` is the one that the card is about. */
+const ANSWERS = [
+  [/date of birth|born/i, (child) => child.born],
+  [/mosaic/i, (child) => child.mosaic],
+  [/school|nursery/i, (child) => child.school],
+  [/support needed/i, () => 'Help with bedtime and school routines, and a place in the parenting group.'],
+  [
+    /reasons? social care|became involved/i,
+    () => 'Missed school, and worries about supervision at home after a bereavement.',
+  ],
+  [
+    /concerns|summary/i,
+    () =>
+      'School attendance has dropped. Routines at home are better than in autumn, and both parents want help to keep them.',
+  ],
+  [
+    /outline plan|who will do what/i,
+    () =>
+      'Family worker: weekly visits for six weeks. School: breakfast club. Parents: the parenting group from January.',
+  ],
+  [
+    /come back|back to social care|bring them back/i,
+    () => 'Attendance under 80 per cent for three weeks, or any worry about the children being left alone.',
+  ],
+  [/address/i, () => '12 Larkspur Walk, London NW1 0XX'],
+  [/phone|number/i, () => '020 7946 0123'],
+  [/which service|service/i, () => 'Early Help'],
+  [/name/i, (child) => child.name],
+  [/why|reason/i, () => 'The family needs this now. This reason is made up.'],
+];
+
+const OPTIONAL = /\(optional\)|^if other/i;
+const UNLIKELY = /^(no|none|not|other|neither|someone else|never)\b/i;
+
+export const canFillIn = (person) => person?.role === 'social-worker';
+
+/** The last card on screen that asks for something. */
+export const latestForm = (log) =>
+  [...log.querySelectorAll('.card')].filter((card) => inputsOf(card).length > 0).at(-1);
+
+/** @returns {number} how many inputs were filled in */
+export function fillIn(card) {
+  const number = Number(/\bchild (\d)\b/i.exec(card.textContent)?.[1] ?? 1);
+  const child = CHILDREN[(number - 1) % CHILDREN.length];
+  return inputsOf(card).filter((input) => fillOne(input, child)).length;
+}
+
+function fillOne(input, child) {
+  const element = input.renderedElement;
+  const label = `${input.label ?? ''} ${input.title ?? ''}`.trim();
+  if (!element || OPTIONAL.test(label)) return false;
+  const box = element.querySelector('select, textarea, input') ?? element;
+  switch (input.getJsonTypeName()) {
+    case 'Input.ChoiceSet':
+      return box.tagName === 'SELECT' ? choose(box) : pick([...element.querySelectorAll('input')], input);
+    case 'Input.Toggle':
+      return tick(box);
+    case 'Input.Date':
+      return type(box, within(wall(store.now).slice(0, 10), box));
+    case 'Input.Time':
+      return type(box, '10:00');
+    case 'Input.Number':
+      return type(box, box.min || '1');
+    default:
+      return type(
+        box,
+        (ANSWERS.find(([pattern]) => pattern.test(label))?.[1](child) ?? `Made up: ${label || 'an answer'}`).slice(
+          0,
+          box.maxLength > 0 ? box.maxLength : undefined,
+        ),
+      );
+  }
+}
+
+function type(box, value) {
+  if (box.value !== '') return false;
+  box.value = value;
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  box.dispatchEvent(new Event('change', { bubbles: true }));
+  return true;
+}
+
+const within = (date, { min, max }) => (min && date < min ? min : max && date > max ? max : date);
+
+function tick(box) {
+  if (box.checked) return false;
+  box.click();
+  return true;
+}
+
+function choose(select) {
+  if (select.value !== '') return false;
+  const options = [...select.options].filter((option) => option.value !== '' && !option.disabled);
+  const option = options.find((each) => !UNLIKELY.test(each.text.trim())) ?? options[0];
+  if (!option) return false;
+  select.value = option.value;
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  return true;
+}
+
+/** One of a set; where times are offered, one on each of the first three days. */
+function pick(boxes, input) {
+  if (boxes.length === 0 || boxes.some((box) => box.checked)) return false;
+  const titles = input.choices.map((choice) => choice.title ?? '');
+  const days = titles.map((title) => /^\w{3} \d{1,2} \w{3,4} \d{4}/.exec(title)?.[0]);
+  const wanted = new Set();
+  if (input.isMultiSelect && days.filter(Boolean).length >= 3) {
+    for (const [index, date] of days.entries()) {
+      if (date && wanted.size < 3 && days.indexOf(date) === index) wanted.add(index);
+    }
+  } else {
+    wanted.add(
+      Math.max(
+        0,
+        titles.findIndex((title) => !UNLIKELY.test(title.trim())),
+      ),
+    );
+  }
+  for (const index of wanted) boxes[index]?.click();
+  return true;
+}

@@ -1,0 +1,88 @@
+/** The acting person's Outlook: own mailbox, shared ones, own diary. All of it through Graph, as any other client. */
+import { graph } from './api.js';
+import { loadDiary } from './diary.js';
+import { byId, el, fill, foldAway, foldable, unseen } from './dom.js';
+import { loadMail } from './mail.js';
+import { actingPerson, keep, store } from './store.js';
+
+let fold;
+
+export function startOutlook() {
+  fold = foldable();
+  byId('boxes').append(fold.root);
+}
+
+const keyOf = (box) => `${box.kind}-${box.id}`;
+
+function boxesOf(person) {
+  return [
+    { kind: 'mailbox', id: person.mail, name: person.name, under: 'Own mailbox' },
+    ...store.tenant.mailboxes.map((mailbox) => ({
+      kind: 'mailbox',
+      id: mailbox.mail,
+      name: mailbox.name,
+      under: 'Shared mailbox',
+    })),
+    { kind: 'diary', id: person.id, name: `${person.name}’s diary`, under: 'Calendar' },
+  ];
+}
+
+export async function loadOutlook() {
+  const person = actingPerson();
+  if (!person) return;
+  const boxes = boxesOf(person);
+  const open = boxes.find((box) => keyOf(box) === store.box[person.id]) ?? boxes[0];
+  const unread = await Promise.all(boxes.map((box) => (box.kind === 'mailbox' ? unreadIn(box.id) : 0)));
+  if (actingPerson()?.id !== person.id) return;
+  showBoxes(boxes, unread, open);
+  if (open.kind === 'mailbox') await loadMail(open);
+  else await loadDiary(person);
+}
+
+async function unreadIn(address) {
+  const folder = await graph.get(`/users/${encodeURIComponent(address)}/mailFolders/inbox`);
+  return folder.unreadItemCount ?? 0;
+}
+
+function showBoxes(boxes, unread, open) {
+  const focused = document.activeElement?.dataset?.testid;
+  fill(fold.summary, el('span', { class: 'fold-label' }, 'Open'), ' ', el('strong', {}, open.name));
+  const entries = boxes.map((box, index) =>
+    el(
+      'li',
+      {},
+      el(
+        'button',
+        {
+          type: 'button',
+          class: `entry${unread[index] > 0 ? ' unread' : ''}`,
+          'aria-current': box === open ? 'true' : null,
+          'data-testid': keyOf(box),
+          on: {
+            click: () => {
+              keep({ box: { ...store.box, [store.acting]: keyOf(box) } });
+              foldAway(fold.root);
+              loadOutlook();
+            },
+          },
+        },
+        el(
+          'span',
+          { class: 'entry-words' },
+          el('span', { class: 'entry-name' }, box.name),
+          el('span', { class: 'entry-preview' }, box.kind === 'mailbox' ? `${box.under}, ${box.id}` : box.under),
+        ),
+        unread[index] > 0 ? el('span', { class: 'count' }, String(unread[index]), unseen(' unread')) : null,
+      ),
+    ),
+  );
+  fill(
+    fold.content,
+    el('h2', { class: 'list-title' }, 'Mail'),
+    el('ul', {}, ...entries.slice(0, -1)),
+    el('h2', { class: 'list-title' }, 'Diary'),
+    el('ul', {}, entries.at(-1)),
+  );
+  if (focused?.startsWith('mailbox-') || focused?.startsWith('diary-'))
+    fold.content.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+}

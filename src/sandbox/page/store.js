@@ -1,0 +1,27 @@
+/** What the page knows about itself: who acts, what is open. Kept in the browser, so that a reload changes nothing. */
+
+const kept = JSON.parse(localStorage.getItem('sandbox') ?? '{}');
+
+export const store = {
+  acting: kept.acting ?? '',
+  /** Conversation last open, by person. */
+  open: kept.open ?? {},
+  tab: kept.tab ?? 'teams',
+  /** Mailbox or diary last open, by person. */
+  box: kept.box ?? {},
+  theme: kept.theme ?? 'auto',
+  guide: kept.guide ?? { hidden: false, skipped: [] },
+  /** From the server. */
+  tenant: { people: [], mailboxes: [], bot: { name: 'Stepwise' } },
+  /** The sandbox's time, ISO. */
+  now: '',
+};
+
+export function keep(changes) {
+  Object.assign(store, changes);
+  const { acting, open, tab, box, theme, guide } = store;
+  localStorage.setItem('sandbox', JSON.stringify({ acting, open, tab, box, theme, guide }));
+}
+
+export const personOf = (id) => store.tenant.people.find((person) => person.id === id);
+export const actingPerson = () => personOf(store.acting);
