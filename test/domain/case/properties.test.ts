@@ -202,7 +202,7 @@ test('whatever is pressed: no throw, one holder, one truth, nothing twice', () =
       expect(replay('case', events)).toEqual(current);
       reached = Math.max(reached, current.facts.length);
     }),
-    { numRuns: 60, seed: 20261218 },
+    { numRuns: 30, seed: 20261218 },
   );
   // A property that never leaves the first page proves nothing.
   expect(reached).toBeGreaterThan(12);
@@ -226,7 +226,7 @@ test('nobody closes before the visit, whatever else is pressed', () => {
       closed += 1;
       expect(current.facts.slice(0, at).some(({ fact }) => fact === 'joint-visit.held')).toBe(true);
     }),
-    { numRuns: 60, seed: 20261219 },
+    { numRuns: 30, seed: 20261219 },
   );
   expect(closed).toBeGreaterThan(0);
 });
