@@ -8,7 +8,8 @@ import type { MeetStep, Protocol, RoleId, Step, StepId, Target } from '../protoc
 import type { Calendar } from '../time/calendar.ts';
 import { addMinutes, dayOf, type Instant, instantAt, timeOf } from '../time/instant.ts';
 import { CLOSES, isOfficeTime, nextOfficeMoment } from '../time/office-hours.ts';
-import { type Meeting, type Reading, readCase } from './reading.ts';
+import type { Meeting } from './meeting.ts';
+import { type Reading, readCase } from './reading.ts';
 import { statusOf } from './status.ts';
 import { effectOfPart, isMailed, own, partsOfOutcome, roleOf, stepOfFact } from './steps.ts';
 import type { Audience, Case, CaseStatus, Effect, PersonId, RecordedFact, StepView } from './types.ts';

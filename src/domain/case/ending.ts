@@ -1,5 +1,6 @@
 /** Whether and how a case has ended, and whether ordinary steps wait for a manager. */
-import { answerOf, endOf, type Reading } from './reading.ts';
+import { answerOf, endOf } from './facts.ts';
+import type { Reading } from './reading.ts';
 import type { Time } from './times.ts';
 import type { CaseStatus } from './types.ts';
 

@@ -1,7 +1,7 @@
 /** Reads what was typed and picked into answers, and names every fault at once, beside its field and in the protocol's words. */
 import type { Due, Field, Protocol, Ref } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant, parseDay, parseInstant, writeDay } from '../time/instant.ts';
-import { holds } from './reading.ts';
+import { holds } from './facts.ts';
 import { own } from './steps.ts';
 import type { Answer, Answers, ChildId } from './types.ts';
 

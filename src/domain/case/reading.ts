@@ -3,10 +3,11 @@
  * of its own beyond answers already worked out.
  */
 import type { Condition, MeetStep, Protocol, Ref, Step, StepId, TeamId } from '../protocol/types.ts';
-import { addMinutes, type Instant, parseInstant } from '../time/instant.ts';
-import { between, effectOfPart, fieldsOf, isMailed, outcomesOf, own, stepOfFact } from './steps.ts';
+import { answerOf, childrenPresent, holds, inForce, partOf } from './facts.ts';
+import { type Meeting, OUTLOOK, readMeeting } from './meeting.ts';
+import { effectOfPart, fieldsOf, isMailed, outcomesOf, own, stepOfFact } from './steps.ts';
 import { compareTimes, latestOf, type Time } from './times.ts';
-import type { Answer, Answers, Booking, Case, ChildId, PersonId, RecordedFact, StepState, Truth } from './types.ts';
+import type { Answers, Case, ChildId, PersonId, RecordedFact, StepState, Truth } from './types.ts';
 
 export interface Reading {
   readonly protocol: Protocol;
@@ -27,14 +28,6 @@ export interface Standing {
   readonly openedAt?: Time;
   readonly doneBy?: RecordedFact;
   readonly outcome?: string;
-}
-
-/** A meeting's diary: what stands, and what was booked and no longer counts. */
-export interface Meeting {
-  readonly booking?: Booking & { readonly by: RecordedFact };
-  readonly noTime?: RecordedFact;
-  /** Events in Outlook that a later booking, another worker or the end of the case has left behind. */
-  readonly stray: readonly { readonly eventId: string; readonly organiser: PersonId; readonly start: Instant }[];
 }
 
 const FALSE: Truth = { is: 'false' };
@@ -325,190 +318,6 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   }
 
   return { protocol, case: theCase, facts, truth, standing, factsOf, meeting };
-}
-
-const OUTLOOK = ['booking', 'booked', 'moved', 'cancelled', 'no-time', 'not-held'];
-
-function readMeeting(
-  step: MeetStep,
-  facts: readonly RecordedFact[],
-  named: (role: string) => RecordedFact | undefined,
-  protocol: Protocol,
-): Meeting {
-  // A time found for one worker says nothing about the next one: what was booked before the change is left behind.
-  const changed = Math.max(
-    0,
-    ...step.with.map((target) => (target.startsWith('role/') ? (named(target.slice(5))?.seq ?? 0) : 0)),
-  );
-  const minutes =
-    step.sessionOf === undefined ? step.minutes : (protocol.council.cycles[step.sessionOf]?.minutes ?? step.minutes);
-  const stray: { eventId: string; organiser: PersonId; start: Instant }[] = [];
-  let booking: Meeting['booking'];
-  let noTime: RecordedFact | undefined;
-  const leave = (): void => {
-    if (booking?.eventId !== undefined && booking.organiser !== undefined) {
-      stray.push({ eventId: booking.eventId, organiser: booking.organiser, start: booking.start });
-    }
-    booking = undefined;
-  };
-  let held = false;
-  let resettled = false;
-  for (const fact of facts) {
-    if (!resettled && changed > 0 && fact.seq > changed) {
-      resettled = true;
-      if (!held) leave();
-      noTime = undefined;
-    }
-    const part = partOf(fact);
-    if (part === 'held' || part === undefined || own(step.outcomes, part)) held = true;
-    if (part === undefined || !OUTLOOK.includes(part)) continue;
-    const eventId = text(fact, 'eventId');
-    const organiser = text(fact, 'organiser');
-    const times = timesOf(fact, minutes);
-    switch (part) {
-      case 'booking':
-        if (times) {
-          leave();
-          booking = { ...times, state: 'asked', by: fact };
-          noTime = undefined;
-        }
-        break;
-      case 'booked': {
-        if (times === undefined) break;
-        // Outlook's answer to a time that has been replaced since: the event is real, the booking is not.
-        const replaced = booking !== undefined && booking.start !== times.start && booking.eventId !== eventId;
-        if (replaced) {
-          if (eventId !== undefined && organiser !== undefined) stray.push({ eventId, organiser, start: times.start });
-          break;
-        }
-        booking = {
-          ...times,
-          state: 'booked',
-          by: fact,
-          ...(eventId === undefined ? {} : { eventId }),
-          ...(organiser === undefined ? {} : { organiser }),
-        };
-        noTime = undefined;
-        break;
-      }
-      case 'moved':
-        if (
-          times &&
-          booking &&
-          (eventId === undefined || booking.eventId === undefined || eventId === booking.eventId)
-        ) {
-          booking = { ...booking, ...times, by: fact };
-        }
-        break;
-      case 'cancelled': {
-        const left = stray.findIndex((each) => each.eventId === eventId);
-        if (left >= 0) stray.splice(left, 1);
-        else if (eventId === undefined || booking?.eventId === undefined || booking.eventId === eventId)
-          booking = undefined;
-        break;
-      }
-      case 'no-time':
-        leave();
-        noTime = fact;
-        break;
-      case 'not-held':
-        // What did not take place lies in the past and may stay in the diary.
-        booking = undefined;
-        held = false;
-        break;
-    }
-  }
-  if (changed > 0 && !resettled && !held) {
-    leave();
-    noTime = undefined;
-  }
-  return { stray, ...(booking === undefined ? {} : { booking }), ...(noTime === undefined ? {} : { noTime }) };
-}
-
-function timesOf(fact: RecordedFact, minutes: number): { readonly start: Instant; readonly end: Instant } | undefined {
-  const start = instant(text(fact, 'start'));
-  if (start === undefined) return undefined;
-  const end = instant(text(fact, 'end'));
-  return { start, end: end !== undefined && end > start ? end : addMinutes(start, minutes) };
-}
-
-function instant(value: string | undefined): Instant | undefined {
-  if (value === undefined) return undefined;
-  try {
-    return parseInstant(value);
-  } catch {
-    return undefined; // an old log replays whatever stands in it
-  }
-}
-
-function text(fact: RecordedFact, key: string): string | undefined {
-  const value = fact.answers[key];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Facts in force: `reopens` sets aside the named step, the deciding one and those between them. Agreements stand. */
-function inForce(protocol: Protocol, facts: readonly RecordedFact[]): readonly RecordedFact[] {
-  let kept: RecordedFact[] = [];
-  for (const fact of facts) {
-    kept.push(fact);
-    const of = stepOfFact(protocol, fact.fact);
-    if (of === undefined || effectOfPart(of.step, of.part) !== 'does') continue;
-    const reopened = [
-      ...of.step.reopens,
-      ...(of.part === undefined ? [] : (own(outcomesOf(of.step), of.part)?.reopens ?? [])),
-    ];
-    for (const target of reopened) {
-      const aside = between(protocol, target, of.step.id);
-      kept = kept.filter((each) => {
-        const head = each.fact.split('.')[0] ?? '';
-        return !aside.has(head) || protocol.steps[head]?.kind === 'consent';
-      });
-    }
-  }
-  return kept;
-}
-
-/** Children still on the pathway: a fact about one child that ends takes that child off it. */
-function childrenPresent(protocol: Protocol, theCase: Case, facts: readonly RecordedFact[]): readonly ChildId[] {
-  const gone = new Set(
-    facts.filter((fact) => fact.child !== undefined && endOf(protocol, fact) !== undefined).map(({ child }) => child),
-  );
-  return theCase.children.filter((child) => !gone.has(child));
-}
-
-/** How the case ends by this fact, in the pathway's word; undefined where it does not. */
-export function endOf(protocol: Protocol, fact: RecordedFact): string | undefined {
-  const of = stepOfFact(protocol, fact.fact);
-  if (of === undefined) return undefined;
-  const { step, part } = of;
-  const outcome = part === undefined ? undefined : own(outcomesOf(step), part);
-  const ends = outcome?.ends ?? outcome?.movesTo;
-  if (ends !== undefined) return ends;
-  return effectOfPart(step, part) === 'does' ? (step.ends ?? step.movesTo) : undefined;
-}
-
-export function partOf({ fact }: RecordedFact): string | undefined {
-  const dot = fact.indexOf('.');
-  return dot < 0 ? undefined : fact.slice(dot + 1);
-}
-
-/** An answer wherever it is kept; for a child first under its own key. */
-export function answerOf(fact: RecordedFact, field: string, child?: ChildId): Answer | undefined {
-  const keys = child === undefined ? [field] : [`${child}.${field}`, field];
-  for (const key of keys) {
-    const answer = own(fact.answers, key) ?? own(fact.personal ?? {}, key);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
-}
-
-/** Whether an answer is that option; without one, whether there is an answer at all. */
-export function holds(answer: Answer | undefined, option: string | undefined): boolean {
-  if (answer === undefined || answer === null || answer === '' || answer === false)
-    return option === 'no' && answer === false;
-  if (option === undefined) return !Array.isArray(answer) || answer.length > 0;
-  if (answer === true) return option === 'yes' || option === 'true';
-  return Array.isArray(answer) ? answer.includes(option) : answer === option;
 }
 
 export function personNamed(step: Step, fact: RecordedFact): PersonId | undefined {

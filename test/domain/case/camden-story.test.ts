@@ -426,7 +426,7 @@ describe('closing', () => {
 });
 
 describe('at any moment', () => {
-  test('anybody stops a case for safety, also one that has ended, and it is never refused', () => {
+  test('anybody stops a case for safety; managers hear at once, at night too, and only they restart it', () => {
     const it = teamNamed().at('2026-12-26T03:00').says(actor('anybody'), 'safeguarding.stopped');
     expect(it.status.stopped).toMatchObject({ why: 'safety', by: 'anybody' });
     const urgent = it.effects.filter((effect) => effect.kind === 'card' && effect.urgent === true);
@@ -452,6 +452,14 @@ describe('at any moment', () => {
     expect(it.status.stopped).toBeUndefined();
     expect(it.case.facts.at(-1)?.answers).toEqual({});
     it.at('2026-12-29T09:00').does(grace, 'offer');
+  });
+
+  test('a case that has ended is stopped for safety all the same', () => {
+    const it = referred()
+      .at('2026-12-21T10:00')
+      .does(dawn, 'front-door', 'advice', { advice: 'Ask the school first.' });
+    it.says(actor('anybody'), 'safeguarding.stopped').says(actor('anybody'), 'safeguarding.mistake');
+    expect(it.status.stopped?.why).toBe('safety');
   });
 
   test('what Outlook and the mailbox did is recorded while managers decide', () => {

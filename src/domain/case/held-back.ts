@@ -1,0 +1,88 @@
+/** What holds back a step that is open: its gates, and limits past which the protocol asks for a reason or says no. */
+import { dateOf } from '../due.ts';
+import type { Step } from '../protocol/types.ts';
+import { type Day, type Instant, isDay, writeDay } from '../time/instant.ts';
+import { answerOf, partOf } from './facts.ts';
+import { blockedGates } from './gates.ts';
+import type { Meeting } from './meeting.ts';
+import type { Reading } from './reading.ts';
+import { capital } from './references.ts';
+import * as refusals from './refusals.ts';
+import { refuse } from './refusals.ts';
+import { effectOfPart, outcomesOf, own } from './steps.ts';
+import { moment, type Trying } from './trying.ts';
+import type { Answers, BlockedGate, Refusal } from './types.ts';
+
+/** Gates hold back what completes the step, not the arranging of it. */
+export function blockedNow({ step, part, reading, calendar, now }: Trying, tried: Reading): readonly BlockedGate[] {
+  const outcome = part === undefined ? undefined : own(outcomesOf(step), part);
+  const completes =
+    effectOfPart(step, part) === 'does' || part === 'held' || (step.kind === 'send' && part === undefined);
+  const gates = completes ? [...step.gates, ...(outcome?.gates ?? [])] : [];
+  return blockedGates(reading, step, gates, calendar, now, tried);
+}
+
+/** "It is booked for …": where what comes first is a meeting with a time. */
+export function bookingNamed({ protocol, reading }: Trying, blocked: readonly BlockedGate[]): Meeting['booking'] {
+  for (const ref of blocked.flatMap(({ needs }) => needs)) {
+    const step = own(protocol.steps, ref.split('.')[0] ?? '');
+    if (step?.kind === 'meet') return reading.meeting(step).booking;
+  }
+  return undefined;
+}
+
+export interface Late {
+  readonly late: 'reason' | 'refuse';
+  readonly due: Day;
+}
+
+/** The limit that this would lie past, where the protocol wants a reason or says no. A booking is judged by its time. */
+export function lateness(
+  { step, part, reading, calendar, now }: Trying,
+  at: Instant | Day,
+  clear: Answers,
+): Late | undefined {
+  const completes = effectOfPart(step, part) === 'does' || part === 'held';
+  const booked = part === 'booking' ? moment(clear.start) : undefined;
+  let found: Late | undefined;
+  for (const due of step.due) {
+    const owed =
+      due.moment === undefined ? completes : due.moment === part || (due.moment === 'booked' && part === 'booking');
+    const time = due.moment === undefined && booked !== undefined ? booked : owed ? at : undefined;
+    if (time === undefined) continue;
+    const dated = dateOf(reading, due, calendar, now, step);
+    if (dated?.late === undefined) continue;
+    const past = isDay(time) ? time > dated.counted.due : time > dated.counted.dueAt;
+    if (past && (found === undefined || dated.late === 'refuse')) found = { late: dated.late, due: dated.counted.due };
+  }
+  return found;
+}
+
+/** Asked once: a visit that was booked past its limit with a reason needs no second one when it is held. */
+export function reasonGiven({ step, part, reading }: Trying): boolean {
+  return (
+    part !== 'booking' &&
+    reading.factsOf(step.id).some((fact) => answerOf(fact, 'late') === true && partOf(fact) !== part)
+  );
+}
+
+export function needsReason({ step }: Trying, due: Day): Refusal {
+  return refuse('late-reason-needed', `The limit was ${writeDay(due)}. What got in the way?`, {
+    rules: rulesOfLimit(step),
+    step: step.id,
+    faults: { reason: 'Give the reason. It is kept.' },
+  });
+}
+
+export function pastLimit({ step }: Trying, due: Day): Refusal {
+  return refuse('past-limit', `${capital(refusals.named(step))} is past its limit, ${writeDay(due)}.`, {
+    rules: rulesOfLimit(step),
+    step: step.id,
+  });
+}
+
+function rulesOfLimit(step: Step): readonly string[] {
+  return [
+    ...new Set([...step.due.filter(({ late }) => late !== undefined).flatMap(({ rules }) => rules), ...step.rules]),
+  ];
+}

@@ -1,0 +1,49 @@
+/** A step that somebody tries to record: everything that the checks look at. */
+import type { Step } from '../protocol/types.ts';
+import { type Day, type Instant, parseInstant } from '../time/instant.ts';
+import type { Deciding } from './decide.ts';
+import type { Meeting } from './meeting.ts';
+import type { Reading, Standing } from './reading.ts';
+import type { Answer, Answers, Case, Command, FactRecorded } from './types.ts';
+
+export type Recording = Extract<Command, { type: 'record' }>;
+
+export interface Trying extends Deciding {
+  readonly case: Case;
+  readonly command: Recording;
+  readonly step: Step;
+  /** As it will be written: absent where the step itself is recorded. */
+  readonly part: string | undefined;
+  readonly reading: Reading;
+  readonly standing: Standing;
+  readonly meeting: Meeting | undefined;
+}
+
+export function written(
+  { actor, now, commandKey, command, step }: Trying,
+  fact: string,
+  at: Instant | Day,
+  answers: Answers,
+  personal: Answers,
+): FactRecorded {
+  return {
+    type: 'fact-recorded',
+    recordedAt: now,
+    by: actor.person,
+    commandKey,
+    fact,
+    at,
+    answers,
+    ...(step.each === 'children' && command.child !== undefined ? { child: command.child } : {}),
+    ...(Object.keys(personal).length > 0 ? { personal } : {}),
+  };
+}
+
+export function moment(answer: Answer | undefined): Instant | undefined {
+  if (typeof answer !== 'string') return undefined;
+  try {
+    return parseInstant(answer);
+  } catch {
+    return undefined;
+  }
+}
