@@ -3,8 +3,8 @@
  * Everything is looked at before anything is reported, so that an author mends a file once.
  */
 import type { Due, Field, Gate, Outcome, Protocol, RuleId, Step } from '../../domain/protocol/types.ts';
+import { MISSING_LIST } from './compile.ts';
 import { faultOfName, faultOfReference, faultOfTarget, fieldsOf, hasHour, outcomesOf } from './names.ts';
-import { didYouMean } from './near.ts';
 import { reachOf } from './reach.ts';
 import type { Path } from './source.ts';
 
@@ -70,11 +70,9 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
       if (field.when !== undefined) reference([...path, id, 'when'], field.when, fields);
       if (field.notAfter) due([...path, id, 'not-after'], field.notAfter);
       role([...path, id, 'role'], field.role);
-      if (['choice', 'choices', 'confirm-all'].includes(field.type) && field.options.length === 0) {
-        report(
-          [...path, id, 'options'],
-          `no list of options is called so${didYouMean('', [])}; there are ${Object.keys(council.options).join(', ')}`,
-        );
+      const missing = field.options.find((option) => option.id === MISSING_LIST);
+      if (missing) {
+        report([...path, id, 'options'], faultOfName('list of options', missing.label, Object.keys(council.options)));
       }
     }
   };
@@ -145,7 +143,8 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
   // ---- the steps
   for (const step of Object.values(pathway.steps)) {
     const path: Path = ['steps', step.id];
-    named(path, `the step "${step.id}"`, rulesOf(step));
+    if (rulesOf(step).length === 0) named(path, `the step "${step.id}"`, []);
+    else if (step.rules.length > 0) named(path, `the step "${step.id}"`, step.rules);
     if (step.by.length === 0 && step.kind !== 'meet' && step.kind !== 'resolve')
       report(path, `nobody owes "${step.id}": "by" is missing`, 'key');
     for (const [index, name] of step.by.entries()) role([...path, 'by', index], name);

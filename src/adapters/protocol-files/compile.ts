@@ -287,6 +287,9 @@ function compileForm(
   return map(author, (field, id) => compileField(field, id, lists, eachChild));
 }
 
+/** Stands for a list of options that the council has not, until the check names it. */
+export const MISSING_LIST = '?';
+
 const ALWAYS_PERSONAL: ReadonlySet<FieldType> = new Set(['text', 'long-text', 'birth-date', 'document']);
 
 function compileField(author: AuthorField, id: string, lists: OptionLists, eachChild: boolean): Field {
@@ -300,7 +303,9 @@ function compileField(author: AuthorField, id: string, lists: OptionLists, eachC
     required: author.required,
     each: author.each,
     options:
-      typeof author.options === 'string' ? (lists[author.options] ?? []) : (author.options ?? []).map(compileOption),
+      typeof author.options === 'string'
+        ? (lists[author.options] ?? [{ id: MISSING_LIST, label: author.options }])
+        : (author.options ?? []).map(compileOption),
     atLeast: author['at-least'],
     notAfter: author['not-after'] === undefined ? undefined : compileDue(author['not-after']),
     notFuture: author['not-future'],

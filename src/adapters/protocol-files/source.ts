@@ -56,6 +56,8 @@ function offsetOf(document: Document.Parsed, path: Path, what: 'key' | undefined
   for (const [index, part] of path.entries()) {
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+      // One value may stand for a list of one: the `0` of its path names the value itself.
+      if (!pair && typeof part === 'number') continue;
       if (!pair) return offset;
       const key = isNode(pair.key) ? pair.key.range?.[0] : undefined;
       const value = isNode(pair.value) ? pair.value : null;
@@ -66,9 +68,7 @@ function offsetOf(document: Document.Parsed, path: Path, what: 'key' | undefined
       if (!isNode(item)) return offset;
       offset = item.range?.[0] ?? offset;
       node = item;
-    }
-    // One value may stand for a list of one: the `0` of its path names the value itself.
-    else if (typeof part !== 'number') return offset;
+    } else if (typeof part !== 'number') return offset;
   }
   return offset;
 }
