@@ -5,7 +5,8 @@
 import type { AddressInfo } from 'node:net';
 import botbuilder, { type Activity, type InvokeResponse, type TurnContext } from 'botbuilder';
 import restify, { type Server } from 'restify';
-import type { Instant } from '../../src/domain/time/instant.ts';
+import { type Instant, parseInstant } from '../../src/domain/time/instant.ts';
+import { ClockRefusal } from '../../src/sandbox/clock.ts';
 import type { Person, SandboxClock, SandboxContext, Tenant } from '../../src/sandbox/context.ts';
 import { introduceBot, servePage } from '../../src/sandbox/page-routes.ts';
 import { openState } from '../../src/sandbox/state.ts';
@@ -92,7 +93,10 @@ function testClock(): TestClock {
       now = to as Instant;
     },
     async move(move) {
-      now = ('to' in move ? new Date(move.to) : new Date(Date.parse(now) + 3_600_000)).toISOString() as Instant;
+      if ('to' in move && parseInstant(move.to) < now) throw new ClockRefusal('Time only goes forward.');
+      now = (
+        'to' in move ? new Date(parseInstant(move.to)) : new Date(Date.parse(now) + 3_600_000)
+      ).toISOString() as Instant;
       return { ...reading(), stops: [now], carriedOut: 0, bot: 'reached' };
     },
   };

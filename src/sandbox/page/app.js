@@ -2,7 +2,7 @@
 import { teams } from './api.js';
 import { loadChats, openConversation, startChats } from './chats.js';
 import { showClock, startClock } from './clock.js';
-import { loadConversation, showTyping, startConversation } from './conversation.js';
+import { leaveConversation, loadConversation, showTyping, startConversation } from './conversation.js';
 import { byId, el, soon } from './dom.js';
 import { loadGuide, showGuide } from './guide.js';
 import { loadOutlook, startOutlook } from './outlook.js';
@@ -98,6 +98,7 @@ const clearProblem = () => byId('trouble')?.remove();
 async function start() {
   startTheme();
   startPeople(() => {
+    leaveConversation();
     refreshTeams();
     refreshOutlook();
     showGuide();

@@ -7,6 +7,8 @@ import { actingPerson, keep, store } from './store.js';
 let fold;
 let onOpen;
 let listed = [];
+/** Whose list that is: for a moment after becoming somebody else it is still the last person's. */
+let listedFor = '';
 
 export function startChats(opened) {
   onOpen = opened;
@@ -14,7 +16,9 @@ export function startChats(opened) {
   byId('chats').append(fold.root);
 }
 
-export const openConversation = () => listed.find((each) => each.id === store.open[store.acting]) ?? listed[0];
+/** Undefined until the acting person's list is here. */
+export const openConversation = () =>
+  listedFor === store.acting ? (listed.find((each) => each.id === store.open[store.acting]) ?? listed[0]) : undefined;
 
 /** Reads the list anew. On coming to a person who has nothing open yet, what is unread is opened first. */
 export async function loadChats() {
@@ -22,6 +26,7 @@ export async function loadChats() {
   const { conversations } = await teams.conversations();
   if (person !== store.acting) return;
   listed = conversations;
+  listedFor = person;
   const news = listed.filter((each) => each.unread > 0);
   const asked = wanted && (news.find((each) => each.kind === wanted.kind) ?? news[0]);
   const known = listed.find((each) => each.id === store.open[person]);

@@ -17,6 +17,7 @@ export function startClock(moved) {
     'form',
     {
       class: 'clock-form',
+      novalidate: true,
       on: {
         submit: (event) => {
           event.preventDefault();
@@ -47,7 +48,6 @@ export async function showClock(reading) {
   parts.now.dateTime = now;
   parts.now.textContent = dayAndTime(now);
   if (document.activeElement !== parts.to) parts.to.value = wall(now);
-  parts.to.min = wall(now);
 }
 
 export const moveToNextDeadline = () => move({ by: 'next deadline' });

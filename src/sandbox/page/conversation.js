@@ -67,6 +67,14 @@ export function startConversation(somethingHappened) {
   );
 }
 
+/** Takes the last person's messages off the screen at once: nobody may press on somebody else's card. */
+export function leaveConversation() {
+  shownFor = '';
+  onScreen = new Map();
+  parts.log.replaceChildren();
+  parts.fillIn.hidden = true;
+}
+
 /** Reads the open conversation anew. Nothing that did not change is drawn again, so that half-typed words stay. */
 export async function loadConversation() {
   const conversation = openConversation();
@@ -335,6 +343,7 @@ async function say(said) {
   parts.problem.hidden = true;
   try {
     const conversation = openConversation();
+    if (!conversation) return;
     if (conversation.kind === 'personal') showTyping(15_000);
     await teams.say(conversation.id, { ...said, thread: replyTo });
   } catch (fault) {
