@@ -89,49 +89,49 @@ export function createHost(parts: HostParts): Host {
   const fitted = (card: AdaptiveCard, serviceUrl: string, inChannel: boolean) =>
     inChannel && hasDialogs(serviceUrl) ? openInDialogs(card) : card;
 
-  return {
-    chat: {
-      async post(to, card, bell) {
-        const inChannel = 'channelId' in to;
-        const known = inChannel
-          ? ((await parts.conversation(`channel/${to.channelId}`)) ?? (await parts.conversation(`team/${to.teamId}`)))
-          : await parts.conversation(`person/${to.person}`);
-        const urls = [...new Set([known?.serviceUrl, parts.serviceUrl].filter((url) => url !== undefined))];
-        if (urls.length === 0)
-          throw new PlatformFault('The bot has not been installed there yet, so it cannot speak first.', 403, true);
-        let fault: unknown;
-        for (const serviceUrl of urls) {
-          if (!mayCall(serviceUrl)) continue;
-          try {
-            const message = messageWith(fitted(card, serviceUrl, inChannel), bell);
-            if (inChannel)
-              return await startThread(serviceUrl, to.channelId, known?.tenantId ?? parts.tenantId, message);
-            return await sayTo(serviceUrl, to.person, known?.serviceUrl === serviceUrl ? known : undefined, message);
-          } catch (error) {
-            fault = error;
-            // A client that is gone (the Playground was closed) is passed over for the usual one; any other fault stands.
-            if (!isUnreachable(error)) break;
-          }
-        }
-        throw asPlatformFault(fault ?? new Error('That address is not spoken to.'));
-      },
-      async edit(post, card) {
-        if (!mayCall(post.serviceUrl)) throw new PlatformFault('That address is not spoken to.', 403, false);
-        const inChannel = post.conversationId.includes('@thread');
+  const chat: Chat = {
+    async post(to, card, bell) {
+      const inChannel = 'channelId' in to;
+      const known = inChannel
+        ? ((await parts.conversation(`channel/${to.channelId}`)) ?? (await parts.conversation(`team/${to.teamId}`)))
+        : await parts.conversation(`person/${to.person}`);
+      const urls = [...new Set([known?.serviceUrl, parts.serviceUrl].filter((url) => url !== undefined))];
+      if (urls.length === 0)
+        throw new PlatformFault('The bot has not been installed there yet, so it cannot speak first.', 403, true);
+      let fault: unknown;
+      for (const serviceUrl of urls) {
+        if (!mayCall(serviceUrl)) continue;
         try {
-          await within(post, async (context) => {
-            await context.updateActivity({
-              ...messageWith(fitted(card, post.serviceUrl, inChannel), ''),
-              id: post.activityId,
-              conversation: { id: post.conversationId } as Activity['conversation'],
-            });
-          });
+          const message = messageWith(fitted(card, serviceUrl, inChannel), bell);
+          if (inChannel) return await startThread(serviceUrl, to.channelId, known?.tenantId ?? parts.tenantId, message);
+          return await sayTo(serviceUrl, to.person, known?.serviceUrl === serviceUrl ? known : undefined, message);
         } catch (error) {
-          throw asPlatformFault(error);
+          fault = error;
+          // A client that is gone (the Playground was closed) is passed over for the usual one; any other fault stands.
+          if (!isUnreachable(error)) break;
         }
-      },
+      }
+      throw asPlatformFault(fault ?? new Error('That address is not spoken to.'));
     },
+    async edit(post, card) {
+      if (!mayCall(post.serviceUrl)) throw new PlatformFault('That address is not spoken to.', 403, false);
+      const inChannel = post.conversationId.includes('@thread');
+      try {
+        await within(post, async (context) => {
+          await context.updateActivity({
+            ...messageWith(fitted(card, post.serviceUrl, inChannel), ''),
+            id: post.activityId,
+            conversation: { id: post.conversationId } as Activity['conversation'],
+          });
+        });
+      } catch (error) {
+        throw asPlatformFault(error);
+      }
+    },
+  };
 
+  return {
+    chat,
     messages: (handler) => async (raw, authorization) => {
       const turn = readActivity(raw);
       if (turn === undefined) return { status: 400 };
@@ -177,6 +177,8 @@ export function createHost(parts: HostParts): Host {
         const shown = fitted(reply.card, turn.serviceUrl, inChannel);
         body ??= answerBody(turn, shown);
         if (reply.edit && turn.kind === 'press' && turn.messageId) await editPressed(turn.messageId, shown, context);
+      } else if (reply.do === 'post') {
+        await reply.posted(await chat.post({ person: reply.person }, reply.card, reply.bell));
       } else if (reply.do === 'dialog') {
         body ??= dialogBody(reply.card, reply.title);
       } else if (turn.kind === 'press' && turn.answeredIn !== 'message') {

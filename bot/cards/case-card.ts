@@ -47,11 +47,7 @@ export function caseFrame({
     ],
     blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown)],
     whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
-    buttonRows: endRows({ sheet, ink }, [
-      ...nextButton(sheet, viewer, ink),
-      ...undoButton(sheet, viewer, ink),
-      ...afterwards(sheet, viewer, ink),
-    ]),
+    buttonRows: endRows({ sheet, ink }, [...nextButton(sheet, viewer, ink), ...afterwards(sheet, viewer, ink)]),
   });
 }
 
@@ -178,15 +174,6 @@ function childrenBlock(sheet: CaseSheet): Block[] {
 function nextButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
   const own = nextSteps(sheet).find((step) => mayAct(sheet, step, viewer));
   return own ? [ink.button('Show my next step', press({ sheet }, own, 'step'))] : [];
-}
-
-function undoButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
-  const mail = sheet.unsent.find(
-    ({ kind, withdrawable, step }) => kind === 'mail' && withdrawable && step !== sheet.protocol.opening.sends,
-  );
-  return mail && sheet.case.openedBy === viewer.person
-    ? [ink.button('Undo the e-mail', { a: 'undo', c: sheet.case.id, x: mail.key })]
-    : [];
 }
 
 function afterwards(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {

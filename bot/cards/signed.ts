@@ -37,7 +37,6 @@ export const VERBS = [
   'note',
   'seen',
   'next',
-  'undo',
   // its safety, the family's mind, cover
   'stop',
   'rung',

@@ -244,3 +244,8 @@ export function caseTitle(sheet: OpenSheet, words: Open): Open {
 export function namesOf(people: readonly Person[]): Open {
   return openList(people.map(staffName), ' and ');
 }
+
+/** What the button that books says: the offer's own words where booking carries the offer out. */
+export function offerWords(sheet: OpenSheet, step: Step): Open {
+  return protocolWords(step.button ?? (sheet.status.steps[step.id]?.noTime ? 'Book this time' : 'Book and invite'));
+}

@@ -2,6 +2,7 @@
  * What happened in Teams and what is answered, without a word of the Bot Framework: the handlers know only this.
  */
 import type { AdaptiveCard, ConversationRef } from '../../src/application/ports.ts';
+import type { Origin } from '../../src/application/sheet.ts';
 import type { PersonId } from '../../src/domain/case/types.ts';
 
 /** Where it happened. What may be shown follows from it: a channel is class C, a chat or a dialog class P (story.md section 0). */
@@ -55,6 +56,14 @@ export type Reply =
   /** The answer to the press: takes the card's place for the person who pressed. `edit`: and for everybody, in the message itself. */
   | { readonly do: 'answer'; readonly card: AdaptiveCard; readonly edit: boolean }
   | { readonly do: 'say'; readonly text: string }
+  /** Into the person's own chat, from wherever they pressed. */
+  | {
+      readonly do: 'post';
+      readonly person: PersonId;
+      readonly card: AdaptiveCard;
+      readonly bell: string;
+      posted(origin: Origin): Promise<void>;
+    }
   | { readonly do: 'dialog'; readonly card: AdaptiveCard; readonly title: string };
 
 /** Answers in order; the first `answer`, `say` or `dialog` is the one that Teams waits for. Never throws for what a person did. */

@@ -1,0 +1,427 @@
+/** The conversation that opens a case, page by page of one card (story A1 to A7). What is asked comes from the protocol. */
+import type { Draft } from '../../src/application/ports.ts';
+import type { OfferedTimes } from '../../src/application/sheet.ts';
+import type { Answers } from '../../src/domain/case/types.ts';
+import type { Field, Page, Protocol } from '../../src/domain/protocol/types.ts';
+import type { Counted } from '../../src/domain/time/count.ts';
+import { dayOf, type Instant, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
+import { readDate } from '../../src/domain/time/phrase.ts';
+import { explain } from '../../src/domain/time/reasons.ts';
+import { ageOn, type Block, blockOf, cutting } from './blocks.ts';
+import { type Action, IMMEDIATE_RISK, type Ink, rows, short } from './buttons.ts';
+import { asText, blankField, type FieldData, inputsOf } from './fields.ts';
+import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
+import { protocolWords } from './privacy.ts';
+import { type SafetyPanel, safetyPanel } from './safety.ts';
+import { bold, type Line, line, run } from './text.ts';
+import type { Whys } from './words.ts';
+
+export interface Drafting {
+  readonly protocol: Protocol;
+  readonly draft: Draft;
+  readonly now: Instant;
+  readonly ink: Ink;
+  readonly limit: Counted | undefined;
+  /** By `page.field` or `child.c1.field`. */
+  readonly faults: Readonly<Record<string, string>>;
+  readonly times?: OfferedTimes;
+  readonly banner?: readonly Banner[];
+  /** The last page was sent: only then is it told what it lacks itself. */
+  readonly pressed?: boolean;
+}
+
+/** Long enough for any story, short enough that a page of three such texts stays a card. */
+const LONGEST_PREFILL = 2400;
+
+/** Keys of the draft's pages in order; a page for each child has its number: `child.2`. */
+export function pageKeys(protocol: Protocol, children: number): string[] {
+  return protocol.opening.pages.flatMap((page) =>
+    page.each === 'children' ? Array.from({ length: children }, (_, index) => `${page.id}.${index + 1}`) : [page.id],
+  );
+}
+
+export function pageOf(
+  protocol: Protocol,
+  key: string,
+): { readonly page: Page; readonly child: number | undefined } | undefined {
+  const [id = '', number] = key.split('.');
+  const page = protocol.opening.pages.find((each) => each.id === id);
+  return page && { page, child: number === undefined ? undefined : Number(number) };
+}
+
+/** The last page shows all answers and sends. */
+export function isCheck(protocol: Protocol, key: string): boolean {
+  return protocol.opening.pages.at(-1)?.id === key;
+}
+
+/** Faults of one page, by the key of the answer on it. */
+export function faultsOn(faults: Readonly<Record<string, string>>, key: string): Record<string, string> {
+  const [id, number] = key.split('.');
+  const prefix = number ? `${id}.c${number}.` : `${id}.`;
+  return Object.fromEntries(
+    Object.entries(faults).flatMap(([field, fault]) =>
+      field.startsWith(prefix) ? [[field.slice(prefix.length), fault]] : [],
+    ),
+  );
+}
+
+export function startFrame(
+  protocols: readonly Protocol[],
+  drafts: readonly Draft[],
+  ink: Ink,
+  firstProtocol: Protocol | undefined,
+): Frame & { readonly safety: readonly SafetyPanel[]; readonly asksPoint: boolean } {
+  const title = firstProtocol?.direction === 'step-up' ? 'Step up a family' : 'Step down a family';
+  const risk = ink.button(IMMEDIATE_RISK, { a: 'risk' });
+  const safety = [safetyPanel(firstProtocol?.council)];
+  const [draft] = drafts.filter(({ pathway }) => protocols.some(({ id }) => id === pathway));
+  if (draft) {
+    const protocol = protocols.find(({ id }) => id === draft.pathway);
+    const agreed = protocol && Object.keys(draft.pages[protocol.opening.pages[0]?.id ?? ''] ?? {}).length > 0;
+    return {
+      ...frame({
+        title,
+        lines: [
+          line(
+            `You have a draft from ${writeInstant(draft.updatedAt)}: ${agreed ? 'agreement and ' : ''}${draft.children} ${draft.children === 1 ? 'child' : 'children'}.`,
+          ),
+          line('Starting a new one deletes it.'),
+        ],
+        buttonRows: rows(
+          [
+            ink.button('Carry on', { a: 'carry-on', d: draft.id }),
+            ink.button('Start a new one', { a: 'begin-anew', d: draft.id }),
+            { ...ink.button('Delete draft', { a: 'delete-draft', d: draft.id }), mode: 'secondary' },
+          ],
+          risk,
+        ),
+      }),
+      safety,
+      asksPoint: false,
+    };
+  }
+  return {
+    ...frame({
+      title,
+      lines: protocols.length === 0 ? [line('Nobody of your role starts this. Ask a social worker.')] : [],
+      buttonRows: rows(
+        protocols.map(({ button, id }) => ink.button(short(button), { a: 'begin', x: id })),
+        risk,
+      ),
+    }),
+    safety,
+    asksPoint: protocols.length > 0,
+  };
+}
+
+export function pageFrame(drafting: Drafting, key: string): Frame | undefined {
+  const { protocol } = drafting;
+  const found = pageOf(protocol, key);
+  if (!found) return undefined;
+  if (isCheck(protocol, key)) return checkFrame(drafting, found.page);
+  const { page, child } = found;
+  const own = faultsOn(drafting.faults, key);
+  const labels = Object.values(page.fields);
+  return frame({
+    banner: drafting.banner ?? [],
+    errors: errorSummary(
+      Object.entries(own).map(([field, fault]) => `${titleOf(page, child)}: ${labelOf(labels, field)}. ${fault}`),
+    ),
+    title: titleOf(page, child),
+    lines: [...(page.says ? [line(page.says)] : []), ...timesLines(drafting, page), ...limitLines(drafting, page)],
+    whys: limitWhys(drafting, page),
+    blocks: child === undefined ? [] : otherChildren(drafting, page, child),
+    fields: fieldsOf(drafting, page, key, own),
+    buttonRows: rows(pageButtons(drafting, page, key, child), risk(drafting, key)),
+  });
+}
+
+function titleOf(page: Page, child: number | undefined): string {
+  return page.title.replace('{number}', String(child ?? '')).trim();
+}
+
+function labelOf(fields: readonly Field[], id: string): string {
+  return fields.find((field) => field.id === id)?.label ?? id;
+}
+
+function fieldsOf(drafting: Drafting, page: Page, key: string, faults: Readonly<Record<string, string>>): FieldData[] {
+  const { draft, protocol, now, times } = drafting;
+  const stored = draft.pages[key] ?? {};
+  const fields = Object.values(page.fields);
+  const answers: Answers = {
+    ...Object.fromEntries(
+      fields.flatMap((field) => (field.prefill.length > 0 ? [[field.id, prefilled(drafting, field)]] : [])),
+    ),
+    ...stored,
+  };
+  const inputs = inputsOf(fields, { council: protocol.council, now, answers, faults, ...(times ? { times } : {}) });
+  const same = fields.filter(({ sameAsFirst }) => sameAsFirst);
+  if (!key.includes('.') || key.endsWith('.1') || same.length === 0) return inputs;
+  const choice = blankField('same-as-first', 'Same as child 1 (optional)', 'many', {
+    value: asText(stored['same-as-first']),
+    choices: same.map(({ id, label }) => ({ title: label, value: id })),
+  });
+  const first = inputs.findIndex(({ id }) => id === same[0]?.id);
+  // What is taken from the first child need not be typed: said by the label, since a card cannot hide a field.
+  const rest = inputs.map((input) =>
+    same.some(({ id }) => id === input.id) && input.error === ''
+      ? { ...input, hint: input.hint || 'Or tick it above' }
+      : input,
+  );
+  return [...rest.slice(0, first), choice, ...rest.slice(first)];
+}
+
+/** Put together from what was written for each child, so that nobody types it twice. */
+function prefilled({ draft, protocol }: Drafting, field: Field): string {
+  const wanted = field.prefill.map((ref) => ref.split('.').at(-1) ?? ref);
+  const pages = pageKeys(protocol, draft.children).map((key) => ({ key, answers: draft.pages[key] ?? {} }));
+  const children = pages.filter(({ key }) => key.includes('.'));
+  const first = children[0]?.answers ?? {};
+  const texts = children.map(({ answers }, index) => {
+    const same = asText(answers['same-as-first']).split(',');
+    const parts = wanted
+      .map((id) => asText(index > 0 && same.includes(id) ? undefined : answers[id]).trim())
+      .filter((text) => text !== '');
+    const name = asText(answers.name).trim() || `Child ${index + 1}`;
+    return parts.length === 0
+      ? index > 0 && Object.keys(first).length > 0 && same.some((id) => wanted.includes(id))
+        ? `${name}: as for child 1.`
+        : ''
+      : `${name}: ${parts.join(' ')}`;
+  });
+  return texts
+    .filter((text) => text !== '')
+    .join('\n')
+    .slice(0, LONGEST_PREFILL);
+}
+
+function pageButtons({ draft, ink, protocol }: Drafting, page: Page, key: string, child: number | undefined): Action[] {
+  const here = { d: draft.id, g: key, n: draft.children };
+  const keys = pageKeys(protocol, draft.children);
+  const before = keys[keys.indexOf(key) - 1];
+  const others: Action[] = [];
+  if (before) others.push(ink.button('Back', { a: 'goto', d: draft.id, g: before, x: key }));
+  if (child !== undefined && draft.children > 1)
+    others.push(ink.button(`Remove child ${child}`, { a: 'child-remove', ...here }));
+  if (child !== undefined) {
+    for (const other of keys.filter((each) => each.startsWith(`${page.id}.`) && each !== key).slice(0, 6)) {
+      others.push(ink.button(`Change child ${other.split('.')[1]}`, { a: 'goto', d: draft.id, g: other, x: key }));
+    }
+  }
+  return [
+    ink.button('Save and continue', { a: 'page-save', ...here }),
+    ...(page.refusal ? [ink.button(short(page.refusal.button), { a: 'not-agreed', ...here })] : []),
+    ...(child === undefined ? [] : [ink.button('Add another child', { a: 'child-add', ...here })]),
+    ink.button('Save for later', { a: 'page-later', ...here }),
+    ...others,
+  ];
+}
+
+function risk({ ink, draft }: Drafting, key: string): Action {
+  return ink.button(IMMEDIATE_RISK, { a: 'risk', d: draft.id, g: key });
+}
+
+/** "Child 1: Amina, 11. Complete." above the page of another child. */
+function otherChildren(drafting: Drafting, page: Page, child: number): Block[] {
+  const { draft } = drafting;
+  const lines = Array.from({ length: draft.children }, (_, index) => index + 1)
+    .filter((number) => number !== child && draft.pages[`${page.id}.${number}`] !== undefined)
+    .map((number) => childLine(drafting, page, number));
+  return lines.length > 0 ? [{ heading: '', lines, long: [], buttons: [] }] : [];
+}
+
+function childLine(drafting: Drafting, page: Page, number: number): Line {
+  const answers = drafting.draft.pages[`${page.id}.${number}`] ?? {};
+  const missing = Object.keys(faultsOn(drafting.faults, `${page.id}.${number}`)).length;
+  const born = readDate(asText(answers['birth-date']), dayOf(drafting.now));
+  const age = born.understood ? ageOn(born.day, dayOf(drafting.now)) : undefined;
+  const name = asText(answers.name).trim();
+  const who = [name, age === undefined ? '' : String(age)].filter((text) => text !== '').join(', ');
+  return line(
+    bold(`Child ${number}: `),
+    run(
+      `${who ? `${who}. ` : ''}${missing === 0 ? 'Complete.' : `Needs ${missing} ${missing === 1 ? 'answer' : 'answers'}.`}`,
+    ),
+  );
+}
+
+// ---- limit and times ---------------------------------------------------------------------------------------------
+
+/** From the page after the one whose date the limit counts from. */
+function knowsLimit({ protocol, limit }: Drafting, page: Page): boolean {
+  const pages = protocol.opening.pages;
+  const dated = pages.findIndex(({ records }) => 'fact' in records);
+  return limit !== undefined && pages.indexOf(page) > dated;
+}
+
+function limitLines(drafting: Drafting, page: Page): Line[] {
+  const { limit, now } = drafting;
+  if (!knowsLimit(drafting, page) || limit === undefined) return [];
+  if (limit.dueAt < now)
+    return [line(`The limit was ${writeDay(limit.due)}. You can still send. I will ask what got in the way.`)];
+  return [line(`Visit and closing are due ${writeDay(limit.due)}, ${timeOf(limit.dueAt)}.`)];
+}
+
+function limitWhys(drafting: Drafting, page: Page): Whys[] {
+  const { limit } = drafting;
+  if (!knowsLimit(drafting, page) || limit === undefined) return [];
+  return [
+    {
+      toggles: [
+        {
+          type: 'Action.ToggleVisibility',
+          title: `Why ${writeShortDay(limit.due)}?`,
+          targetElements: [`why-${limit.due}`],
+        },
+      ],
+      answers: [{ id: `why-${limit.due}`, text: protocolWords(explain(limit.because)) }],
+    },
+  ];
+}
+
+function timesLines({ times }: Drafting, page: Page): Line[] {
+  if (!times || !Object.values(page.fields).some(({ type }) => type === 'times')) return [];
+  if (times.diariesUnread) return [line('Your diary could not be read. These are times in office hours.')];
+  return [
+    line(
+      times.times.length > 0
+        ? 'Your diary is free.'
+        : 'Your diary has no free time before the limit. Choose times below.',
+    ),
+  ];
+}
+
+// ---- check your answers ------------------------------------------------------------------------------------------
+
+function checkFrame(drafting: Drafting, page: Page): Frame {
+  const { protocol, draft, ink, faults, limit, now } = drafting;
+  const sends = protocol.steps[protocol.opening.sends];
+  const keys = pageKeys(protocol, draft.children).filter((key) => key !== page.id);
+  const cut = cutting((key) =>
+    rows([
+      ink.button('Read it all', {
+        a: 'goto',
+        d: draft.id,
+        g: keys.find((each) => key.startsWith(each)) ?? keys[0] ?? '',
+        x: page.id,
+      }),
+    ]),
+  );
+  const listed = Object.entries(faults).map(([key, fault]) => ({ key, fault, on: keyOfFault(protocol, key) }));
+  const wrong = [...new Set(listed.map(({ on }) => on))].filter((key) => key !== page.id && keys.includes(key));
+  const fixes = wrong
+    .slice(0, 5)
+    .map((key) => ink.button(`Fix ${word(key)}`, { a: 'goto', d: draft.id, g: key, x: page.id }));
+  const own = faultsOn(faults, page.id);
+  // Only what the last page itself asks is wrong at first, and nobody is told off for not having ticked it yet.
+  const told = listed.filter(({ on }) => drafting.pressed === true || on !== page.id);
+  return frame({
+    banner: drafting.banner ?? [],
+    errors: errorSummary(
+      told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
+      fixes.length > 0 ? rows(fixes) : [],
+    ),
+    title: page.title,
+    lines: [
+      ...(limit
+        ? [
+            line(
+              limit.dueAt < now
+                ? `The limit was ${writeDay(limit.due)}. You can still send.`
+                : `Visit and closing are due ${writeDay(limit.due)}, ${timeOf(limit.dueAt)}.`,
+            ),
+          ]
+        : []),
+      ...(sends?.kind === 'send'
+        ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
+        : []),
+    ],
+    whys: limit ? limitWhys(drafting, page) : [],
+    blocks: keys.map((key) => checkBlock(drafting, key, cut)),
+    fields: inputsOf(Object.values(page.fields), {
+      council: protocol.council,
+      now,
+      answers: draft.pages[page.id] ?? {},
+      faults: drafting.pressed === true ? own : {},
+    }),
+    buttonRows: rows(
+      [
+        ink.button(short(`Send ${sends?.title ?? ''}`), { a: 'send', d: draft.id, g: page.id, n: draft.children }),
+        ink.button('Save for later', { a: 'page-later', d: draft.id, g: page.id, n: draft.children }),
+      ],
+      risk(drafting, page.id),
+    ),
+  });
+}
+
+function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutting>): Block {
+  const { protocol, draft, ink } = drafting;
+  const found = pageOf(protocol, key);
+  const fields = Object.values(found?.page.fields ?? {});
+  const first = draft.pages[key.replace(/\d+$/, '1')] ?? {};
+  const stored = draft.pages[key] ?? {};
+  const same = asText(stored['same-as-first'])
+    .split(',')
+    .filter((id) => id !== '');
+  const answers = { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) };
+  const crowded = found?.child !== undefined && draft.children > 3;
+  return blockOf(
+    found ? titleOf(found.page, found.child) : key,
+    crowded ? fields.slice(0, 4) : fields,
+    answers,
+    { protocol, people: {} },
+    cut,
+    {
+      id: key.replace('.', '-'),
+      ...(crowded ? { limit: 80 } : {}),
+      buttons: rows([
+        ink.button(short(`Change ${word(key)}`), {
+          a: 'goto',
+          d: draft.id,
+          g: key,
+          x: protocol.opening.pages.at(-1)?.id ?? '',
+        }),
+      ]),
+    },
+  );
+}
+
+/** `child.2` as "child 2": what a button can say in its few characters. */
+function word(key: string): string {
+  return key.replace('.', ' ').replaceAll('-', ' ');
+}
+
+function keyOfFault(protocol: Protocol, fault: string): string {
+  const [page = '', child = ''] = fault.split('.');
+  const each = protocol.opening.pages.find(({ id }) => id === page)?.each;
+  return each === 'children' ? `${page}.${child.replace(/^c/, '')}` : page;
+}
+
+function pageWord(protocol: Protocol, key: string): string {
+  const found = pageOf(protocol, key);
+  return found ? titleOf(found.page, found.child) : 'The form';
+}
+
+function fieldLabel(protocol: Protocol, key: string, fault: string): string {
+  const id = fault.split('.').at(-1) ?? '';
+  return pageOf(protocol, key)?.page.fields[id]?.label ?? 'Please check';
+}
+
+function targetName(protocol: Protocol, target: string): string {
+  const [kind, name = ''] = target.split('/');
+  if (kind === 'mailbox') return protocol.council.mailboxes[name]?.name ?? name;
+  return kind === 'role' ? (protocol.council.roles[name]?.name ?? name) : name;
+}
+
+export function refusedFrame(drafting: Drafting, key: string): Frame | undefined {
+  const refusal = pageOf(drafting.protocol, key)?.page.refusal;
+  if (!refusal) return undefined;
+  return frame({
+    title: refusal.title,
+    lines: [line(refusal.says), line('Your draft is kept. Type "step down" when they have agreed.')],
+    buttonRows: rows(
+      [drafting.ink.button('They have agreed now', { a: 'goto', d: drafting.draft.id, g: key, x: '' })],
+      risk(drafting, key),
+    ),
+  });
+}

@@ -1,0 +1,221 @@
+/** Presses on a draft: everything typed is kept first, right or wrong; then the page is checked and the next one shown. */
+import type { Draft } from '../../src/application/ports.ts';
+import type { Answers } from '../../src/domain/case/types.ts';
+import { rows } from '../cards/buttons.ts';
+import { drawForPerson } from '../cards/drawing.ts';
+import { answersFrom } from '../cards/fields.ts';
+import type { Banner } from '../cards/frame.ts';
+import { frame } from '../cards/frame.ts';
+import { plainFrame } from '../cards/notices.ts';
+import { type Drafting, isCheck, pageFrame, pageKeys, pageOf, refusedFrame, startFrame } from '../cards/pages.ts';
+import { render } from '../cards/render.ts';
+import { safetyPanel } from '../cards/safety.ts';
+import { line } from '../cards/text.ts';
+import { answer, answerPrivately, type Desk, originOf, type Pressed, plain } from './answering.ts';
+import type { Reply } from './turn.ts';
+
+export async function startCard({ stepwise, ink }: Desk, person: string) {
+  const protocols = await stepwise.startable(person);
+  const drafts = await stepwise.drafts.of(person);
+  const own = await stepwise.rolesOf(person);
+  const first =
+    protocols[0] ??
+    stepwise.protocols().find(({ council }) => own.some((role) => role.council === council.id)) ??
+    stepwise.protocols()[0];
+  return render('start', startFrame(protocols, drafts, ink, first));
+}
+
+export async function pressOnDraft(pressed: Pressed): Promise<readonly Reply[]> {
+  const { desk, person, press } = pressed;
+  const { stepwise } = desk;
+  if (press.a === 'begin') {
+    const may = (await stepwise.startable(person.id)).some(({ id }) => id === press.x);
+    if (!may || !press.x)
+      return answer(
+        pressed,
+        plain('This is not yours to start', 'Nobody of your role starts this. Ask a social worker.'),
+      );
+    return show(pressed, await stepwise.drafts.begin(person.id, press.x));
+  }
+  const draft = press.d ? await stepwise.drafts.get(person.id, press.d) : undefined;
+  if (!draft) return gone(pressed);
+  switch (press.a) {
+    case 'begin-anew':
+      await stepwise.drafts.delete(person.id, draft.id);
+      return show(pressed, await stepwise.drafts.begin(person.id, draft.pathway));
+    case 'delete-draft':
+      await stepwise.drafts.delete(person.id, draft.id);
+      return answer(pressed, plain('Draft deleted', 'Nothing of it is kept. Type "step down" to start again.'));
+    case 'carry-on':
+      return show(pressed, draft);
+    default:
+      return onPage(pressed, await keep(pressed, draft));
+  }
+}
+
+/** What is on the page that was pressed, before anything else is looked at. */
+async function keep({ desk, turn, person, press }: Pressed, draft: Draft): Promise<Draft> {
+  const from = press.a === 'goto' ? press.x : press.g;
+  const protocol = desk.stepwise.protocol(draft.pathway);
+  const found = from ? pageOf(protocol, from) : undefined;
+  if (!from || !found || (found.child !== undefined && found.child > draft.children)) return draft;
+  const answers: Answers = {
+    ...answersFrom(turn.data, Object.values(found.page.fields), []),
+    ...(typeof turn.data['same-as-first'] === 'string' ? { 'same-as-first': turn.data['same-as-first'] } : {}),
+  };
+  return Object.keys(answers).length === 0 ? draft : desk.stepwise.drafts.save(person.id, draft.id, from, answers);
+}
+
+async function onPage(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
+  const { desk, person, press } = pressed;
+  const { drafts } = desk.stepwise;
+  const protocol = desk.stepwise.protocol(draft.pathway);
+  const key = press.g ?? draft.page;
+  const child = pageOf(protocol, key)?.child;
+  switch (press.a) {
+    case 'page-save': {
+      if (Object.keys(await drafts.faults(person.id, draft.id, key)).length > 0)
+        return show(pressed, draft, key, { pressed: true });
+      const keys = pageKeys(protocol, draft.children);
+      return goto(pressed, draft, keys[keys.indexOf(key) + 1] ?? key);
+    }
+    case 'goto':
+      return goto(pressed, draft, key);
+    case 'child-add': {
+      if (Object.keys(await drafts.faults(person.id, draft.id, key)).length > 0)
+        return show(pressed, draft, key, { pressed: true });
+      // The number that the card was drawn with: pressed twice it is one more child, not two.
+      const more =
+        press.n === draft.children ? await drafts.setChildren(person.id, draft.id, draft.children + 1) : draft;
+      return goto(pressed, more, `${key.split('.')[0]}.${more.children}`);
+    }
+    case 'child-remove': {
+      const fewer =
+        press.n === draft.children && draft.children > 1 && child
+          ? await drafts.setChildren(person.id, draft.id, draft.children - 1, child)
+          : draft;
+      return goto(pressed, fewer, `${key.split('.')[0]}.${Math.min(child ?? 1, fewer.children)}`);
+    }
+    case 'page-later':
+      return answer(
+        pressed,
+        render(
+          'plain',
+          plainFrame(
+            'Saved',
+            ['Nothing has been sent. Type "step down" to carry on, today or another day.'],
+            [desk.ink.button('Carry on', { a: 'carry-on', d: draft.id })],
+          ),
+        ),
+      );
+    case 'not-agreed': {
+      const refused = refusedFrame(await drafting(pressed, draft, key), key);
+      return refused ? answer(pressed, render('page', refused)) : show(pressed, draft, key);
+    }
+    case 'risk':
+      return answer(pressed, riskCard(pressed, draft));
+    case 'send':
+      return send(pressed, draft);
+    default:
+      return show(pressed, draft);
+  }
+}
+
+async function goto(pressed: Pressed, draft: Draft, key: string): Promise<readonly Reply[]> {
+  return show(pressed, await pressed.desk.stepwise.drafts.save(pressed.person.id, draft.id, key, {}, key), key);
+}
+
+async function show(
+  pressed: Pressed,
+  draft: Draft,
+  key: string = draft.page,
+  more: { readonly pressed?: boolean; readonly banner?: readonly Banner[] } = {},
+): Promise<readonly Reply[]> {
+  const on = await drafting(pressed, draft, key, more);
+  const drawn = pageFrame(on, key) ?? pageFrame(on, pageKeys(on.protocol, draft.children)[0] ?? '');
+  if (!drawn) throw new Error(`The pathway ${draft.pathway} has no opening page.`);
+  return answerPrivately(pressed, render('page', drawn), on.protocol.title);
+}
+
+async function drafting(
+  { desk, person }: Pressed,
+  draft: Draft,
+  key: string,
+  more: { readonly pressed?: boolean; readonly banner?: readonly Banner[] } = {},
+): Promise<Drafting> {
+  const { stepwise, ink } = desk;
+  const protocol = stepwise.protocol(draft.pathway);
+  const page = pageOf(protocol, key)?.page;
+  const asksTimes = Object.values(page?.fields ?? {}).some(({ type }) => type === 'times');
+  const all = await stepwise.drafts.faults(person.id, draft.id);
+  // A page is told its faults when it was pressed, not when it is first opened; the last page and the other children's lines always.
+  const faults =
+    more.pressed || isCheck(protocol, key)
+      ? all
+      : Object.fromEntries(Object.entries(all).filter(([fault]) => !onPageKey(fault, key)));
+  return {
+    protocol,
+    draft,
+    now: stepwise.now(),
+    ink,
+    limit: await stepwise.drafts.limit(draft.id),
+    faults,
+    ...(asksTimes ? { times: await stepwise.drafts.freeTimes(person.id, draft.id) } : {}),
+    ...more,
+  };
+}
+
+function onPageKey(fault: string, key: string): boolean {
+  const [id, number] = key.split('.');
+  return fault.startsWith(number ? `${id}.c${number}.` : `${id}.`);
+}
+
+async function send(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
+  const { desk, person, press, turn, key } = pressed;
+  const performed = await desk.stepwise.send(person.id, draft.id, key, originOf(turn));
+  if (!performed.ok) {
+    const banner: Banner[] = performed.refusal.code === 'faults' ? [] : [{ title: performed.refusal.words, lines: [] }];
+    return show(pressed, draft, press.g ?? draft.page, { pressed: true, banner });
+  }
+  return sent(pressed, performed.sheet.case.id, []);
+}
+
+/** The draft is a case now, or is gone: an old page shows what became of it. */
+async function gone(pressed: Pressed): Promise<readonly Reply[]> {
+  const { press } = pressed;
+  if (press.d) {
+    const again = press.a === 'send';
+    const replies = await sent(
+      pressed,
+      press.d,
+      again
+        ? []
+        : [{ title: 'Nothing changed.', lines: [line('This form has been sent. Here is the case as it is now.')] }],
+    );
+    if (replies.length > 0) return replies;
+  }
+  return answer(pressed, plain('This draft is no longer here', 'It was deleted. Type "step down" to start again.'));
+}
+
+async function sent(pressed: Pressed, caseId: string, banner: readonly Banner[]): Promise<readonly Reply[]> {
+  const { desk, person } = pressed;
+  const sheet = await desk.stepwise.sheet(caseId);
+  if (sheet?.case.openedBy !== person.id) return [];
+  const viewer = await desk.stepwise.viewer(person.id, sheet);
+  const card = drawForPerson(desk.ink, sheet, 'case', viewer, banner);
+  return card ? answer(pressed, card) : [];
+}
+
+/** Before there is a case nothing is stopped: the numbers, and the way back. Only that it was pressed is noted. */
+function riskCard({ desk, person }: Pressed, draft: Draft) {
+  desk.log.info('immediate-risk', { where: 'draft', person: person.id });
+  const { council } = desk.stepwise.protocol(draft.pathway);
+  return render('safety', {
+    safety: [safetyPanel(council)],
+    ...frame({
+      title: 'Ring first',
+      lines: [line('Everything you typed is kept.')],
+      buttonRows: rows([desk.ink.button('Carry on', { a: 'carry-on', d: draft.id })]),
+    }),
+  });
+}

@@ -1,0 +1,106 @@
+/** From a turn to its replies: who it is, what was pressed or typed, and to whom it goes. */
+import type { Log } from '../../src/application/ports.ts';
+import type { Stepwise } from '../../src/application/sheet.ts';
+import { createInk, rows } from '../cards/buttons.ts';
+import { frame } from '../cards/frame.ts';
+import { render } from '../cards/render.ts';
+import { safetyPanel } from '../cards/safety.ts';
+import { createSigner, pressKey, type Verb } from '../cards/signed.ts';
+import { answer, answerPrivately, type Desk, type Pressed, plain } from './answering.ts';
+import { pressOnCase } from './cases.ts';
+import { pressOnDraft } from './drafts.ts';
+import { answerTyped, answerWish, welcome } from './said.ts';
+import type { PressTurn, Reply, TurnHandler } from './turn.ts';
+import type { Wish } from './typed.ts';
+
+export interface HandlerParts {
+  readonly stepwise: Stepwise;
+  readonly signingKey: Uint8Array | string;
+  readonly log: Log;
+}
+
+const WISHES: Partial<Record<Verb, Wish>> = {
+  start: { want: 'start' },
+  mine: { want: 'mine' },
+  due: { want: 'due' },
+  help: { want: 'help' },
+};
+const ON_DRAFT: readonly Verb[] = [
+  'begin',
+  'begin-anew',
+  'carry-on',
+  'delete-draft',
+  'page-save',
+  'page-later',
+  'goto',
+  'child-add',
+  'child-remove',
+  'not-agreed',
+  'send',
+];
+
+export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): TurnHandler {
+  const signer = createSigner(signingKey);
+  const desk: Desk = { stepwise, ink: createInk(signer), log };
+
+  return async (turn) => {
+    for (const place of turn.remember) await stepwise.remember(place);
+    if (turn.kind === 'arrival') return welcome(desk, turn);
+    if (turn.kind === 'other') return [];
+    const person = turn.person ? await stepwise.person(turn.person) : undefined;
+    if (!person) {
+      log.warn('person-unknown', { kind: turn.kind });
+      return stranger(turn.kind === 'press' ? turn : undefined);
+    }
+    return turn.kind === 'typed' ? answerTyped(desk, turn, person) : onPress(turn, person);
+  };
+
+  async function onPress(turn: PressTurn, person: Pressed['person']): Promise<readonly Reply[]> {
+    const press = signer.verify(turn.data.v);
+    if (!press) {
+      log.warn('card-refused', { why: 'signature' });
+      return answer(
+        { turn, person },
+        plain(
+          'This card cannot be used',
+          'It did not come from me as it is now, so nothing was changed. Type "my cases" for a fresh one.',
+        ),
+      );
+    }
+    const pressed: Pressed = { desk, turn, person, press, key: pressKey(String(turn.data.v), person.id) };
+    const wish = WISHES[press.a];
+    if (wish) return asAnswer(pressed, await answerWish(desk, turn, person, wish, ''));
+    if (press.a === 'risk' && !press.d) return answer(pressed, await numbers(pressed));
+    return press.d || ON_DRAFT.includes(press.a) ? pressOnDraft(pressed) : pressOnCase(pressed);
+  }
+
+  /** What would be a new message to somebody who typed takes the card's place for somebody who pressed. */
+  function asAnswer(pressed: Pressed, replies: readonly Reply[]): readonly Reply[] {
+    return replies.flatMap((reply) =>
+      reply.do === 'send' ? answerPrivately(pressed, reply.card, 'Stepwise') : [reply],
+    );
+  }
+
+  /** On a start card nothing is stopped yet: only that it was pressed, and by whom, is noted. */
+  async function numbers({ person }: Pressed) {
+    log.info('immediate-risk', { where: 'start', person: person.id });
+    const own = await stepwise.rolesOf(person.id);
+    const protocol =
+      stepwise.protocols().find(({ council }) => own.some((role) => role.council === council.id)) ??
+      stepwise.protocols()[0];
+    return render('safety', {
+      safety: [safetyPanel(protocol?.council)],
+      ...frame({ title: 'Ring first', buttonRows: rows([desk.ink.button('Step down a family', { a: 'start' })]) }),
+    });
+  }
+
+  function stranger(turn: PressTurn | undefined): readonly Reply[] {
+    const card = plain(
+      'I do not know you yet',
+      'Your account is not in a group that Stepwise serves. Ask your manager to have you added. If a child is in danger, ring 999.',
+    );
+    return turn
+      ? answer({ turn, person: { id: turn.person ?? '', name: '', mail: '' } }, card)
+      : [{ do: 'send', card, bell: 'Stepwise has answered' }];
+  }
+}

@@ -1,0 +1,104 @@
+/** What somebody typed, read for what they want. Pure: no dialogue is remembered, and what is not understood is said so. */
+
+export type Wish =
+  | { readonly want: 'start' | 'mine' | 'due' | 'help' | 'hello' }
+  | { readonly want: 'case' | 'why'; readonly reference: string }
+  | { readonly want: 'when'; readonly phrase: string }
+  | { readonly want: 'unknown'; readonly nearest: string | undefined };
+
+export interface Understood {
+  /** A word of danger was typed: the numbers come first, whatever else was asked. It stops nothing by itself. */
+  readonly danger: boolean;
+  readonly wish: Wish;
+}
+
+/** Whole words; "she is not at risk" shows the numbers too, since a program cannot weigh a sentence. */
+const DANGER =
+  /\b(unsafe|not safe|at risk|in danger|danger|dangerous|hurt|hurting|injur\w+|bruis\w+|abus\w+|beat|beaten|hit|hitting|assault\w*|suicid\w*|self[- ]?harm\w*|kill\w*|dying|overdos\w*|missing|neglect\w*|violen\w+|threat\w*|emergency|999|rape\w*|molest\w*|significant harm)\b/i;
+
+const COMMANDS: Readonly<Record<string, Wish>> = {
+  'step down': { want: 'start' },
+  'step down a family': { want: 'start' },
+  'start a referral': { want: 'start' },
+  'my cases': { want: 'mine' },
+  cases: { want: 'mine' },
+  'due this week': { want: 'due' },
+  'what is due': { want: 'due' },
+  due: { want: 'due' },
+  'what waits for me': { want: 'due' },
+  help: { want: 'help' },
+  hello: { want: 'hello' },
+  hi: { want: 'hello' },
+  'good morning': { want: 'hello' },
+  'good afternoon': { want: 'hello' },
+};
+
+/** What can be offered as "did you mean". */
+const OFFERED = ['step down', 'my cases', 'due this week', 'help'];
+const REFERENCE = /\b([a-z]{2,4})[\s-]?([2-9a-hjkmnp-z]{4})\b/i;
+/** Longer text is a story, not a command. */
+const LONGEST = 500;
+
+export function understand(typed: string): Understood {
+  const text = typed
+    .slice(0, LONGEST)
+    .toLowerCase()
+    .replaceAll(/[“”"'!?.]+/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return { danger: DANGER.test(typed.slice(0, 5000)), wish: wishOf(text, typed.slice(0, LONGEST)) };
+}
+
+function wishOf(text: string, typed: string): Wish {
+  const exact = Object.hasOwn(COMMANDS, text) ? COMMANDS[text] : undefined;
+  if (exact) return exact;
+  const reference = referenceIn(typed);
+  if (reference) return { want: /^why\b/.test(text) ? 'why' : 'case', reference };
+  if (/\bstep(ping)?[\s-]*down\b/.test(text)) return { want: 'start' };
+  if (/\b(working days?|days|weeks?|months?|hours?)\b/.test(text) && /\d/.test(text))
+    return { want: 'when', phrase: text.replace(/^(when (is|are|will|does)|what is|what date is)\s+/, '') };
+  if (/\b(due|deadlines?|overdue|to do|waits?|book|visit|consultation)\b/.test(text)) return { want: 'due' };
+  if (/\b(my|open) (cases?|families)\b/.test(text)) return { want: 'mine' };
+  if (/\b(help|what can you do)\b/.test(text)) return { want: 'help' };
+  if (/^(hi|hello|hey|good (morning|afternoon|evening))\b/.test(text)) return { want: 'hello' };
+  const [near] = OFFERED.map((command) => ({ command, distance: editDistance(text, command) })).sort(
+    (one, other) => one.distance - other.distance,
+  );
+  // One slip in three letters is a slip; more is another word.
+  if (near && near.distance <= Math.max(1, Math.floor(near.command.length / 4)))
+    return COMMANDS[near.command] ?? { want: 'help' };
+  return {
+    want: 'unknown',
+    nearest: near && near.distance <= Math.ceil(near.command.length / 2) ? near.command : undefined,
+  };
+}
+
+/** A reference as it may be typed: with its hyphen, or right after "case" or "why" without. */
+function referenceIn(typed: string): string | undefined {
+  const found =
+    /\b([a-z]{2,4})-([0-9a-z]{4})\b/i.exec(typed) ??
+    /\b(?:case|why|open)\s+([a-z]{3})\s?([2-9a-hjkmnp-z]{4})\b/i.exec(typed);
+  return found && (REFERENCE.test(found[0]) || found[0].includes('-'))
+    ? `${found[1]}-${found[2]}`.toUpperCase()
+    : undefined;
+}
+
+/** Letters to change, add or leave out, two swapped neighbours being one slip. */
+export function editDistance(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > other.length) return Math.max(one.length, other.length);
+  const table = Array.from({ length: one.length + 1 }, (_, row) =>
+    Array.from({ length: other.length + 1 }, (_each, column) => (row === 0 ? column : column === 0 ? row : 0)),
+  );
+  const at = (row: number, column: number) => table[row]?.[column] ?? 0;
+  for (let row = 1; row <= one.length; row += 1) {
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1] ? 0 : 1;
+      let least = Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + same);
+      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1])
+        least = Math.min(least, at(row - 2, column - 2) + 1);
+      const cells = table[row];
+      if (cells) cells[column] = least;
+    }
+  }
+  return at(one.length, other.length);
+}
