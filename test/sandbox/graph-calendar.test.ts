@@ -39,8 +39,7 @@ beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(async () => {
-  await bench.checkContract();
-  await bench.close();
+  await bench.finish();
 });
 
 const visit = (more: Record<string, unknown> = {}) => ({

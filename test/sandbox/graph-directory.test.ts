@@ -6,8 +6,7 @@ beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(async () => {
-  await bench.checkContract();
-  await bench.close();
+  await bench.finish();
 });
 
 const EUSTON_WORKERS = '5a7d0c1e-0000-4000-8000-0000000000b2';

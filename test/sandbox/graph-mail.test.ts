@@ -20,8 +20,7 @@ beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(async () => {
-  await bench.checkContract();
-  await bench.close();
+  await bench.finish();
 });
 
 const IMMUTABLE = 'IdType="ImmutableId"';
@@ -255,6 +254,21 @@ describe('what changed in a folder', () => {
     ]);
     expect((await round(pathOf(news['@odata.deltaLink']))).value).toEqual([]);
     expect(three.id).toBeTruthy();
+  });
+
+  test('while it is being read waits for the next round, and is not told twice', async () => {
+    const [one, two] = [await draft(PRIYA, { subject: 'w1' }), await draft(PRIYA, { subject: 'w2' })];
+    const path = `/users/${PRIYA}/mailFolders/drafts/messages/delta`;
+    const first = await round(`${path}?$select=subject`, 1);
+    expect(first.value.map(({ id }) => id)).toEqual([one.id]);
+    await bench.client
+      .api(`/users/${PRIYA}/messages/${one.id}`)
+      .header('Prefer', IMMUTABLE)
+      .patch({ subject: 'w1 again' });
+    const second = await round(pathOf(first['@odata.nextLink']), 10);
+    expect(second.value.map(({ id }) => id)).toEqual([two.id]);
+    const next = await round(pathOf(second['@odata.deltaLink']));
+    expect(next.value.map(({ subject }) => subject)).toEqual(['w1 again']);
   });
 
   test('can be had for new mail only', async () => {

@@ -22,8 +22,7 @@ afterEach(async () => {
   await fetch(`${bench.root}/sandbox/faults`, { method: 'DELETE' });
 });
 afterAll(async () => {
-  await bench.checkContract();
-  await bench.close();
+  await bench.finish();
 });
 
 const sendMail = (from: string, subject: string, whom: string) =>

@@ -78,6 +78,5 @@ test('eight weeks of meetings are in the diaries of a new tenant, and are all pr
     ),
   );
   expect(new Set(value.map(({ sensitivity }: { sensitivity: string }) => sensitivity))).toEqual(new Set(['private']));
-  await bench.checkContract();
-  await bench.close();
+  await bench.finish();
 });

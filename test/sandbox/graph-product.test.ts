@@ -1,0 +1,111 @@
+/** The product's own way to Graph, against the sandbox: nothing goes out twice, whatever is lost on the way. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { graphCalendars } from '../../src/adapters/graph/calendars.ts';
+import { openGraph } from '../../src/adapters/graph/client.ts';
+import { graphMailboxes } from '../../src/adapters/graph/mailboxes.ts';
+import type { Calendars, Invite, Mail, Mailboxes } from '../../src/application/ports.ts';
+import { AMARA, at, type Bench, JO, openBench, post, STEPDOWN } from './graph-harness.ts';
+
+let bench: Bench;
+let calendars: Calendars;
+let mailboxes: Mailboxes;
+beforeAll(async () => {
+  bench = await openBench();
+  const graph = openGraph({ baseUrl: bench.sandbox.context.urls.graph, token: async () => 'sandbox' });
+  calendars = graphCalendars(graph);
+  mailboxes = graphMailboxes(graph, { messageIdDomain: 'stepwise.example' });
+});
+afterEach(async () => {
+  await fetch(`${bench.root}/sandbox/faults`, { method: 'DELETE' });
+});
+afterAll(async () => {
+  // All of it, refusals too: what the product asks has to be right even where the answer is no.
+  await bench.finish({ refusals: true });
+});
+
+const mail = (key: string): Mail => ({
+  key,
+  from: STEPDOWN,
+  to: [AMARA],
+  copy: [],
+  subject: `CAM-0001 ${key}`,
+  text: 'A referral has arrived.',
+  attachments: [{ name: 'referral.txt', contentType: 'text/plain', bytes: Buffer.from('x') }],
+});
+const invite = (key: string): Invite => ({
+  key,
+  organiser: AMARA,
+  subject: 'CAM-0001 joint visit',
+  text: 'Joint visit',
+  start: at('2027-01-06T10:00:00Z'),
+  end: at('2027-01-06T11:00:00Z'),
+  required: [{ name: 'Jo Marsh', address: JO }],
+  optional: [],
+  online: true,
+});
+
+/** Tries until it succeeds, with what earlier tries noted, as the outbox does. @returns how many tries it took */
+async function sendPatiently(what: Mail): Promise<number> {
+  let progress: Readonly<Record<string, string>> = {};
+  for (let tries = 1; tries < 10; tries += 1) {
+    try {
+      await mailboxes.send(what, progress, async (noted) => {
+        progress = noted;
+      });
+      return tries;
+    } catch {
+      // Again, as long as the test allows.
+    }
+  }
+  throw new Error('never sent');
+}
+const received = async (subject: string): Promise<number> =>
+  (await mailboxes.arrived(AMARA, undefined)).mails.filter((found) => found.subject === subject).length;
+
+test.each([
+  ['the draft is made and the answer lost', `/users/*/messages`],
+  ['the attachment is made and the answer lost', `/users/*/messages/*/attachments`],
+  ['the mail goes out and the answer is lost', `/users/*/messages/*/send`],
+])('when %s, one mail arrives', async (what, path) => {
+  await post(`${bench.root}/sandbox/faults`, { match: { method: 'POST', path }, times: 1, status: 0, after: true });
+  const one = mail(what);
+  expect(await sendPatiently(one)).toBe(2);
+  expect(await received(one.subject)).toBe(1);
+  expect(await sendPatiently(one)).toBe(1);
+  expect(await received(one.subject)).toBe(1);
+});
+
+test('when a booking is answered with an error after it was made, one meeting stands in both diaries', async () => {
+  const path = '/users/*/events';
+  await post(`${bench.root}/sandbox/faults`, { match: { method: 'POST', path }, times: 1, status: 504, after: true });
+  await expect(calendars.book(invite('case-1/visit'))).rejects.toMatchObject({ status: 504, again: true });
+  const { eventId } = await calendars.book(invite('case-1/visit'));
+  const busy = async (who: string) =>
+    (await calendars.diaries([who], at('2027-01-06T09:00:00Z'), at('2027-01-06T12:00:00Z')))[0]?.busy;
+  expect(await busy(AMARA)).toEqual([
+    { start: '2027-01-06T10:00:00.000Z', end: '2027-01-06T11:00:00.000Z', kind: 'busy' },
+  ]);
+  expect(await busy(JO)).toMatchObject([{ kind: 'tentative' }]);
+  await calendars.move(AMARA, eventId, at('2027-01-06T11:00:00Z'), at('2027-01-06T12:00:00Z'));
+  expect(await busy(JO)).toMatchObject([{ start: '2027-01-06T11:00:00.000Z' }]);
+  await calendars.cancel(AMARA, eventId, 'No longer needed');
+  await calendars.cancel(AMARA, eventId, 'No longer needed');
+  expect(await busy(AMARA)).toEqual([]);
+  expect(await busy(JO)).toEqual([]);
+});
+
+test('throttling is passed on with the wait that Graph asks for', async () => {
+  await post(`${bench.root}/sandbox/faults`, { match: { path: '/users/' }, times: 1, status: 429, retryAfter: 7 });
+  const asked = calendars.diaries([AMARA], at('2027-01-06T09:00:00Z'), at('2027-01-06T12:00:00Z'));
+  await expect(asked).rejects.toMatchObject({ status: 429, again: true, retryAfterSeconds: 7 });
+});
+
+test('new mail is told once, and a lost place in the list starts it again', async () => {
+  const { cursor } = await mailboxes.arrived(AMARA, undefined);
+  await sendPatiently(mail('news'));
+  const news = await mailboxes.arrived(AMARA, cursor);
+  expect(news.mails.map(({ subject }) => subject)).toEqual(['CAM-0001 news']);
+  expect((await mailboxes.arrived(AMARA, news.cursor)).mails).toEqual([]);
+  const lost = `${cursor.replace(/=.*/, '')}=forgotten`;
+  expect((await mailboxes.arrived(AMARA, lost)).mails.length).toBeGreaterThan(1);
+});
