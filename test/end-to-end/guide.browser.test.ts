@@ -1,0 +1,154 @@
+/** The sandbox's five steps, by somebody who has no mouse. */
+import { jest } from '@jest/globals';
+import { describeInBrowser, openBrowser } from './browser.ts';
+import { type Product, startProduct, until } from './product.ts';
+
+jest.setTimeout(240_000);
+
+/** More stops than this between two buttons, and nobody would find it. */
+const MOST_STOPS = 400;
+
+describeInBrowser('the first steps by keyboard only', () => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct();
+  });
+  afterAll(() => product?.stop());
+
+  test("When a newcomer follows the sandbox's five steps by keyboard only, every step ticks inside ten minutes.", async () => {
+    const begun = performance.now();
+    const { browser, page, picture } = await openBrowser(product.urls.page, 'guide');
+    const done = async () =>
+      ((await (await fetch(`${product.sandbox}/sandbox/guide`)).json()) as { done: boolean[] }).done;
+    const ticked = (step: number) =>
+      until(
+        `step ${step} did not tick`,
+        async () => (await done())[step - 1] === true,
+        15_000,
+        () => trail.join('\n'),
+      );
+    const trail: string[] = [];
+
+    /** What a screen reader would say of where the focus is. */
+    const here = () => page.evaluate('inPage.focused()') as Promise<string>;
+
+    async function reach(name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+      const met: string[] = [];
+      for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+        const at = await here();
+        if (name.test(at)) return;
+        met.push(at);
+        await page.keyboard.press(key);
+      }
+      await picture('not-reached');
+      throw new Error(`${name} is not to be reached by Tab. Met: ${[...new Set(met)].join(' · ')}`);
+    }
+    async function press(name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+      await reach(name, key);
+      trail.push(`pressed ${name}`);
+      await page.keyboard.press('Enter');
+    }
+    const shows = (words: string | RegExp) => page.locator('.card').filter({ hasText: words }).last().waitFor();
+
+    // 1. The social worker sends a referral, filled in by the page.
+    await press(/^Become Amara Okafor/);
+    await shows('Hello. I am Stepwise');
+    await press(/^Step down a family$/);
+    await shows('Which point are you at?');
+    await press(/^After an assessment$/);
+    for (const [page, button] of [
+      ['Has the family agreed?', /^Save and continue$/],
+      ['Date it was, or will be, completed', /^Save and continue$/],
+      ['Child 1', /^Save and continue$/],
+      ['Outline plan', /^Save and continue$/],
+      ['Choose times on 3 or more days', /^Save and continue$/],
+      ['Check your answers', /^Send referral$/],
+    ] as const) {
+      await shows(page);
+      await press(/^Fill in for me$/, 'Shift+Tab');
+      await press(button);
+    }
+    await shows(/Referral (sent|recorded)/);
+    await product.settle();
+    await ticked(1);
+
+    // 2. The front door names a team.
+    await press(/^Become (Dawn Ellery|Tomasz Zielinski)/);
+    await shows('New step down:');
+    await press(/^Open and decide$/);
+    await page.getByRole('dialog').waitFor();
+    await press(/^Choose a team$/);
+    await page.getByRole('dialog').getByText('Name this team').waitFor();
+    await reach(/Euston/);
+    await page.keyboard.press('Space');
+    await press(/^Name this team$/);
+    await product.settle();
+    await page.keyboard.press('Escape');
+    await ticked(2);
+
+    // 3. The Early Help manager books the consultation, lets it pass, names a worker.
+    await product.moveClock({ to: '2026-12-18T09:00:00Z' });
+    await press(/^Become Grace Adeyemi/);
+    await reach(/^Stepwise/);
+    await page.keyboard.press('Enter');
+    await shows('Show free times');
+    await press(/^Show free times$/);
+    await shows('Offer and book');
+    await reach(/Dec 2026, \d\d:\d\d/);
+    await page.keyboard.press('Space');
+    await press(/^Offer and book$/);
+    await product.settle();
+    await shows('It is in the diaries of all who attend.');
+    const asked = page.locator('.card').filter({ hasText: 'How did the consultation go?' });
+    for (let days = 0; days < 6 && (await asked.count()) === 0; days += 1) {
+      const before = await product.now();
+      await press(/^\+1 working day$/);
+      await until('the clock did not move', async () => (await product.now()) !== before, 20_000);
+      await product.settle();
+    }
+    await press(/^Accept and name worker$/);
+    await shows('Family worker');
+    await reach(/Jo Marsh/);
+    await page.keyboard.press('Space');
+    await press(/^Accept and name worker$/);
+    await product.settle();
+    await ticked(3);
+
+    // 4. In Outlook the visit is moved past its limit.
+    await press(/^Open Outlook$/);
+    await press(/Amara Okafor/);
+    await reach(/diary/i);
+    await page.keyboard.press('Enter');
+    for (let weeks = 0; weeks < 4; weeks += 1) {
+      const there = page.getByRole('button', { name: /^Move: CAM-.* Joint visit$/ });
+      await there
+        .first()
+        .waitFor({ timeout: 1000 })
+        .catch(() => undefined);
+      if ((await there.count()) > 0) break;
+      await press(/^Week after$/);
+    }
+    await press(/^Move: CAM-.* Joint visit$/);
+    await page.getByRole('dialog').waitFor();
+    await reach(/New start/);
+    await page.keyboard.type('12012027');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.type('1000');
+    await press(/^Move$/);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await ticked(4);
+
+    // 5. Time passes, and somebody is told.
+    for (let moves = 0; moves < 6 && !(await done())[4]; moves += 1) {
+      const before = await product.now();
+      await press(/^To the next deadline$/);
+      await until('the clock did not move', async () => (await product.now()) !== before, 20_000);
+      await product.settle();
+    }
+    await ticked(5);
+    await picture('all-five-steps');
+    await browser.close();
+    expect((performance.now() - begun) / 60_000).toBeLessThan(10);
+    expect(await done()).toEqual([true, true, true, true, true]);
+  });
+});
