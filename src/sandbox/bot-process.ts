@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface BotOptions {
@@ -43,9 +44,10 @@ export function startBot(options: BotOptions): Bot {
     recent = (recent + chunk.toString()).slice(-20_000);
   };
   child.stdout.on('data', keep);
-  child.stderr.on('data', (chunk: Buffer) => {
-    keep(chunk);
-    process.stderr.write(chunk);
+  child.stderr.on('data', keep);
+  // What merely goes well is in the log; the terminal is for what does not.
+  createInterface(child.stderr).on('line', (line) => {
+    if (!line.includes('"level":"info"')) process.stderr.write(`${line}\n`);
   });
   let over = false;
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
