@@ -29,8 +29,15 @@ export function runChild(
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', terminate);
     process.on('SIGHUP', hangUp);
+    // npm ends its shell and not what runs in it: without a look at the parent, `kill <npm>` would leave everything running.
+    const parent = process.ppid;
+    const orphaned = () => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    };
+    const watch = process.env.npm_lifecycle_event === undefined ? undefined : setInterval(orphaned, 500);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', terminate);
       process.off('SIGHUP', hangUp);
