@@ -178,13 +178,15 @@ function stepCards(change: Change, step: Step): Effect[] {
   if (face(change, before, step) === face(change, after, step)) return [];
   const was = viewIn(before, step.id)?.state;
   const is = viewIn(after, step.id)?.state;
-  const shown = was === 'open' || was === 'done';
+  // What a gate still holds back is nobody's to do yet: its card is posted when the last gate has passed.
+  const held = (moment: Moment | undefined) => (viewIn(moment, step.id)?.blockedBy.length ?? 0) > 0;
+  const shown = (was === 'open' && !held(before)) || was === 'done';
   if (is !== 'open' && was !== 'open') return [];
   const had = shown && before ? audiencesOf(protocol, before, step) : [];
   const have = audiencesOf(protocol, after, step);
   const same = new Set(had.map(name));
   // Whoever was asked sees what became of it; only whoever is asked now gets a message.
-  const asked = is === 'open' ? have : [];
+  const asked = is === 'open' && !held(after) ? have : [];
   return [
     ...asked.filter((audience) => !same.has(name(audience))).map((audience) => card(change, step.id, audience)),
     ...had.map((audience) => card(change, step.id, audience, { edit: true })),

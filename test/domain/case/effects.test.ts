@@ -3,7 +3,7 @@ import { effects } from '../../../src/domain/case/effects.ts';
 import { replay } from '../../../src/domain/case/evolve.ts';
 import type { Effect } from '../../../src/domain/case/types.ts';
 import type { Protocol } from '../../../src/domain/protocol/types.ts';
-import { assign, calendar, decision, field, meet, outcome, pathway, record, send, within } from './pathway.ts';
+import { assign, calendar, decision, field, gate, meet, outcome, pathway, record, send, within } from './pathway.ts';
 import { actor, type Play, play, program } from './play.ts';
 
 const ann = actor('ann', 'asker');
@@ -90,6 +90,15 @@ test('a limit that moves changes the open cards that show it, and no other', () 
   const it = opened(protocol).says(ann, 'assessed', {}, '2026-12-16').says(ann, 'assessed', {}, '2026-12-17');
   expect(cards(it.effects, 'close')).toMatchObject([{ edit: true }]);
   expect(cards(it.effects, 'other')).toEqual([]);
+});
+
+test('what a gate holds back is asked for when the gate has passed, and not before', () => {
+  const protocol = pathway({ first: record(), last: record({ gates: [gate(['first'])] }) });
+  const it = opened(protocol);
+  expect(cards(it.effects, 'last')).toEqual([]);
+  expect(cards(it.does(ann, 'first').effects, 'last')).toEqual([
+    { key: 'case/last/card/person/ann/3', kind: 'card', step: 'last', audience: { person: 'ann' } },
+  ]);
 });
 
 test('the same change gives the same keys, and no change gives nothing', () => {
