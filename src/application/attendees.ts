@@ -1,6 +1,7 @@
 /**
  * Who sits in a meeting of a case, by the roles that the protocol names: those with a diary in the tenant, and who organises.
  */
+import { roleOf } from '../domain/case/steps.ts';
 import type { MeetStep } from '../domain/protocol/types.ts';
 import type { Person } from './ports.ts';
 import type { CaseSheet } from './sheet.ts';
@@ -14,31 +15,21 @@ export interface Attendees {
 }
 
 export function attendeesOf(sheet: CaseSheet, step: MeetStep): Attendees {
-  const decider = lastActor(sheet, step.organiser);
-  const organiser = decider ?? one(sheet, step.organiser);
+  const organiser = one(sheet, step.organiser);
+  const roles = [...step.with, ...step.invite].flatMap((target) => roleOf(target) ?? []);
   const required = new Map<string, Person>();
-  if (organiser) required.set(organiser.id, organiser);
-  for (const target of [...step.with, ...step.invite]) {
-    const role = target.startsWith('role/') ? target.slice('role/'.length) : undefined;
-    if (!role || role === step.organiser) continue;
+  for (const role of [step.organiser, ...roles]) {
     const person = one(sheet, role);
     if (person) required.set(person.id, person);
   }
   return { organiser, required: [...required.values()], outside: step.with.filter((target) => !target.includes('/')) };
 }
 
-/** Of several who hold a role, the one who acted on this case last: she knows it. */
-function lastActor(sheet: CaseSheet, role: string): Person | undefined {
-  const holders = sheet.holders[role] ?? [];
-  for (const fact of [...sheet.case.facts].reverse()) {
-    const person = holders.find(({ id }) => id === fact.by);
-    if (person) return person;
-  }
-  return undefined;
-}
-
-function one(sheet: CaseSheet, role: string): Person | undefined {
-  const covered = new Set(sheet.status.cover.map(({ person }) => person));
-  const holders = sheet.holders[role] ?? [];
-  return lastActor(sheet, role) ?? holders.find(({ id }) => !covered.has(id)) ?? holders[0];
+/** Of several who hold a role and are not covered for, the one who acted on this case last: she knows it. */
+function one({ holders, status, case: { facts } }: CaseSheet, role: string): Person | undefined {
+  const all = holders[role] ?? [];
+  const covered = new Set(status.cover.map(({ person }) => person));
+  const present = all.filter(({ id }) => !covered.has(id));
+  const last = facts.findLast(({ by }) => present.some(({ id }) => id === by))?.by;
+  return present.find(({ id }) => id === last) ?? present[0] ?? all[0];
 }

@@ -4,16 +4,18 @@
 import { replay } from '../domain/case/evolve.ts';
 import type { PersonId, Refusal } from '../domain/case/types.ts';
 import { referenceFrom } from '../domain/reference-code.ts';
-import { postKey } from './carry-out/card.ts';
-import { decideOpening } from './drafts.ts';
-import { write } from './perform.ts';
-import { readSheet } from './read-case.ts';
-import type { CaseSheet, Origin, Performed } from './sheet.ts';
+import { postKey } from './carry-out/post.ts';
+import { decideOpening } from './opening.ts';
+import type { Draft } from './ports.ts';
+import { readSheet, toSheet } from './read-case.ts';
+import type { Origin, Performed } from './sheet.ts';
 import type { World } from './world.ts';
+import { write } from './write.ts';
 
 /** Four characters of thirty-one: a collision is rare, two in a row rarer; more means that the random source is broken. */
 const REFERENCE_TRIES = 20;
 
+/** The draft's id is the case's: the same press again, or a second press on the same draft, finds the case that the first one made. */
 export async function openCase(
   world: World,
   person: PersonId,
@@ -21,41 +23,51 @@ export async function openCase(
   key: string,
   origin?: Origin,
 ): Promise<Performed> {
-  // The draft's id is the case's: the same press again, or a second press on the same draft, finds the case that the first one made.
-  const existing = await readSheet(world, draftId);
-  if (existing)
-    return existing.case.openedBy === person ? { ok: true, sheet: existing, repeated: true } : refused(noDraft);
   const draft = await world.store.draft(draftId);
-  if (draft?.owner !== person) return refused(noDraft);
-
-  const protocol = world.protocols.get(draft.pathway);
-  const calendar = world.protocols.calendar(protocol.council.id);
+  if (draft?.owner !== person) return openedBefore(world, person, draftId);
   for (let attempt = 0; attempt < REFERENCE_TRIES; attempt += 1) {
-    const reference = referenceFrom(protocol.council.referencePrefix, world.randomBytes(8));
-    const decided = await decideOpening(world, person, draft, reference, key);
-    if ('refused' in decided) return refused(decided);
-    const after = replay(draftId, decided);
-    const now = world.clock.now();
-    if (origin)
-      await world.store.savePost({
-        ...origin,
-        key: postKey(draftId, 'case', { person }),
-        caseId: draftId,
-        digest: '',
-        postedAt: now,
-      });
-    const appended = await write(world, protocol, calendar, {
-      before: undefined,
-      after,
-      events: decided,
-      now,
-      draft: draftId,
-    });
-    if (appended === 'reference-taken') continue;
-    world.wake();
-    return { ok: true, sheet: (await readSheet(world, draftId)) as CaseSheet, repeated: appended !== 'appended' };
+    const performed = await attemptToOpen(world, person, draft, key, origin);
+    if (performed) return performed;
   }
   throw new Error('No free case reference was found: the random source gives the same bytes again and again.');
+}
+
+/** @returns undefined where the reference is another case's already */
+async function attemptToOpen(
+  world: World,
+  person: PersonId,
+  draft: Draft,
+  key: string,
+  origin: Origin | undefined,
+): Promise<Performed | undefined> {
+  const protocol = world.protocols.get(draft.pathway);
+  const calendar = world.protocols.calendar(protocol.council.id);
+  const reference = referenceFrom(protocol.council.referencePrefix, world.randomBytes(16));
+  const events = await decideOpening(world, person, draft, reference, key);
+  if ('refused' in events) return refused(events);
+  const now = world.clock.now();
+  // First, so that the worker, which is woken by the writing, finds the message instead of posting a second one.
+  if (origin) await adoptCard(world, person, draft.id, origin);
+  const { appended, written } = await write(world, {
+    ...{ protocol, calendar, now, events },
+    before: undefined,
+    after: replay(draft.id, events),
+    draft: draft.id,
+  });
+  if (appended === 'reference-taken') return undefined;
+  if (appended !== 'appended') return openedBefore(world, person, draft.id);
+  return { ok: true, sheet: await toSheet(world, written), repeated: false };
+}
+
+/** The message from which it was sent is the case's card from now on. */
+async function adoptCard(world: World, person: PersonId, caseId: string, origin: Origin): Promise<void> {
+  const key = postKey(caseId, 'case', { person });
+  await world.store.savePost({ ...origin, key, caseId, digest: '', postedAt: world.clock.now() });
+}
+
+async function openedBefore(world: World, person: PersonId, caseId: string): Promise<Performed> {
+  const sheet = await readSheet(world, caseId);
+  return sheet?.case.openedBy === person ? { ok: true, sheet, repeated: true } : refused(noDraft);
 }
 
 function refused(refusal: Refusal): Performed {

@@ -26,9 +26,12 @@ export async function ownersOf(
   return present.length > 0 ? present : holders;
 }
 
-/** Channel name of the team that owes what the role owes; null where the role has none. */
+/**
+ * Channel name in which what the role owes is reminded of. A role without a channel of its own (a service manager settling a team)
+ * is reminded in the channel of the case's team; null where there is neither.
+ */
 export function channelOf(directory: Directory, protocol: Protocol, status: CaseStatus, role: RoleId): string | null {
-  const channel = protocol.council.roles[role]?.channel;
-  if (channel !== 'team') return channel ?? null;
+  const channel = protocol.council.roles[role]?.channel ?? 'team';
+  if (channel !== 'team') return channel;
   return status.team ? (directory.teamChannel(protocol.council.id, status.team) ?? null) : null;
 }

@@ -86,7 +86,11 @@ export type OutboxEffect =
   /** Each working day: who owes something and is away. */
   | { readonly kind: 'look-for-away'; readonly key: string; readonly council: CouncilId; readonly day: Day }
   /** Every card of the case that stands somewhere is drawn again; equal ones are not sent. */
-  | { readonly kind: 'redraw'; readonly key: string };
+  | { readonly kind: 'redraw'; readonly key: string }
+  /** The day after the last day of a cover: lists and cards name the owner again. */
+  | { readonly kind: 'cover-ends'; readonly key: string }
+  /** Microsoft 365 keeps refusing an item (`of`, its key): whoever asked for it is told. */
+  | { readonly kind: 'not-sent-yet'; readonly key: string; readonly step: StepId; readonly of: string };
 
 export interface ClaimedItem extends OutboxItem {
   readonly attempts: number;

@@ -1,31 +1,20 @@
 /**
  * The use cases, bound to one world: what the bot, the command line's doctor and the tests call.
  */
-import type { PersonId } from '../domain/case/types.ts';
-import { dayOf, instantAt } from '../domain/time/instant.ts';
-import { CLOSES } from '../domain/time/office-hours.ts';
-import { postKey, viewerOf } from './carry-out/card.ts';
+import { postKey } from './carry-out/post.ts';
 import { rolesInCouncil } from './case-roles.ts';
-import {
-  beginDraft,
-  draftFaults,
-  draftFreeTimes,
-  draftLimit,
-  draftOf,
-  saveDraftPage,
-  setDraftChildren,
-} from './drafts.ts';
+import { draftFreeTimes, draftLimit } from './draft-times.ts';
+import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
+import { dueFor } from './due-for.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
+import { draftFaults } from './opening.ts';
 import { perform } from './perform.ts';
-import type { DeadlineRow } from './ports.ts';
 import { readSheet } from './read-case.ts';
 import type { Stepwise } from './sheet.ts';
 import { candidatesFor, timesFor } from './times.ts';
+import { viewerOf } from './viewer.ts';
 import type { World } from './world.ts';
-
-/** "Due this week" looks to the end of the week after next: what is due on Monday matters on Thursday. */
-const WORKING_DAYS_SHOWN = 10;
 
 export function createStepwise(world: World): Stepwise {
   return {
@@ -86,27 +75,4 @@ export function createStepwise(world: World): Stepwise {
     candidates: (sheet, role) => candidatesFor(world, sheet, role),
     remember: (conversation) => world.store.saveConversation(conversation),
   };
-}
-
-/** What this person owes, and what those owe whom she manages. */
-async function dueFor(world: World, person: PersonId): Promise<readonly DeadlineRow[]> {
-  const roles = await world.directory.rolesOf(person);
-  const rows: DeadlineRow[] = [];
-  for (const council of world.councils) {
-    const calendar = world.protocols.calendar(council);
-    const until = instantAt(calendar.addWorkingDays(dayOf(world.clock.now()), WORKING_DAYS_SHOWN), CLOSES);
-    const protocol = world.protocols.all().find((each) => each.council.id === council);
-    for (const row of await world.store.deadlinesUntil(until, council)) {
-      const chief = protocol?.council.roles[row.role]?.reportsTo;
-      const leads = roles.some((held) => held.council === council && held.role === chief);
-      if (row.owners.includes(person) || (leads && (await sharesCase(world, person, row)))) rows.push(row);
-    }
-  }
-  return rows;
-}
-
-async function sharesCase(world: World, person: PersonId, row: DeadlineRow): Promise<boolean> {
-  const sheet = await readSheet(world, row.caseId);
-  if (!sheet) return false;
-  return maySee(await viewerOf(world, sheet, person), sheet);
 }

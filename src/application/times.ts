@@ -8,7 +8,8 @@ import type { Attendee } from '../domain/slots/diary.ts';
 import { findSlots } from '../domain/slots/find-slots.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
-import { CLOSES } from '../domain/time/office-hours.ts';
+import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
+import { awayUntil } from './absence.ts';
 import { attendeesOf } from './attendees.ts';
 import { offeredTimes } from './offered-times.ts';
 import { type Diary, type Person, PlatformFault } from './ports.ts';
@@ -144,12 +145,13 @@ export async function candidatesFor(
   const people = await pool(world, sheet, role);
   const from = sheet.now;
   const to = instantAt(sheet.calendar.addWorkingDays(dayOf(from), WORKING_DAYS_SEARCHED), CLOSES);
+  const tomorrow = sheet.calendar.addWorkingDays(dayOf(from), 1);
+  const nextDay = [instantAt(tomorrow, OPENS), instantAt(tomorrow, CLOSES)] as const;
   const { people: diaries } = await personBusy(world, people, from, to, 0);
   return people.map((person) => {
-    const absence = diaries
-      .find(({ id }) => id === person.id)
-      ?.busy.find(({ kind, start, end }) => kind === 'away' && start <= addMinutes(from, 24 * 60) && end > from);
-    return absence ? { person, awayUntil: dayOf(absence.end) } : { person };
+    const busy = diaries.find(({ id }) => id === person.id)?.busy ?? [];
+    const away = awayUntil(busy, from, addMinutes(from, 1)) ?? awayUntil(busy, ...nextDay);
+    return away ? { person, awayUntil: away } : { person };
   });
 }
 

@@ -3,15 +3,26 @@
  * At least once, and harmless to repeat: every effect is found again by its key where it matters.
  */
 
-import { addMinutes, dayOf, type Instant, instantFromMilliseconds, millisecondsOf } from '../domain/time/instant.ts';
-import { isOfficeTime } from '../domain/time/office-hours.ts';
+import {
+  addMinutes,
+  dayOf,
+  type Instant,
+  instantAt,
+  instantFromMilliseconds,
+  millisecondsOf,
+} from '../domain/time/instant.ts';
+import { CLOSES } from '../domain/time/office-hours.ts';
+import { carryOutAskHeld } from './carry-out/ask-held.ts';
 import { carryOutLookForAway } from './carry-out/away.ts';
 import { carryOutBook, carryOutUnbook } from './carry-out/book.ts';
-import { carryOutAskHeld, carryOutCard, carryOutRedraw, Later } from './carry-out/card.ts';
+import { carryOutCard, carryOutRedraw } from './carry-out/card.ts';
+import { carryOutCoverEnds } from './carry-out/cover-ends.ts';
 import { carryOutDigest, carryOutDigestAgain, digestItem } from './carry-out/digest.ts';
 import { carryOutEscalate } from './carry-out/escalate.ts';
 import { carryOutMail } from './carry-out/mail.ts';
-import { type ClaimedItem, PlatformFault } from './ports.ts';
+import { carryOutNotSentYet } from './carry-out/not-sent-yet.ts';
+import { Later } from './later.ts';
+import { type ClaimedItem, type OutboxItem, PlatformFault } from './ports.ts';
 import { watchMailboxes } from './watch-mailboxes.ts';
 import type { World } from './world.ts';
 
@@ -83,6 +94,10 @@ async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutEscalate(world, item, effect);
     case 'look-for-away':
       return carryOutLookForAway(world, effect);
+    case 'cover-ends':
+      return carryOutCoverEnds(world, item);
+    case 'not-sent-yet':
+      return carryOutNotSentYet(world, item, effect);
   }
 }
 
@@ -93,10 +108,16 @@ async function putOff(world: World, item: ClaimedItem, error: unknown): Promise<
   const minutes = asked !== undefined ? asked / 60 : (WAITS[Math.min(item.attempts, WAITS.length) - 1] ?? 60);
   await world.store.retry(item.key, instantFromMilliseconds(millisecondsOf(now) + minutes * 60_000), inWords(error));
   world.log.warn('not-carried-out-yet', { key: item.key, attempts: item.attempts, reason: inWords(error) });
-  if (item.caseId && item.attempts === 1 && (item.effect.kind === 'mail' || item.effect.kind === 'book')) {
-    const key = `${item.key}/not-sent-yet`;
-    await world.store.enqueue([{ key, caseId: item.caseId, effect: { kind: 'redraw', key }, notBefore: now }]);
-  }
+  await world.store.enqueue(sayNotYet(item, now));
+}
+
+/** After the second try in vain the cards say so, after the third whoever asked gets a message: a single hiccup is nobody's business. */
+function sayNotYet({ key: of, caseId, effect, attempts }: ClaimedItem, notBefore: Instant): readonly OutboxItem[] {
+  if (!caseId || (effect.kind !== 'mail' && effect.kind !== 'book')) return [];
+  const key = `${of}/not-sent-yet/${attempts}`;
+  if (attempts === 2) return [{ key, caseId, effect: { kind: 'redraw', key }, notBefore }];
+  if (attempts === 3) return [{ key, caseId, effect: { kind: 'not-sent-yet', key, step: effect.step, of }, notBefore }];
+  return [];
 }
 
 /** An error's own words: ours and Microsoft's codes name no person of a family. */
@@ -110,8 +131,7 @@ export async function keepDigestsComing(world: World): Promise<void> {
     const calendar = world.protocols.calendar(council);
     const now = world.clock.now();
     const today = dayOf(now);
-    const stillToday =
-      calendar.isWorkingDay(today) && (isOfficeTime(now, calendar) || now < digestItem(council, today).notBefore);
+    const stillToday = calendar.isWorkingDay(today) && now < instantAt(today, CLOSES);
     await world.store.enqueue([digestItem(council, stillToday ? today : calendar.addWorkingDays(today, 1))]);
   }
 }

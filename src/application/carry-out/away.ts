@@ -5,11 +5,13 @@
 import type { Deadline } from '../../domain/case/types.ts';
 import { type Day, dayOf, type Instant, instantAt } from '../../domain/time/instant.ts';
 import { CLOSES, isOfficeTime, OPENS } from '../../domain/time/office-hours.ts';
-import type { DeadlineRow, Diary, OutboxEffect, Person } from '../ports.ts';
+import { awayUntil } from '../absence.ts';
+import type { DeadlineRow, OutboxEffect, Person } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
+import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
-import { postTo, viewerOf } from './card.ts';
+import { postNew } from './post.ts';
 
 /** How far ahead deadlines are compared with diaries. */
 const WORKING_DAYS_AHEAD = 10;
@@ -41,23 +43,13 @@ export async function carryOutLookForAway(
   for (const owner of owners) {
     const diary = diaries.find(({ address }) => address.toLowerCase() === owner.mail.toLowerCase());
     if (!diary) continue;
-    const awayUntil = new Map<string, Day>();
+    const away = new Map<string, Day>();
     for (const row of rows.filter(({ owners: [id] }) => id === owner.id)) {
-      const day = awayOn(diary, row.actBy);
-      if (day) awayUntil.set(`${row.caseId}/${row.step}`, day);
+      const day = awayUntil(diary.busy, instantAt(row.actBy, OPENS), instantAt(row.actBy, CLOSES));
+      if (day) away.set(`${row.caseId}/${row.step}`, day);
     }
-    if (awayUntil.size > 0) await askForCover(world, effect.council, owner, rows, awayUntil, now);
+    if (away.size > 0) await askForCover(world, effect.council, owner, rows, away, now);
   }
-}
-
-/** The last day of the absence that takes up the whole of the given working day, if there is one. */
-function awayOn(diary: Diary, day: Day): Day | undefined {
-  const absence = diary.busy.find(
-    ({ kind, start, end }) => kind === 'away' && start <= instantAt(day, OPENS) && end >= instantAt(day, CLOSES),
-  );
-  if (!absence) return undefined;
-  // An absence that ends at midnight ends with the day before.
-  return dayOf(new Date(Date.parse(absence.end) - 1).toISOString() as Instant);
 }
 
 async function askForCover(
@@ -65,12 +57,12 @@ async function askForCover(
   council: string,
   owner: Person,
   rows: readonly DeadlineRow[],
-  awayUntil: ReadonlyMap<string, Day>,
+  away: ReadonlyMap<string, Day>,
   now: Instant,
 ): Promise<void> {
   const steps: Uncovered[] = [];
   for (const row of rows) {
-    const until = awayUntil.get(`${row.caseId}/${row.step}`);
+    const until = away.get(`${row.caseId}/${row.step}`);
     const sheet = until ? await readSheet(world, row.caseId) : undefined;
     const deadline = sheet?.status.deadlines.find((each) => each.step === row.step && each.effective);
     if (!sheet || !deadline || sheet.status.stopped || decidedAlready(sheet, owner.id, row.step)) continue;
@@ -78,7 +70,7 @@ async function askForCover(
   }
   const [first] = steps;
   if (!first) return;
-  const until = [...awayUntil.values()].sort().at(-1) as Day;
+  const until = [...away.values()].sort().at(-1) as Day;
   const role = first.row.role;
   const reportsTo = first.sheet.protocol.council.roles[role]?.reportsTo;
   const candidates = await candidatesFor(world, first, owner.id);
@@ -87,16 +79,17 @@ async function askForCover(
     if (await world.store.post(key)) continue;
     const viewer = await viewerOf(world, first.sheet, chief.id);
     const drawn = world.drawing.away({ person: owner, until, steps, candidates, viewer });
-    await postTo(world, { council, caseId: null, key, audience: { person: chief.id }, drawn, now });
+    await postNew(world, { council, caseId: null, key, place: { person: chief.id }, drawn, now });
   }
 }
 
-/** Covered, or left as it is by a manager with a reason. */
-function decidedAlready(sheet: CaseSheet, owner: string, step: string): boolean {
-  if (sheet.status.cover.some(({ person }) => person === owner)) return true;
-  return sheet.case.facts.some(
-    (fact) => fact.fact === 'cover.left' && fact.answers.person === owner && fact.answers.step === step,
-  );
+/** Covered, or left as it is by a manager with a reason. Which step it was is among the personal answers of an older program. */
+function decidedAlready({ status, case: { facts } }: CaseSheet, owner: string, step: string): boolean {
+  if (status.cover.some(({ person }) => person === owner)) return true;
+  return facts.some(({ fact, answers, personal }) => {
+    const left = { ...personal, ...answers };
+    return fact === 'cover.left' && left.person === owner && (left.step ?? step) === step;
+  });
 }
 
 /** Colleagues who hold the same role: of the council's group, or of the same team. */

@@ -2,69 +2,55 @@
  * Books a meeting: at the time that was asked for, or on the first offered one that suits everybody who must be there.
  * The event is private and says nothing but the reference and the kind of meeting (class S).
  */
-
 import type { Answers, Effect } from '../../domain/case/types.ts';
 import type { MeetStep } from '../../domain/protocol/types.ts';
 import { firstFree } from '../../domain/slots/first-free.ts';
 import { addMinutes, type Instant } from '../../domain/time/instant.ts';
-import { attendeesOf } from '../attendees.ts';
+import { type Attendees, attendeesOf } from '../attendees.ts';
+import { unlessStopped } from '../later.ts';
 import { offeredTimes } from '../offered-times.ts';
 import { record } from '../perform.ts';
-import type { ClaimedItem, Person } from '../ports.ts';
+import type { ClaimedItem, Invite, Person } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { personBusy } from '../times.ts';
 import type { World } from '../world.ts';
+
+/** A time, or who is in the way of each of those that were offered. */
+type Found = { readonly start: Instant } | { readonly blockers: readonly string[] };
 
 export async function carryOutBook(
   world: World,
   item: ClaimedItem,
   effect: Extract<Effect, { kind: 'book' }>,
 ): Promise<void> {
-  const caseId = item.caseId as string;
-  const sheet = await readSheet(world, caseId);
+  const sheet = await readSheet(world, item.caseId as string);
   const step = sheet?.protocol.steps[effect.step];
   if (!sheet || step?.kind !== 'meet') throw new Error(`${item.key} asks for a booking of a step that is no meeting.`);
-  if (!stillWanted(sheet, step, effect.start)) return;
+  const asked = askedBefore(sheet, item);
+  if (!asked && !stillWanted(sheet, step, effect.start)) return;
+  unlessStopped(sheet);
 
-  const { organiser, required } = attendeesOf(sheet, step);
+  const attendees = asked?.organiser
+    ? { ...attendeesOf(sheet, step), organiser: asked.organiser }
+    : attendeesOf(sheet, step);
+  const { organiser } = attendees;
   if (!organiser)
     throw new Error(
       `${sheet.case.reference}: nobody holds the part that organises "${step.title}". Check the groups in the directory file.`,
     );
-
-  const found = effect.start ? { start: effect.start } : await firstOffered(world, sheet, step, required);
-  if ('answers' in found) {
-    await record(
-      world,
-      caseId,
-      { type: 'record', step: step.id, part: 'no-time', answers: found.answers },
-      `${item.key}/no-time`,
-      item.key,
-    );
+  const found = asked ?? (await timeFor(world, sheet, step, effect.start, attendees.required));
+  const tell = (part: string, answers: Answers) =>
+    record(world, sheet.case.id, { type: 'record', step: step.id, part, answers }, `${item.key}/${part}`, item.key);
+  if ('blockers' in found || found.start <= sheet.now) {
+    await tell('no-time', { blockers: 'blockers' in found ? found.blockers : [] });
     return;
   }
-  const end = addMinutes(found.start, step.minutes);
-  const { eventId } = await world.calendars.book({
-    key: item.key,
-    organiser: organiser.mail,
-    subject: `${sheet.case.reference} ${meetingName(step)}`,
-    text: `Case ${sheet.case.reference}. ${step.purposes.length > 1 ? `This meeting is ${step.purposes.join(' and ')}. ` : ''}The details are in Stepwise: open your chat with it in Teams and type: case ${sheet.case.reference}`,
-    start: found.start,
-    end,
-    ...(step.place ? { place: step.place } : {}),
-    online: step.online,
-    required: required.filter(({ id }) => id !== organiser.id).map(({ name, mail }) => ({ name, address: mail })),
-    optional: [],
-  });
-  const answers = { start: found.start, end, eventId, organiser: organiser.id };
-  await record(
-    world,
-    caseId,
-    { type: 'record', step: step.id, part: 'booked', answers },
-    `${item.key}/booked`,
-    item.key,
-  );
+  // Kept before the call: once the event stands in the diaries a second look at them would find another time.
+  await world.store.note(item.key, { start: found.start, organiser: organiser.id });
+  const invite = inviteOf(sheet, step, item.key, found.start, { ...attendees, organiser });
+  const { eventId } = await world.calendars.book(invite);
+  await tell('booked', { start: invite.start, end: invite.end, eventId, organiser: organiser.id });
 }
 
 export async function carryOutUnbook(
@@ -75,7 +61,7 @@ export async function carryOutUnbook(
   const organiser = await world.directory.person(effect.organiser);
   if (!organiser)
     throw new Error(`${item.key}: the organiser is no longer in the directory. Cancel the event in Outlook by hand.`);
-  await world.calendars.cancel(organiser.mail, effect.eventId, 'A new time is being arranged.');
+  await world.calendars.cancel(organiser.mail, effect.eventId, 'This time is no longer needed.');
 }
 
 /** "Joint visit", as a subject begins. */
@@ -84,12 +70,32 @@ export function meetingName(step: MeetStep): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** What an earlier attempt asked Outlook for before its answer was lost: asked for again, it gives the same event. */
+function askedBefore(
+  { people }: CaseSheet,
+  { progress }: ClaimedItem,
+): { readonly start: Instant; readonly organiser: Person | undefined } | undefined {
+  const { start, organiser } = progress;
+  return start === undefined ? undefined : { start: start as Instant, organiser: people[organiser ?? ''] };
+}
+
 /** A booking that was overtaken while it waited (moved again, worker changed, case ended) is let go. */
 function stillWanted(sheet: CaseSheet, step: MeetStep, start: Instant | undefined): boolean {
   const view = sheet.status.steps[step.id];
   if (sheet.status.ended || view?.state !== 'open') return false;
-  if (start === undefined || step.sessionOf) return view.booking === undefined || view.booking.state === 'asked';
-  return view.booking === undefined || (view.booking.state === 'asked' && view.booking.start === start);
+  const { booking } = view;
+  if (booking === undefined) return true;
+  return booking.state === 'asked' && (start === undefined || booking.start === start);
+}
+
+async function timeFor(
+  world: World,
+  sheet: CaseSheet,
+  step: MeetStep,
+  start: Instant | undefined,
+  required: readonly Person[],
+): Promise<Found> {
+  return start === undefined ? firstOffered(world, sheet, step, required) : { start };
 }
 
 async function firstOffered(
@@ -97,25 +103,41 @@ async function firstOffered(
   sheet: CaseSheet,
   step: MeetStep,
   required: readonly Person[],
-): Promise<{ start: Instant } | { answers: Answers }> {
+): Promise<Found> {
   const offered = offeredTimes(sheet, step).filter((start) => start > sheet.now);
-  const first = offered[0];
+  const [first] = offered;
   const last = offered.at(-1);
-  if (!first || !last) return { answers: { blockers: [] } };
-  const { people } = await personBusy(
-    world,
-    required,
-    addMinutes(first, -step.bufferMinutes),
-    addMinutes(last, step.minutes + step.bufferMinutes),
-    step.bufferMinutes,
-  );
-  const outcome = firstFree({
-    offered,
-    people,
-    durationMinutes: step.minutes,
-    bufferMinutes: step.bufferMinutes,
-    calendar: sheet.calendar,
-  });
-  if (outcome.slot) return { start: outcome.slot.start };
-  return { answers: { blockers: outcome.blockers.map(({ start, who, kind }) => `${start}|${who}|${kind}`) } };
+  if (!first || !last) return { blockers: [] };
+  const { minutes: durationMinutes, bufferMinutes } = step;
+  const { people } = await personBusy(world, required, first, addMinutes(last, durationMinutes), bufferMinutes);
+  const { slot, blockers } = firstFree({ offered, people, durationMinutes, bufferMinutes, calendar: sheet.calendar });
+  return slot ? { start: slot.start } : { blockers: blockers.map(({ start, who, kind }) => `${start}|${who}|${kind}`) };
+}
+
+function inviteOf(
+  sheet: CaseSheet,
+  step: MeetStep,
+  key: string,
+  start: Instant,
+  { organiser, required }: Attendees & { readonly organiser: Person },
+): Invite {
+  const { reference } = sheet.case;
+  const purposes = step.purposes.length > 1 ? `This meeting is ${step.purposes.join(' and ')}. ` : '';
+  return {
+    key,
+    organiser: organiser.mail,
+    subject: `${reference} ${meetingName(step)}`,
+    text: `Case ${reference}. ${purposes}The details are in Stepwise: open your chat with it in Teams and type: case ${reference}`,
+    start,
+    end: addMinutes(start, minutesOf(sheet, step)),
+    ...(step.place ? { place: step.place } : {}),
+    online: step.online,
+    required: required.filter(({ id }) => id !== organiser.id).map(({ name, mail }) => ({ name, address: mail })),
+    optional: [],
+  };
+}
+
+/** A family's turn in a session is as long as the council says for all of them. */
+function minutesOf({ protocol }: CaseSheet, step: MeetStep): number {
+  return (step.sessionOf === undefined ? undefined : protocol.council.cycles[step.sessionOf]?.minutes) ?? step.minutes;
 }

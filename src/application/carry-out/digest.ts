@@ -8,7 +8,7 @@ import { isOfficeTime, OPENS } from '../../domain/time/office-hours.ts';
 import type { DeadlineRow, OutboxEffect, OutboxItem } from '../ports.ts';
 import type { Digest, DigestLine } from '../sheet.ts';
 import type { World } from '../world.ts';
-import { edit, postTo } from './card.ts';
+import { edit, postNew } from './post.ts';
 
 /** Working days after the due day on which the owner's manager is told: the owner was reminded the day before, on the day and the day after. */
 const ESCALATES_AFTER = 2;
@@ -31,14 +31,8 @@ export async function carryOutDigest(world: World, effect: Extract<OutboxEffect,
     if (await world.store.post(key)) continue;
     const digest: Digest = { council: effect.council, channel, day: effect.day, lines: own, doneSince: 0 };
     await world.store.saveCursor(key, JSON.stringify(own.map(lineKey)));
-    await postTo(world, {
-      council: effect.council,
-      caseId: null,
-      key,
-      audience: { channel },
-      drawn: world.drawing.digest(digest),
-      now,
-    });
+    const drawn = world.drawing.digest(digest);
+    await postNew(world, { council: effect.council, caseId: null, key, place: { channel }, drawn, now });
   }
   await world.store.enqueue([...escalations(lines, calendar, dayOf(now)), awayItem(effect.council, effect.day, now)]);
 }
@@ -81,11 +75,12 @@ async function digestLines(
   const weekAhead = calendar.addWorkingDays(today, 5);
   const rows = await world.store.deadlinesUntil(instantAt(weekAhead, '23:59'), council);
   const lines: DigestLine[] = [];
+  // In the order of the index: the earliest act-by first.
   for (const row of rows) {
     if (row.channel === null) continue;
     lines.push({ ...row, state: stateOf(row, now, today, tomorrow), ownerNames: await ownerNames(world, row) });
   }
-  return lines.sort((a, b) => (a.actBy < b.actBy ? -1 : a.actBy > b.actBy ? 1 : 0));
+  return lines;
 }
 
 function stateOf(row: DeadlineRow, now: Instant, today: Day, tomorrow: Day): DigestLine['state'] {
@@ -131,9 +126,11 @@ function awayItem(council: string, day: Day, now: Instant): OutboxItem {
   return { key, caseId: null, effect: { kind: 'look-for-away', key, council, day }, notBefore: now };
 }
 
+/** The council's channels and those of its teams. */
 function channelsOf(world: World, council: string): readonly string[] {
-  const protocol = world.protocols.all().find((each) => each.council.id === council);
-  return protocol ? Object.keys(protocol.council.channels) : [];
+  const of = world.protocols.all().find((each) => each.council.id === council)?.council;
+  const teams = Object.keys(of?.teams ?? {}).flatMap((team) => world.directory.teamChannel(council, team) ?? []);
+  return [...new Set([...Object.keys(of?.channels ?? {}), ...teams])];
 }
 
 function digestKey(council: string, channel: string, day: Day): string {

@@ -1,16 +1,18 @@
 /**
  * Overdue although its owner was reminded three times: the owner's manager is told, once, in her own chat.
  */
-
-import type { Day } from '../../domain/time/instant.ts';
-import { dayOf } from '../../domain/time/instant.ts';
-import { isOfficeTime, nextOfficeMoment } from '../../domain/time/office-hours.ts';
+import type { StepView } from '../../domain/case/types.ts';
+import { type Day, dayOf, instantAt, isDay } from '../../domain/time/instant.ts';
+import { OPENS } from '../../domain/time/office-hours.ts';
+import { inOfficeHours } from '../later.ts';
 import { ownersOf } from '../owners.ts';
 import type { ClaimedItem, OutboxEffect } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
+import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
-import { Later, postTo, viewerOf } from './card.ts';
+import { about } from './card.ts';
+import { postKey, postNew } from './post.ts';
 
 export async function carryOutEscalate(
   world: World,
@@ -18,35 +20,31 @@ export async function carryOutEscalate(
   effect: Extract<OutboxEffect, { kind: 'escalate' }>,
 ): Promise<void> {
   const sheet = await readSheet(world, item.caseId as string);
-  if (!sheet || sheet.status.stopped || sheet.status.steps[effect.step]?.state !== 'open') return;
+  const view = sheet?.status.steps[effect.step];
+  if (!sheet || view?.state !== 'open' || sheet.status.stopped) return;
   const deadline = sheet.status.deadlines.find((each) => each.step === effect.step && each.effective);
-  if (!deadline || deadline.due !== effect.due || deadline.dueAt > sheet.now) return;
-  if (!isOfficeTime(sheet.now, sheet.calendar)) throw new Later(nextOfficeMoment(sheet.now, sheet.calendar));
+  if (deadline?.due !== effect.due || deadline.dueAt > sheet.now) return;
+  inOfficeHours(sheet.now, sheet.calendar);
 
   const reportsTo = sheet.protocol.council.roles[effect.role]?.reportsTo;
   const owners = await ownersOf(world.directory, sheet.protocol, sheet.status, effect.role);
+  const names = owners.length === 1 ? owners.map(({ name }) => name) : [];
   for (const chief of reportsTo ? (sheet.holders[reportsTo] ?? []) : []) {
-    const key = `${sheet.case.id}/escalation.${effect.step}.${effect.due}/person/${chief.id}`;
+    const place = { person: chief.id };
+    const key = postKey(sheet.case.id, `escalation.${effect.step}.${effect.due}`, place);
     if (await world.store.post(key)) continue;
     const viewer = await viewerOf(world, sheet, chief.id);
-    const names = owners.length === 1 ? owners.map(({ name }) => name) : [];
-    const drawn = world.drawing.escalation(sheet, deadline, names, remindedOn(sheet, effect.due), viewer);
-    await postTo(world, {
-      council: sheet.case.council,
-      caseId: sheet.case.id,
-      key,
-      audience: { person: chief.id },
-      drawn,
-      now: sheet.now,
-    });
+    const drawn = world.drawing.escalation(sheet, deadline, names, remindedOn(sheet, view, effect.due), viewer);
+    await postNew(world, { ...about(sheet), key, place, drawn });
   }
 }
 
-/** The working day before, the day, and each working day since up to yesterday. */
-function remindedOn(sheet: CaseSheet, due: Day): readonly Day[] {
-  const days: Day[] = [sheet.calendar.addWorkingDays(due, -1)];
-  const today = dayOf(sheet.now);
-  for (let day = sheet.calendar.firstWorkingDayOnOrAfter(due); day < today; day = sheet.calendar.addWorkingDays(day, 1))
-    days.push(day);
-  return days.filter((day) => day >= dayOf(sheet.case.openedAt));
+/** The digests that named the step: of the working day before, of the day, and of each working day since, up to yesterday. */
+function remindedOn({ calendar, now, case: { openedAt } }: CaseSheet, { since }: StepView, due: Day): readonly Day[] {
+  const opened = since === undefined ? openedAt : isDay(since) ? instantAt(since, '00:00') : since;
+  const days: Day[] = [];
+  for (let day = calendar.addWorkingDays(due, -1); day < dayOf(now); day = calendar.addWorkingDays(day, 1)) {
+    if (instantAt(day, OPENS) >= opened) days.push(day);
+  }
+  return days;
 }

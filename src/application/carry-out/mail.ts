@@ -2,10 +2,14 @@
  * Sends the mail of a send step, once, and records that Microsoft took it. Only then does a card say "sent".
  */
 import type { Effect } from '../../domain/case/types.ts';
-import { addressesOf, writeMail } from '../mails.ts';
+import type { SendStep } from '../../domain/protocol/types.ts';
+import { addressesOf } from '../addresses.ts';
+import { unlessStopped } from '../later.ts';
+import { writeMail } from '../mails.ts';
 import { record } from '../perform.ts';
 import type { ClaimedItem } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
+import type { CaseSheet } from '../sheet.ts';
 import type { World } from '../world.ts';
 
 export async function carryOutMail(
@@ -13,20 +17,13 @@ export async function carryOutMail(
   item: ClaimedItem,
   effect: Extract<Effect, { kind: 'mail' }>,
 ): Promise<void> {
-  const caseId = item.caseId as string;
-  const sheet = await readSheet(world, caseId);
+  const sheet = await readSheet(world, item.caseId as string);
   const step = sheet?.protocol.steps[effect.step];
   if (!sheet || step?.kind !== 'send') throw new Error(`${item.key} asks for a mail of a step that sends none.`);
+  if (noLongerWanted(sheet, step)) return;
+  unlessStopped(sheet);
 
-  const mailbox = (name: string) => world.directory.mailbox(sheet.case.council, name);
-  const [from] = addressesOf(sheet, mailbox, step.from);
-  const to = step.to.flatMap((target) => addressesOf(sheet, mailbox, target));
-  const copy = step.copy.flatMap((target) => addressesOf(sheet, mailbox, target));
-  if (!from || to.length === 0)
-    throw new Error(
-      `${sheet.case.reference}: nobody holds the part that "${step.title}" goes ${from ? 'to' : 'out from'}. Check the groups in the directory file.`,
-    );
-
+  const { from, to, copy } = addressesOf(world.directory, sheet, step);
   await world.mailboxes.send(
     { key: item.key, from, to, copy, ...writeMail(sheet, step), attachments: [] },
     item.progress,
@@ -34,9 +31,15 @@ export async function carryOutMail(
   );
   await record(
     world,
-    caseId,
+    sheet.case.id,
     { type: 'record', step: step.id, part: 'sent', answers: {} },
     `${item.key}/sent`,
     item.key,
   );
+}
+
+/** The case ended while the mail was waiting: nothing about the family leaves the house any more. */
+function noLongerWanted({ status }: CaseSheet, { id }: SendStep): boolean {
+  const state = status.steps[id]?.state;
+  return state === 'skipped' || state === 'not-applicable';
 }

@@ -1,0 +1,70 @@
+/**
+ * Cards in Teams: posted once, edited in place from then on. An equal card is not sent again.
+ */
+import type { PersonId } from '../../domain/case/types.ts';
+import type { StepId } from '../../domain/protocol/types.ts';
+import type { Instant } from '../../domain/time/instant.ts';
+import type { Drawn, Post } from '../ports.ts';
+import type { CaseSheet } from '../sheet.ts';
+import { viewerOf } from '../viewer.ts';
+import type { World } from '../world.ts';
+
+/** One place where a card stands: a channel by its name, or a person's own chat. */
+export type Place = { readonly channel: string } | { readonly person: PersonId };
+
+/**
+ * What a card is about. `safety.<when it was stopped>`: each stop is a message of its own, since an edit rings no bell.
+ * `held.<step>.<end>`: what became of a meeting. `escalation.<step>.<due>`: a manager's card about an overdue step.
+ * `unsent.<step>`: what Microsoft 365 has not taken yet.
+ */
+export type Topic = StepId | 'case';
+
+export function postKey(caseId: string, topic: Topic, place: Place): string {
+  return `${caseId}/${topic}/${'channel' in place ? `channel/${place.channel}` : `person/${place.person}`}`;
+}
+
+/** The topic and place of a key made by `postKey`. */
+export function readPostKey(key: string): { readonly topic: Topic; readonly place: Place } | undefined {
+  const [, topic, kind, ...rest] = key.split('/');
+  if (!topic || rest.length === 0) return undefined;
+  return { topic, place: kind === 'channel' ? { channel: rest.join('/') } : { person: rest.join('/') } };
+}
+
+export async function draw(
+  world: World,
+  sheet: CaseSheet,
+  step: StepId | 'case',
+  place: Place,
+): Promise<Drawn | undefined> {
+  if ('channel' in place) return world.drawing.step(sheet, step, place);
+  return world.drawing.step(sheet, step, { viewer: await viewerOf(world, sheet, place.person) });
+}
+
+export async function edit(world: World, post: Post, drawn: Drawn, now: Instant): Promise<void> {
+  const digest = world.digest(JSON.stringify(drawn.card));
+  if (digest === post.digest) return;
+  await world.chat.edit(post, drawn.card);
+  await world.store.savePost({ ...post, digest, postedAt: now });
+}
+
+export interface Posting {
+  readonly council: string;
+  /** null for what belongs to no single case. */
+  readonly caseId: string | null;
+  readonly key: string;
+  readonly place: Place;
+  readonly drawn: Drawn;
+  readonly now: Instant;
+}
+
+/** A new message. @throws Error where the directory file names no Teams channel of that name */
+export async function postNew(world: World, { council, caseId, key, place, drawn, now }: Posting): Promise<void> {
+  const to = 'person' in place ? place : world.directory.channel(council, place.channel);
+  if (!to)
+    throw new Error(
+      `No Teams channel is set for "${'channel' in place ? place.channel : ''}". Add it to the directory file.`,
+    );
+  const where = await world.chat.post(to, drawn.card, drawn.bell);
+  const digest = world.digest(JSON.stringify(drawn.card));
+  await world.store.savePost({ ...where, key, caseId, digest, postedAt: now });
+}

@@ -1,0 +1,96 @@
+/** Times that a social worker may offer for the visit, while the referral is still a draft: her own diary, up to the limit. */
+
+import { evolve } from '../domain/case/evolve.ts';
+import { readDay } from '../domain/case/form.ts';
+import type { Case, CaseEvent, PersonId } from '../domain/case/types.ts';
+import { limitOf } from '../domain/due.ts';
+import type { Due, MeetStep, Protocol } from '../domain/protocol/types.ts';
+import { BeyondCalendar } from '../domain/time/calendar.ts';
+import type { Counted } from '../domain/time/count.ts';
+import { dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
+import { CLOSES } from '../domain/time/office-hours.ts';
+import { mustHave } from './drafts.ts';
+import type { Draft } from './ports.ts';
+import type { OfferedTimes } from './sheet.ts';
+import { freeTimesForOne } from './times.ts';
+import type { World } from './world.ts';
+
+/** A consultation within five working days of today is a fair guess of when a worker will be named. */
+const WORKING_DAYS_UNTIL_NAMED = 5;
+/** Looked through where no limit is known, or where it has passed. */
+const WORKING_DAYS_SEARCHED = 10;
+
+/** The limit that the offered times must keep to, as far as the draft lets it be known. */
+export async function draftLimit(world: World, id: string): Promise<Counted | undefined> {
+  const draft = await world.store.draft(id);
+  return draft && limitOfDraft(world, draft);
+}
+
+function limitOfDraft(world: World, draft: Draft): Counted | undefined {
+  const protocol = world.protocols.get(draft.pathway);
+  const due = limitOfTimes(protocol);
+  const now = world.clock.now();
+  if (!due) return undefined;
+  try {
+    return limitOf(protocol, imagined(protocol, draft, now), world.protocols.calendar(protocol.council.id), due, now);
+  } catch (error) {
+    // A year mistyped: its own field says so.
+    if (error instanceof BeyondCalendar) return undefined;
+    throw error;
+  }
+}
+
+function limitOfTimes({ opening }: Protocol): Due | undefined {
+  return opening.pages.flatMap(({ fields }) => Object.values(fields)).find(({ notAfter }) => notAfter)?.notAfter;
+}
+
+/** The case that this draft would be as far as its dates go, whatever else is missing. */
+function imagined(protocol: Protocol, draft: Draft, now: Instant): Case {
+  const base = { recordedAt: now, by: draft.owner, commandKey: 'limit' };
+  const opened: CaseEvent = {
+    ...base,
+    type: 'case-opened',
+    reference: '',
+    council: protocol.council.id,
+    pathway: protocol.id,
+    version: protocol.version,
+    children: [],
+    settings: {},
+  };
+  const facts = protocol.opening.pages.flatMap(({ id, records }): CaseEvent[] => {
+    const typed = draft.pages[id]?.at;
+    const at = typeof typed === 'string' ? readDay(typed) : undefined;
+    if (!('fact' in records) || at === undefined) return [];
+    const fact = at > dayOf(now) ? `${records.fact}.expected` : records.fact;
+    return [{ ...base, type: 'fact-recorded', fact, at, answers: {} }];
+  });
+  return facts.reduce((theCase, event) => evolve(theCase, event), evolve(undefined, opened, draft.id));
+}
+
+/**
+ * Times on which the person's own diary is free, up to the limit.
+ * @throws DraftGone
+ */
+export async function draftFreeTimes(world: World, person: PersonId, id: string): Promise<OfferedTimes> {
+  const draft = await mustHave(world, person, id);
+  const protocol = world.protocols.get(draft.pathway);
+  const calendar = world.protocols.calendar(protocol.council.id);
+  const limit = limitOfDraft(world, draft);
+  const now = world.clock.now();
+  const today = dayOf(now);
+  const owner = await world.directory.person(person);
+  const meeting = Object.values(protocol.steps).find(
+    (step): step is MeetStep => step.kind === 'meet' && step.chooseFrom.length > 0,
+  );
+  if (!owner || !meeting) return { times: [], blockers: [], limit: limit?.due, diariesUnread: true };
+  const ahead = instantAt(calendar.addWorkingDays(today, WORKING_DAYS_SEARCHED), CLOSES);
+  return freeTimesForOne(world, owner, {
+    from: instantAt(calendar.addWorkingDays(today, 1), '00:00'),
+    until: limit && limit.dueAt > now ? limit.dueAt : ahead,
+    limit: limit?.due,
+    calendar,
+    minutes: meeting.minutes,
+    bufferMinutes: meeting.bufferMinutes,
+    ratherAfter: calendar.addWorkingDays(today, WORKING_DAYS_UNTIL_NAMED),
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * What is to be carried out after a change: what the engine asks for, thinned to what a person wants to be told, and the cards that
+ * stand already, which are all drawn again.
+ */
+import { effects } from '../domain/case/effects.ts';
+import type { Case, CaseStatus, Effect } from '../domain/case/types.ts';
+import type { Protocol } from '../domain/protocol/types.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import { addDays } from '../domain/time/day-number.ts';
+import { type Instant, instantAt } from '../domain/time/instant.ts';
+import type { OutboxEffect, OutboxItem } from './ports.ts';
+
+export interface Change {
+  readonly protocol: Protocol;
+  readonly calendar: Calendar;
+  readonly before: Case | undefined;
+  readonly after: Case;
+  readonly status: CaseStatus;
+  readonly now: Instant;
+}
+
+export function followUps({ protocol, calendar, before, after, status, now }: Change): readonly OutboxItem[] {
+  const { id, seq, council } = after;
+  const wanted: readonly OutboxEffect[] = [
+    ...thinned(effects(protocol, before, after, calendar, now), status, protocol),
+    { kind: 'redraw', key: `${id}/redraw/${seq}` },
+    { kind: 'digest-again', key: `${id}/digest/${seq}`, council },
+  ];
+  const asked = wanted.map((effect) => ({
+    key: effect.key,
+    caseId: id,
+    effect,
+    notBefore: ('notBefore' in effect ? effect.notBefore : undefined) ?? now,
+  }));
+  return [...asked, ...endsOfCover(id, status)];
+}
+
+/**
+ * Edits are left to the redrawing. Of several steps that open for the same people at once the first has a card: it leads to the
+ * others. What is optional is offered on the cards that there are. Whoever is new on the case gets the case, and not also what made
+ * them part of it.
+ */
+function thinned(all: readonly Effect[], { steps }: CaseStatus, protocol: Protocol): readonly Effect[] {
+  const wanted = all.filter((effect) => effect.kind !== 'card' || effect.edit !== true);
+  const toldTheCase = new Set(
+    wanted.flatMap((effect) => (isCard(effect) && effect.step === 'case' ? [audienceOf(effect)] : [])),
+  );
+  const asked = new Set<string>();
+  const told = lastTold(wanted, steps);
+  return wanted.filter((effect) => {
+    if (!isCard(effect) || effect.step === 'case' || 'channel' in effect.audience) return true;
+    const audience = audienceOf(effect);
+    if (steps[effect.step]?.state !== 'open') return told.get(audience) === effect && !toldTheCase.has(audience);
+    if (asked.has(audience) || protocol.steps[effect.step]?.optional) return false;
+    asked.add(audience);
+    return true;
+  });
+}
+
+type Card = Extract<Effect, { kind: 'card' }>;
+
+/** One press may do several steps of which the same person is told: the last of them says it all ("accepted", then the worker's name). */
+function lastTold(all: readonly Effect[], steps: CaseStatus['steps']): ReadonlyMap<string, Effect> {
+  return new Map(
+    all.flatMap((effect) =>
+      isCard(effect) && effect.step !== 'case' && steps[effect.step]?.state !== 'open'
+        ? [[audienceOf(effect), effect] as const]
+        : [],
+    ),
+  );
+}
+
+function isCard(effect: Effect): effect is Card {
+  return effect.kind === 'card';
+}
+
+function audienceOf({ audience }: Card): string {
+  return JSON.stringify(audience);
+}
+
+/** The day after the last day of a cover the steps are the owner's again: in the lists, and on the cards. */
+function endsOfCover(caseId: string, { cover }: CaseStatus): readonly OutboxItem[] {
+  return cover.map(({ person, until }) => {
+    const key = `${caseId}/cover-ends/${person}/${until}`;
+    return { key, caseId, effect: { kind: 'cover-ends', key }, notBefore: instantAt(addDays(until, 1), '00:00') };
+  });
+}

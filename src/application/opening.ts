@@ -1,0 +1,77 @@
+/** A draft, as the engine reads it: the command that sending it is, and what still stands in its way. */
+import { decide } from '../domain/case/decide.ts';
+import type { Answers, CaseEvent, ChildId, Command, PersonId, Refusal } from '../domain/case/types.ts';
+import type { Protocol } from '../domain/protocol/types.ts';
+import { rolesInCouncil } from './case-roles.ts';
+import { mustHave } from './drafts.ts';
+import type { Draft } from './ports.ts';
+import type { World } from './world.ts';
+
+/** Stands where a reference belongs as long as nothing is sent. */
+const NO_REFERENCE = 'AAA-2222';
+
+/** @returns the events of the new case, or what is still to be put right */
+export async function decideOpening(
+  world: World,
+  person: PersonId,
+  draft: Draft,
+  reference: string,
+  key: string,
+): Promise<CaseEvent[] | Refusal> {
+  const protocol = world.protocols.get(draft.pathway);
+  const council = protocol.council.id;
+  const roles = await rolesInCouncil(world.directory, council, person);
+  const command = openingCommand(protocol, draft, reference);
+  return decide(
+    protocol,
+    undefined,
+    command,
+    { person, roles },
+    world.clock.now(),
+    world.protocols.calendar(council),
+    key,
+  );
+}
+
+/** Answers of a child's page get the child in front: `c1.name`. */
+export function openingCommand(
+  protocol: Protocol,
+  draft: Draft,
+  reference: string = NO_REFERENCE,
+): Extract<Command, { type: 'open' }> {
+  const children = Array.from({ length: draft.children }, (_, index) => childId(index + 1));
+  const answersOf = (page: string) => draft.pages[page] ?? {};
+  const ofEach = (page: string): Answers =>
+    Object.assign({}, ...children.map((child, index) => prefixed(child, answersOf(`${page}.${index + 1}`))));
+  const pages = protocol.opening.pages.map(({ id, each }) => [id, each ? ofEach(id) : answersOf(id)] as const);
+  return { type: 'open', reference, pathway: protocol.id, children, pages: Object.fromEntries(pages) };
+}
+
+function childId(n: number): ChildId {
+  return `c${n}`;
+}
+
+function prefixed(child: ChildId, answers: Answers): Answers {
+  return Object.fromEntries(Object.entries(answers).map(([field, answer]) => [`${child}.${field}`, answer]));
+}
+
+/**
+ * Faults by `page.field` or `child.c1.field`, from the engine itself; under '' what concerns no field.
+ * @param page `plan`, or `child.2`: only its own
+ * @throws DraftGone
+ */
+export async function draftFaults(
+  world: World,
+  person: PersonId,
+  id: string,
+  page?: string,
+): Promise<Readonly<Record<string, string>>> {
+  const draft = await mustHave(world, person, id);
+  const decided = await decideOpening(world, person, draft, NO_REFERENCE, 'faults');
+  if (!('refused' in decided)) return {};
+  const faults = decided.faults ?? { '': decided.words };
+  if (!page) return faults;
+  const [name, number] = page.split('.');
+  const own = number ? `${name}.${childId(Number(number))}.` : `${name}.`;
+  return Object.fromEntries(Object.entries(faults).filter(([field]) => field.startsWith(own)));
+}

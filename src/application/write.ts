@@ -1,0 +1,49 @@
+/**
+ * Writes a change down: the events, the rows that lists and reminders are read from, and what is to be carried out, all in one
+ * transaction.
+ */
+import { statusOf } from '../domain/case/status.ts';
+import type { Case, CaseEvent } from '../domain/case/types.ts';
+import type { Protocol } from '../domain/protocol/types.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
+import type { Instant } from '../domain/time/instant.ts';
+import { followUps } from './follow-ups.ts';
+import type { Appended } from './ports.ts';
+import { projectCase } from './projection.ts';
+import type { ReadCase } from './read-case.ts';
+import type { World } from './world.ts';
+
+export interface Writing {
+  readonly protocol: Protocol;
+  readonly calendar: Calendar;
+  readonly before: Case | undefined;
+  readonly after: Case;
+  readonly events: readonly CaseEvent[];
+  readonly now: Instant;
+  /** Outbox item whose carrying out this is. */
+  readonly finishes?: string | undefined;
+  /** Draft that became this case. */
+  readonly draft?: string | undefined;
+}
+
+/** @returns whether it was written, and the case as it then stands */
+export async function write(
+  world: World,
+  writing: Writing,
+): Promise<{ readonly appended: Appended; readonly written: ReadCase }> {
+  const { protocol, calendar, before, after, events, now, finishes, draft } = writing;
+  const status = statusOf(protocol, after, calendar, now);
+  const { row, deadlines } = await projectCase(world.directory, protocol, after, status, now);
+  const appended = await world.store.append({
+    caseId: after.id,
+    expectedSeq: before?.seq ?? 0,
+    events,
+    row,
+    deadlines,
+    outbox: followUps({ protocol, calendar, before, after, status, now }),
+    ...(finishes ? { finishes } : {}),
+    ...(draft ? { draft } : {}),
+  });
+  world.wake();
+  return { appended, written: { case: after, protocol, calendar, status } };
+}
