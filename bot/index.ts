@@ -112,7 +112,9 @@ export async function startBot(config: Config): Promise<RunningBot> {
   log.info('listening', { port: server.port });
   // A group that is not there costs nobody the bot, but somebody her cards: said at once, and at /readyz until it is mended.
   void directory.check().then(
-    (faults) => faults.forEach((fault) => log.warn('directory-fault', { fault })),
+    (faults) => {
+      for (const fault of faults) log.warn('directory-fault', { fault });
+    },
     (error: unknown) => log.warn('directory-not-read', { reason: error instanceof Error ? error.message : 'unknown' }),
   );
   return {
@@ -193,6 +195,8 @@ if (import.meta.main) {
     const stop = () => void bot.stop().finally(() => process.exit(0));
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
+    // Started by another process (the sandbox): ends with it, also where that one was killed.
+    process.once('disconnect', stop);
   } catch (error) {
     // Settings, ports, keys and protocol files say themselves what is wrong and what to do.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

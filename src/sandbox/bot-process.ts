@@ -36,19 +36,21 @@ export function startBot(options: BotOptions): Bot {
   const child = spawn(process.execPath, [...process.execArgv, options.script], {
     cwd: options.workingDirectory,
     env: { ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The fourth is closed when this process ends, however it ends: the bot then ends too, and leaves no port taken.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let recent = '';
   const keep = (chunk: Buffer) => {
     log.write(chunk);
     recent = (recent + chunk.toString()).slice(-20_000);
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   // What merely goes well is in the log; the terminal is for what does not.
-  createInterface(child.stderr).on('line', (line) => {
-    if (!line.includes('"level":"info"')) process.stderr.write(`${line}\n`);
-  });
+  if (child.stderr)
+    createInterface(child.stderr).on('line', (line) => {
+      if (!line.includes('"level":"info"')) process.stderr.write(`${line}\n`);
+    });
   let over = false;
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     const finish = (code: number | null, signal: string | null) => {
