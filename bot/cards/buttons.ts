@@ -25,10 +25,21 @@ export function createInk(signer: Pick<Signer, 'sign'>): Ink {
   };
 }
 
+/** Hosts draw five in a row and drop the rest. */
+const IN_A_ROW = 5;
+
 /** Three in sight, the others under More; [Immediate risk] by itself and last. */
 export function rows(buttons: readonly Action[], last?: Action): ButtonRow[] {
   const own = buttons.map((button, index) => (index < IN_SIGHT ? button : { ...button, mode: 'secondary' }));
-  return [...(own.length > 0 ? [{ actions: own }] : []), ...(last ? [{ actions: [last] }] : [])];
+  return [...inRows(own), ...(last ? [{ actions: [last] }] : [])];
+}
+
+/** As many as there are, all in sight: one for each line of a list. */
+export function inRows(buttons: readonly Action[]): ButtonRow[] {
+  const found: ButtonRow[] = [];
+  for (let first = 0; first < buttons.length; first += IN_A_ROW)
+    found.push({ actions: buttons.slice(first, first + IN_A_ROW) });
+  return found;
 }
 
 export const IMMEDIATE_RISK = 'Immediate risk';

@@ -1,5 +1,6 @@
 /** The case at a glance (story 3.6): who holds the family, each step with its owner, date and why. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
+import { outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { dayOf } from '../../src/domain/time/instant.ts';
 import { ageOn, type Block, childrenOf } from './blocks.ts';
@@ -16,6 +17,7 @@ import {
   dueSentence,
   dueWords,
   holderSentence,
+  isMachines,
   nextSteps,
   owingRole,
   ownerName,
@@ -94,7 +96,8 @@ function shownSteps(sheet: CaseSheet): Step[] {
   const relevant = Object.values(sheet.protocol.steps).filter((step) => {
     const view = sheet.status.steps[step.id];
     if (!view || view.state === 'not-applicable' || view.state === 'skipped') return false;
-    if (view.state === 'waiting') return deadlineOf(sheet, step.id) !== undefined;
+    // What only one way of deciding leads to is not announced before it is taken.
+    if (view.state === 'waiting') return deadlineOf(sheet, step.id) !== undefined && !isContingent(sheet, step);
     return !step.optional || view.state === 'done';
   });
   const done = relevant.filter(({ id }) => sheet.status.steps[id]?.state === 'done');
@@ -104,6 +107,14 @@ function shownSteps(sheet: CaseSheet): Step[] {
       !done.includes(step) ||
       done.indexOf(step) >= done.length - (MOST_STEPS - Math.min(MOST_STEPS - 2, relevant.length - done.length)),
   );
+}
+
+function isContingent({ protocol }: CaseSheet, step: Step): boolean {
+  return step.after.some((ref) => {
+    const [id = '', part = ''] = ref.split('.');
+    const before = protocol.steps[id];
+    return before !== undefined && part in outcomesOf(before) && Object.keys(outcomesOf(before)).length > 1;
+  });
 }
 
 function stepsBlock(sheet: CaseSheet, steps: readonly Step[]): Block {
@@ -122,6 +133,7 @@ function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
     return line(
       `Done ${view.since ? openTime(view.since) : ''}: ${view.doneBy ? doneWords(sheet, step, view.doneBy) : step.title}`,
     );
+  if (view?.state === 'open' && isMachines(sheet, step)) return line(bold('Being sent: '), `${step.title}.`);
   const role = owingRole(sheet, step);
   const who = role ? `, ${ownerName(sheet, role, true)}` : '';
   const deadline = deadlineOf(sheet, step.id);

@@ -8,7 +8,7 @@ import { dayOf, type Instant, timeOf, writeDay, writeInstant, writeShortDay } fr
 import { readDate } from '../../src/domain/time/phrase.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
 import { ageOn, type Block, blockOf, cutting } from './blocks.ts';
-import { type Action, IMMEDIATE_RISK, type Ink, rows, short } from './buttons.ts';
+import { type Action, IMMEDIATE_RISK, type Ink, inRows, rows, short } from './buttons.ts';
 import { asText, blankField, type FieldData, inputsOf } from './fields.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
 import { protocolWords } from './privacy.ts';
@@ -203,11 +203,6 @@ function pageButtons({ draft, ink, protocol }: Drafting, page: Page, key: string
   if (before) others.push(ink.button('Back', { a: 'goto', d: draft.id, g: before, x: key }));
   if (child !== undefined && draft.children > 1)
     others.push(ink.button(`Remove child ${child}`, { a: 'child-remove', ...here }));
-  if (child !== undefined) {
-    for (const other of keys.filter((each) => each.startsWith(`${page.id}.`) && each !== key).slice(0, 6)) {
-      others.push(ink.button(`Change child ${other.split('.')[1]}`, { a: 'goto', d: draft.id, g: other, x: key }));
-    }
-  }
   return [
     ink.button('Save and continue', { a: 'page-save', ...here }),
     ...(page.refusal ? [ink.button(short(page.refusal.button), { a: 'not-agreed', ...here })] : []),
@@ -223,11 +218,20 @@ function risk({ ink, draft }: Drafting, key: string): Action {
 
 /** "Child 1: Amina, 11. Complete." above the page of another child. */
 function otherChildren(drafting: Drafting, page: Page, child: number): Block[] {
-  const { draft } = drafting;
-  const lines = Array.from({ length: draft.children }, (_, index) => index + 1)
-    .filter((number) => number !== child && draft.pages[`${page.id}.${number}`] !== undefined)
-    .map((number) => childLine(drafting, page, number));
-  return lines.length > 0 ? [{ heading: '', lines, long: [], buttons: [] }] : [];
+  const { draft, ink } = drafting;
+  const others = Array.from({ length: draft.children }, (_, index) => index + 1).filter(
+    (number) => number !== child && draft.pages[`${page.id}.${number}`] !== undefined,
+  );
+  const lines = others.map((number) => childLine(drafting, page, number));
+  const changes = others.map((number) =>
+    ink.button(`Change child ${number}`, {
+      a: 'goto',
+      d: draft.id,
+      g: `${page.id}.${number}`,
+      x: `${page.id}.${child}`,
+    }),
+  );
+  return lines.length > 0 ? [{ heading: '', lines, long: [], buttons: inRows(changes) }] : [];
 }
 
 function childLine(drafting: Drafting, page: Page, number: number): Line {

@@ -18,7 +18,7 @@ import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows, short } fr
 import { inputsOf } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { openReference, open as openWords, protocolWords } from './privacy.ts';
-import { mayAct, rolesFor, takesPart } from './rights.ts';
+import { mayAct, mayBook, mayMeet, rolesFor, takesPart } from './rights.ts';
 import type { Press, Verb } from './signed.ts';
 import { line, titleText } from './text.ts';
 import {
@@ -67,7 +67,11 @@ export function stepCard(looking: Looking, stepId: string): StepCard | undefined
 function openCard(looking: Looking, step: Step): Frame | undefined {
   const { sheet, viewer } = looking;
   const acts = mayAct(sheet, step, viewer);
-  if (step.kind === 'meet') return acts || takesPart(step, viewer) ? meetCard(looking, step, acts) : undefined;
+  if (step.kind === 'meet') {
+    const concerns = mayMeet(sheet, step, viewer) || takesPart(step, viewer);
+    const stuck = sheet.status.steps[step.id]?.noTime !== undefined && mayBook(sheet, step, viewer);
+    return concerns || stuck ? meetCard(looking, step) : undefined;
+  }
   if (!acts) return undefined;
   switch (step.kind) {
     case 'send':
@@ -205,8 +209,10 @@ function refusalOf(looking: Looking, step: Step): Action[] {
   return decision?.kind === 'decide' ? outcomeButtons(looking, decision).buttons : [];
 }
 
-function meetCard(looking: Looking, step: MeetStep, acts: boolean): Frame {
-  const { sheet, ink } = looking;
+function meetCard(looking: Looking, step: MeetStep): Frame {
+  const { sheet, ink, viewer } = looking;
+  const acts = mayMeet(sheet, step, viewer);
+  const owns = mayAct(sheet, step, viewer);
   const view = sheet.status.steps[step.id];
   const booking = view?.booking;
   const move = ink.button(booking ? 'Move it' : 'Other times', press(looking, step, 'times', { x: 'more' }));
@@ -215,7 +221,7 @@ function meetCard(looking: Looking, step: MeetStep, acts: boolean): Frame {
       return base(looking, step, {
         title: title(looking, 'no shared time yet'),
         lines: [...blockers(looking, step), ...opening(looking, step)],
-        buttonRows: endRows(looking, [...(acts ? [move] : []), caseButton(looking)]),
+        buttonRows: endRows(looking, [move, caseButton(looking)]),
       });
     if (step.chooseFrom.length > 0 || step.sessionOf)
       return base(looking, step, {
@@ -227,7 +233,7 @@ function meetCard(looking: Looking, step: MeetStep, acts: boolean): Frame {
       blocks: referralBlocks(sheet, cut(looking)),
       buttonRows: endRows(
         looking,
-        acts ? [choose, ...refusalOf(looking, step), caseButton(looking)] : [caseButton(looking)],
+        owns ? [choose, ...refusalOf(looking, step), caseButton(looking)] : [caseButton(looking)],
       ),
     });
   }

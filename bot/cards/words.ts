@@ -95,18 +95,20 @@ export interface Whys {
   readonly answers: readonly { readonly id: string; readonly text: Open }[];
 }
 
-/** [Why Tue 22 Dec?] opens in place, without the server; the same date asked for twice is one button. */
+/** [Why Tue 22 Dec?] opens in place, without the server. One button a date; the same count is told once, with the rules of all. */
 export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
-  const byDay = new Map<string, { day: Deadline['due']; texts: Open[] }>();
+  const byDay = new Map<string, { day: Deadline['due']; counts: Map<string, Set<string>> }>();
   for (const deadline of deadlines) {
     if (!deadline) continue;
-    const text = whyText(deadline);
-    const entry = byDay.get(deadline.due) ?? { day: deadline.due, texts: [] };
-    if (!entry.texts.includes(text)) entry.texts.push(text);
+    const entry = byDay.get(deadline.due) ?? { day: deadline.due, counts: new Map() };
+    const count = explain(deadline.because.filter(({ kind }) => kind !== 'rule'));
+    const rules = entry.counts.get(count) ?? new Set();
+    for (const { kind, text } of deadline.because) if (kind === 'rule') rules.add(text);
+    entry.counts.set(count, rules);
     byDay.set(deadline.due, entry);
   }
   if (byDay.size === 0) return [];
-  const all = [...byDay.values()].slice(0, 6);
+  const all = [...byDay.values()].slice(0, 5);
   return [
     {
       toggles: all.map(({ day }) => ({
@@ -114,7 +116,10 @@ export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
         title: open`Why ${openShortDay(day)}?`,
         targetElements: [`why-${day}`],
       })),
-      answers: all.map(({ day, texts }) => ({ id: `why-${day}`, text: openList(texts, ' ') })),
+      answers: all.map(({ day, counts }) => ({
+        id: `why-${day}`,
+        text: protocolWords([...counts].map(([count, rules]) => [count, ...rules].join(' ')).join(' ')),
+      })),
     },
   ];
 }
@@ -200,6 +205,11 @@ export function doneWords(sheet: OpenSheet, step: Step, fact: OpenFact | undefin
     : open`${capital(protocolWords(step.title))}.`;
 }
 
+/** Sent by the program itself: nobody owes it. */
+export function isMachines({ protocol }: OpenSheet, step: Step): boolean {
+  return step.kind === 'send' && (step.automatic || step.id === protocol.opening.sends);
+}
+
 /** What has to be done next, by whoever: the open step with the earliest act-by. */
 export function nextSteps(sheet: OpenSheet): readonly Step[] {
   const { protocol, status } = sheet;
@@ -208,7 +218,10 @@ export function nextSteps(sheet: OpenSheet): readonly Step[] {
   return Object.values(protocol.steps)
     .filter(
       (step) =>
-        status.steps[step.id]?.state === 'open' && !step.optional && status.steps[step.id]?.blockedBy.length === 0,
+        status.steps[step.id]?.state === 'open' &&
+        !isMachines(sheet, step) &&
+        !step.optional &&
+        status.steps[step.id]?.blockedBy.length === 0,
     )
     .sort((one, other) => {
       const [a, b] = [deadlineOf(sheet, one.id)?.actBy ?? '9999', deadlineOf(sheet, other.id)?.actBy ?? '9999'];

@@ -22,7 +22,7 @@ import type { Banner } from '../cards/frame.ts';
 import { handOverFrame, plainFrame } from '../cards/notices.ts';
 import { openSheet, protocolWords } from '../cards/privacy.ts';
 import { render } from '../cards/render.ts';
-import { mayAct, takesPart } from '../cards/rights.ts';
+import { mayAct, mayBook, mayMeet, takesPart } from '../cards/rights.ts';
 import { askWhom, caseButton, press as pressOf, roundOf } from '../cards/steps.ts';
 import { doneWords, nextSteps, owingRole, whoDid } from '../cards/words.ts';
 import { answer, answerPrivately, NOT_YOURS, openFor, originOf, type Pressed, plain } from './answering.ts';
@@ -167,10 +167,13 @@ async function choose(
   if (!step) return show(on, 'case');
   const view = sheet.status.steps[step.id];
   if (view?.state !== 'open' || sheet.status.stopped || sheet.status.ended) return nothingChanged(on, step);
-  if (!mayAct(sheet, step, viewer) && !takesPart(step, viewer)) return notPermitted(on);
+  if (!(step.kind === 'meet' ? mayMeet(sheet, step, viewer) : mayAct(sheet, step, viewer))) return notPermitted(on);
   const asking = askingOf(sheet, step, press.p, viewer.roles);
   const fields = asking.sections.flatMap((section) => section.fields);
-  const asksReason = again.refusal?.code === 'late-reason-needed' || typeof on.turn.data.reason === 'string';
+  const asksReason =
+    again.refusal?.code === 'late-reason-needed' ||
+    again.refusal?.faults?.reason !== undefined ||
+    typeof on.turn.data.reason === 'string';
   if (fields.length === 0 && !asksReason) return record(on);
   const page = {
     sheet,
@@ -236,6 +239,9 @@ async function perform(
     case 'faults':
     case 'late-reason-needed':
       return again(refusal);
+    case 'gate':
+      // A gate that a written reason passes asks for it; any other says what comes first.
+      return refusal.faults?.reason ? again(refusal) : show(now, step.id, [{ title: refusal.words, lines: [] }]);
     case 'already-done':
       return show(now, step.id, [already(now.sheet, step, refusal)]);
     case 'not-open':
@@ -294,7 +300,7 @@ async function times(on: OnCase, fault: string, asksReason: boolean): Promise<re
   if (step?.kind !== 'meet') return show(on, 'case');
   if (sheet.status.steps[step.id]?.state !== 'open' || sheet.status.stopped || sheet.status.ended)
     return nothingChanged(on, step);
-  if (!mayAct(sheet, step, viewer)) return notPermitted(on);
+  if (!mayBook(sheet, step, viewer)) return notPermitted(on);
   const more = press.x === 'more';
   const offered = await desk.stepwise.timesFor(sheet, step.id, more);
   const page = { sheet, ink: desk.ink, step, offered, more, typed: on.turn.data, fault, asksReason };
@@ -302,7 +308,7 @@ async function times(on: OnCase, fault: string, asksReason: boolean): Promise<re
 }
 
 async function book(on: OnCase): Promise<readonly Reply[]> {
-  const { press, sheet, turn } = on;
+  const { press, sheet, turn, viewer } = on;
   const step = sheet.protocol.steps[press.s ?? ''];
   if (step?.kind !== 'meet') return show(on, 'case');
   const start = startOf(turn.data);
@@ -311,7 +317,7 @@ async function book(on: OnCase): Promise<readonly Reply[]> {
     typeof turn.data.reason === 'string' && turn.data.reason.trim() !== '' ? { reason: turn.data.reason.trim() } : {};
   const offer = offerOf(sheet, step);
   const commands: Command[] = [
-    ...(offer ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
+    ...(offer && mayAct(sheet, offer, viewer) ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
     { type: 'record', step: step.id, part: 'booking', answers: { start }, ...reason },
   ];
   return perform(on, step, commands, (refusal) =>
