@@ -1,0 +1,123 @@
+/** The plainest drawing: what a card is about and how things stand, as data, so that a test can ask for a single word of it. */
+import type { AdaptiveCard } from '../../src/application/ports.ts';
+import type { CaseSheet, Drawing, Viewer } from '../../src/application/sheet.ts';
+import { writeDay, writeInstant } from '../../src/domain/time/instant.ts';
+import { explain } from '../../src/domain/time/reasons.ts';
+
+/** What the tests look at. */
+export interface PlainCard {
+  readonly about: string;
+  readonly reference?: string;
+  readonly state?: string;
+  readonly outcome?: string | null;
+  readonly due?: string | null;
+  readonly why?: string | null;
+  readonly booking?: string | null;
+  readonly noTime?: readonly string[] | null;
+  readonly rung?: number | null;
+  readonly holder?: string;
+  readonly stopped?: string | null;
+  readonly ended?: string | null;
+  readonly lines?: readonly string[];
+  readonly counts?: {
+    readonly overdue: number;
+    readonly today: number;
+    readonly tomorrow: number;
+    readonly week: number;
+  };
+  readonly doneSince?: number;
+  readonly [name: string]: unknown;
+}
+
+export const plain = (card: AdaptiveCard): PlainCard => card as unknown as PlainCard;
+
+export const plainDrawing: Drawing = {
+  step(sheet, step, audience) {
+    const viewer = 'viewer' in audience ? audience.viewer : undefined;
+    const card = cardOf(sheet, step, viewer);
+    return card && { card: { ...card }, bell: `${sheet.case.reference}: ${step}` };
+  },
+  digest({ channel, day, lines, doneSince }) {
+    const count = (state: string) => lines.filter((line) => line.state === state).length;
+    const counts = {
+      overdue: count('overdue'),
+      today: count('today'),
+      tomorrow: count('tomorrow'),
+      week: count('this-week'),
+    };
+    const shown = lines.map(({ state, reference, title, due, ownerNames }) =>
+      `${state} ${reference} ${title} ${writeDay(due)} ${ownerNames.join(', ')}`.trim(),
+    );
+    return {
+      card: { about: 'digest', channel, day, counts, lines: shown, doneSince },
+      bell: `${counts.overdue} overdue, ${counts.today} due today`,
+    };
+  },
+  escalation(sheet, deadline, ownerNames, remindedOn) {
+    const card = {
+      about: `escalation ${deadline.step}`,
+      reference: sheet.case.reference,
+      due: `${writeDay(deadline.due)}, 17:00`,
+      ownerNames,
+      remindedOn,
+    };
+    return { card, bell: `${sheet.case.reference}: may need your help` };
+  },
+  away({ person, until, steps, candidates }) {
+    const card = {
+      about: 'away',
+      person: person.name,
+      until: writeDay(until),
+      steps: steps.map(({ sheet, step }) => `${sheet.case.reference} ${step}`),
+      candidates: candidates.map(({ name }) => name),
+    };
+    return { card, bell: `${steps.length} steps need cover` };
+  },
+};
+
+function cardOf(sheet: CaseSheet, step: string, viewer: Viewer | undefined): AdaptiveCard | undefined {
+  const { status, protocol } = sheet;
+  const { reference } = sheet.case;
+  const stopped = status.stopped ? `${status.stopped.why}${status.stopped.taken ? ' taken' : ''}` : null;
+  const common = {
+    reference,
+    holder: status.holder,
+    stopped,
+    ended: status.ended?.how ?? null,
+    viewer: viewer?.name ?? null,
+  };
+  if (step === 'case' || step.startsWith('safety')) {
+    const sent = sheet.case.facts.some(({ fact }) => fact === `${protocol.opening.sends}.sent`);
+    const steps = Object.values(status.steps).map((view) =>
+      `${view.step} ${view.state} ${dueOf(sheet, view.step) ?? ''}`.trim(),
+    );
+    return {
+      about: step.startsWith('safety') ? 'safety' : 'case',
+      ...common,
+      steps,
+      sent,
+      unsent: sheet.unsent.length,
+    };
+  }
+  const view = status.steps[step];
+  if (view?.state !== 'open' && view?.state !== 'done' && view?.state !== 'skipped') return undefined;
+  const deadline = status.deadlines.find((each) => each.step === step && each.effective);
+  return {
+    about: step,
+    ...common,
+    state: view.state,
+    outcome: view.outcome ?? null,
+    due: dueOf(sheet, step) ?? null,
+    why: deadline ? explain(deadline.because) : null,
+    booking: view.booking ? `${writeInstant(view.booking.start)} ${view.booking.state}` : null,
+    noTime: (view.noTime?.answers.blockers as readonly string[] | undefined) ?? null,
+    blockedBy: view.blockedBy.map(({ says }) => says),
+    rung: view.rung ?? null,
+    ...(viewer ? { personal: sheet.personal[step] ?? null } : {}),
+  };
+}
+
+function dueOf(sheet: CaseSheet, step: string): string | undefined {
+  const deadline = sheet.status.deadlines.find((each) => each.step === step && each.effective);
+  return deadline && `${writeDay(deadline.due)}, 17:00`;
+}
