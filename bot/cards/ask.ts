@@ -8,10 +8,10 @@ import { blockOf, childrenOf, cutting, pageTitle, recordedAnswers, sourceOf } fr
 import { type Ink, short } from './buttons.ts';
 import { blankField, type FieldData, type FieldWorld, inputsOf, writeAnswer } from './fields.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
-import { protocolWords } from './privacy.ts';
+
 import { caseButton, endRows, press, title } from './steps.ts';
 import { choiceText, line } from './text.ts';
-import { capital, deadlineOf, dueSentence, offerWords, outcomeDone, whys } from './words.ts';
+import { deadlineOf, dueSentence, offerWords, outcomeDone, whys } from './words.ts';
 
 export interface AskPage {
   readonly sheet: CaseSheet;
@@ -203,21 +203,28 @@ export function noteText(sheet: CaseSheet): string {
   return note.length <= LONGEST_NOTE ? note : `${note.slice(0, LONGEST_NOTE)}…`;
 }
 
-/** One long answer, whole. @param key `c1.reasons` as in the referral */
+/** Long answers whole: one of them (`c1.reasons`), or all of a child's (`c4`). */
 export function wholeText(sheet: CaseSheet, key: string): Frame | undefined {
   const { protocol } = sheet;
+  const child = /^c\d+$/.test(key);
   const id = key.replace(/^c\d+\./, '');
   for (const page of protocol.opening.pages) {
-    const field = page.fields[id];
-    if (!field) continue;
+    const fields = child
+      ? page.each === 'children'
+        ? Object.values(page.fields)
+        : []
+      : [page.fields[id]].filter((field) => field !== undefined);
+    if (fields.length === 0) continue;
     const answers = recordedAnswers(sheet, sourceOf(page, protocol.opening.sends));
-    const cut = { ...cutting(), left: 0 };
-    const block = blockOf(capital(protocolWords(field.label)), [field], answers, sheet, cut, {
-      id: 'whole',
-      prefix: key.slice(0, key.length - id.length),
-      limit: 4000,
+    const prefix = child ? `${key}.` : key.slice(0, key.length - id.length);
+    const block = blockOf('', fields, answers, sheet, cutting(), { id: 'whole', prefix, only: LONGEST_WHOLE });
+    return frame({
+      title: title({ sheet }, child ? `child ${key.slice(1)}` : (fields[0]?.label ?? '')),
+      blocks: [block],
     });
-    return frame({ title: title({ sheet }, field.label), blocks: [block] });
   }
   return undefined;
 }
+
+/** Three such texts in any script are one card. */
+const LONGEST_WHOLE = 2500;

@@ -10,17 +10,17 @@ import { bold, type Line, line, type Run, run } from './text.ts';
 
 /** Longer narrative is cut here, with the rest a press away. */
 const CUT = 240;
-const CUT_OF_MANY = 90;
+const CUT_OF_MANY = 80;
 /** Whole texts that open in place, all together: a card has 28 kB. */
 const IN_PLACE = 5000;
 /** Children whose texts are shown in full; of more, a line each. */
-const SHOWN_IN_FULL = 3;
+export const CHILDREN_IN_FULL = 3;
 
 export interface Long {
   readonly label: string;
   readonly shortId: string;
   readonly short: readonly Run[];
-  readonly rest: readonly { readonly id: string; readonly inlines: readonly Run[] }[];
+  readonly rest: readonly { readonly id: string; readonly shortId: string; readonly inlines: readonly Run[] }[];
   readonly press: readonly ButtonRow[];
 }
 
@@ -50,7 +50,8 @@ export function blockOf(
   options: {
     readonly prefix?: string;
     readonly buttons?: readonly ButtonRow[];
-    readonly limit?: number;
+    /** Cut here, with nothing to open: the card has many children, and each has a page of its own. */
+    readonly only?: number;
     readonly id: string;
   },
 ): Block {
@@ -61,25 +62,47 @@ export function blockOf(
     const text = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people);
     if (text === '') continue;
     const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
-    if (text.length <= (options.limit ?? CUT)) lines.push(line(bold(`${label}: `), run(text)));
-    else
-      long.push(
-        longText(label, `${options.id}-${key}`.replaceAll(/[^a-zA-Z0-9-]/g, '-'), text, cut, key, options.limit),
-      );
+    if (options.only !== undefined && text.length > options.only)
+      lines.push(line(bold(`${label}: `), run(`${text.slice(0, options.only).trimEnd()}…`)));
+    else if (text.length <= CUT) lines.push(line(bold(`${label}: `), run(text)));
+    else long.push(longText(label, `${options.id}-${key}`.replaceAll(/[^a-zA-Z0-9-]/g, '-'), text, cut, key));
   }
   return { heading, lines, long, buttons: options.buttons ?? [] };
 }
 
-function longText(label: string, id: string, text: string, cut: Cutting, key: string, limit = CUT): Long {
-  const short = [run(`${text.slice(0, limit).trimEnd()}…`)];
+function longText(label: string, id: string, text: string, cut: Cutting, key: string): Long {
+  const short = [run(`${text.slice(0, CUT).trimEnd()}…`)];
   const fits = text.length <= cut.left;
   if (fits) cut.left -= text.length;
   return {
     label,
     shortId: `${id}-short`,
     short,
-    rest: fits ? [{ id: `${id}-all`, inlines: [run(text)] }] : [],
+    rest: fits ? [{ id: `${id}-all`, shortId: `${id}-short`, inlines: [run(text)] }] : [],
     press: fits ? [] : cut.press(key),
+  };
+}
+
+/** One of many children in a line: the short answers, cut. The rest is a press away. */
+export function crowdedBlock(
+  heading: string,
+  fields: readonly Field[],
+  answers: Answers,
+  sheet: Pick<CaseSheet, 'protocol' | 'people'>,
+  options: { readonly prefix?: string; readonly buttons: readonly ButtonRow[] },
+): Block {
+  const texts = fields
+    .filter(({ type }) => type !== 'long-text')
+    .map((field) =>
+      writeAnswer(field, answers[`${options.prefix ?? ''}${field.id}`], sheet.protocol.council, sheet.people),
+    )
+    .filter((text) => text !== '')
+    .map((text) => (text.length <= CUT_OF_MANY ? text : `${text.slice(0, CUT_OF_MANY).trimEnd()}…`));
+  return {
+    heading: '',
+    lines: [line(bold(`${heading}: `), run(`${texts.join('; ')}.`))],
+    long: [],
+    buttons: options.buttons,
   };
 }
 
@@ -93,13 +116,11 @@ export function referralBlocks(sheet: CaseSheet, cut: Cutting): Block[] {
       const block = blockOf(pageTitle(page), fields, answers, sheet, cut, { id: page.id });
       return block.lines.length + block.long.length > 0 ? [block] : [];
     }
-    const many = sheet.case.children.length > SHOWN_IN_FULL;
+    const many = sheet.case.children.length > CHILDREN_IN_FULL;
     return sheet.case.children.map((child, index) =>
-      blockOf(`Child ${index + 1}`, many ? fields.slice(0, 4) : fields, answers, sheet, cut, {
-        id: child,
-        prefix: `${child}.`,
-        ...(many ? { limit: CUT_OF_MANY } : {}),
-      }),
+      many
+        ? crowdedBlock(`Child ${index + 1}`, fields, answers, sheet, { prefix: `${child}.`, buttons: cut.press(child) })
+        : blockOf(`Child ${index + 1}`, fields, answers, sheet, cut, { id: child, prefix: `${child}.` }),
     );
   });
 }

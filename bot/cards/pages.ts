@@ -7,7 +7,7 @@ import type { Counted } from '../../src/domain/time/count.ts';
 import { dayOf, type Instant, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
 import { readDate } from '../../src/domain/time/phrase.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
-import { ageOn, type Block, blockOf, cutting } from './blocks.ts';
+import { ageOn, type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, inRows, rows, short } from './buttons.ts';
 import { asText, blankField, type FieldData, inputsOf } from './fields.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
@@ -368,26 +368,19 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
     .split(',')
     .filter((id) => id !== '');
   const answers = { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) };
-  const crowded = found?.child !== undefined && draft.children > 3;
-  return blockOf(
-    found ? titleOf(found.page, found.child) : key,
-    crowded ? fields.slice(0, 4) : fields,
-    answers,
-    { protocol, people: {} },
-    cut,
-    {
-      id: key.replace('.', '-'),
-      ...(crowded ? { limit: 80 } : {}),
-      buttons: rows([
-        ink.button(short(`Change ${word(key)}`), {
-          a: 'goto',
-          d: draft.id,
-          g: key,
-          x: protocol.opening.pages.at(-1)?.id ?? '',
-        }),
-      ]),
-    },
-  );
+  const heading = found ? titleOf(found.page, found.child) : key;
+  const buttons = rows([
+    ink.button(short(`Change ${word(key)}`), {
+      a: 'goto',
+      d: draft.id,
+      g: key,
+      x: protocol.opening.pages.at(-1)?.id ?? '',
+    }),
+  ]);
+  const council = { protocol, people: {} };
+  if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
+    return crowdedBlock(heading, fields, answers, council, { buttons });
+  return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });
 }
 
 /** `child.2` as "child 2": what a button can say in its few characters. */

@@ -29,6 +29,7 @@ import {
   dueSentence,
   fill,
   holderSentence,
+  isMachines,
   namesOf,
   nextSentence,
   outcomeDone,
@@ -409,6 +410,7 @@ function laterSteps(looking: Looking, done: Step): Action[] {
       step.id !== done.id &&
       sheet.status.steps[step.id]?.state === 'open' &&
       !step.optional &&
+      !isMachines(sheet, step) &&
       mayAct(sheet, step, viewer) &&
       sheet.status.steps[step.id]?.blockedBy.length === 0,
   );
@@ -525,7 +527,15 @@ export function endRows({ sheet, ink }: Pick<Looking, 'sheet' | 'ink'>, buttons:
 
 function cut(looking: Looking): Cutting {
   const { ink, sheet } = looking;
-  return cutting((key) => rows([ink.button('Read it all', { a: 'text', c: sheet.case.id, x: key })]));
+  return cutting((key) =>
+    rows([
+      ink.button(/^c\d+$/.test(key) ? `Read child ${key.slice(1)}` : 'Read it all', {
+        a: 'text',
+        c: sheet.case.id,
+        x: key,
+      }),
+    ]),
+  );
 }
 
 export function askWhom(sheet: CaseSheet, step: Step): string {
