@@ -8,6 +8,7 @@ import {
   type Cast,
   cast,
   FRONT_DOOR,
+  NAME_TEAM,
   nameTeam,
   openScreening,
   refer,
@@ -40,7 +41,7 @@ test('When X presses an approval that Y has already given, X sees who decided an
   await nameTeam(product, people, reference, 'Euston');
   const post = (await frontDoor.finds(reference, FRONT_DOOR)).words;
 
-  const late = await otherFrontDoor.press(early, 'Name this team', { Team: 'Kentish Town East' });
+  const late = await otherFrontDoor.press(early, NAME_TEAM, { Team: 'Kentish Town East' });
   expect(late.words).toContain('Dawn Ellery');
   expect(late.words).toContain('Thu 17 Dec 2026, 16:20');
   expect(late.words).toContain('Your press changed nothing.');
@@ -57,7 +58,7 @@ test('When two managers press different choices at once, one event is recorded a
     await otherFrontDoor.press(await openScreening(people, reference, otherFrontDoor), 'Give advice'),
   ];
   const [first, second] = await Promise.all([
-    frontDoor.press(one, 'Name this team', { Team: 'Euston' }),
+    frontDoor.press(one, NAME_TEAM, { Team: 'Euston' }),
     otherFrontDoor.press(other, /Send advice|Give advice/, { Advice: 'Please ask the school first.' }),
   ]);
   await product.settle();
@@ -86,7 +87,7 @@ test('When one press arrives four times under four ids, there is one event, one 
   await product.settle();
   const mails = await mailsIn(product, 'EHstepdown@camden.example');
   expect(mails).toHaveLength(before + 1);
-  expect(mails.at(-1)?.subject).toBe(`${reference} Step down referral`);
+  expect(mails.filter(({ subject }) => subject === `${reference} Step down referral`)).toHaveLength(1);
   const posts = await people.frontDoor.channel(FRONT_DOOR);
   expect(posts.filter(({ words }) => words.includes(reference))).toHaveLength(1);
 });
@@ -127,7 +128,7 @@ test('a card whose data somebody has rewritten changes nothing', async () => {
   const { frontDoor, socialWorker } = people;
   const reference = await refer(product, people);
   const page = await frontDoor.press(await openScreening(people, reference), 'Choose a team');
-  const button = buttonsOf(page.card).find(({ title }) => title === 'Name this team');
+  const button = buttonsOf(page.card).find(({ title }) => NAME_TEAM.test(title));
   if (!button) throw new Error('There is no such button.');
   const data = isObject(button.action.data) ? button.action.data : {};
   const forged = { ...data, v: String(data.v).replace(/^..../, 'AAAA') };

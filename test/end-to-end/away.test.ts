@@ -36,7 +36,7 @@ async function busy(person: string, subject: string, start: string, end: string)
 }
 
 test('When no offered date fits, the card names who is busy or away, and never with what.', async () => {
-  const { socialWorker, eustonManager, eustonWorker } = people;
+  const { socialWorker, eustonWorker } = people;
   let offered: readonly string[] = [];
   const reference = await refer(product, people, {
     choose: (times) => {
@@ -69,7 +69,6 @@ test('When no offered date fits, the card names who is busy or away, and never w
   const visit = await meetingOf(socialWorker, reference, MEETINGS.visit);
   expect(visit.attendees).toContain(eustonWorker.mail);
   expect(visit.start < '2027-01-05T17:00').toBe(true);
-  expect(eustonManager.name).toBe('Grace Adeyemi');
 });
 
 test('When an owner is away, cover is asked for before the due date, and no card says why they are away.', async () => {
@@ -86,6 +85,8 @@ test('When an owner is away, cover is asked for before the due date, and no card
   const done = await socialWorkManager.press(asks, 'Hand over', { Cover: 'Ben Whitlock' });
   expect(done.words).toContain('Ben Whitlock');
   await product.settle();
+  // What was the absent colleague's next step is now hers who covers.
+  await nameTeam(product, people, reference);
   const covering = await otherSocialWorker.say(`case ${reference}`);
   expect(covering.buttons).toContain('Show my next step');
 });

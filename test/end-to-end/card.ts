@@ -36,7 +36,7 @@ export function wordsOf(node: Json): string {
     if (type === 'FactSet') for (const fact of list(part.facts)) add(`${text(fact.title)}: ${text(fact.value)}`);
     if (type === 'Image') add(part.altText);
     if (type.startsWith('Input.')) {
-      add(part.label, part.title, part.placeholder, part.value);
+      add(part.label, part.title, part.placeholder, type === 'Input.Toggle' ? undefined : part.value);
       for (const choice of list(part.choices)) add(choice.title);
     }
     if (type.startsWith('Action.')) {

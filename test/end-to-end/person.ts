@@ -57,8 +57,10 @@ export interface Entry {
 }
 
 export interface Persona extends Staff {
-  /** Writes to the bot. @returns the bot's answer */
+  /** Writes to the bot. @returns the last thing that the bot answers */
   say(words: string): Promise<Seen>;
+  /** Writes to the bot. @returns everything that it answers, in order */
+  hears(words: string): Promise<readonly Seen[]>;
   /** Cards of the own chat, oldest first. */
   chat(): Promise<readonly Seen[]>;
   /** Cards of a channel, oldest first. Name of the team, or of the channel where that says more. */
@@ -194,7 +196,7 @@ export function persona(product: Product, name: string): Persona {
       await product.botIsUp();
       outcome = await send();
     }
-    if (outcome.shows === 'problem') {
+    if (outcome.shows === 'problem' || /went wrong/i.test(String(outcome.text))) {
       throw new Error(`${name}, pressing ${title}: ${String(outcome.text)}\n\n${on.words}`);
     }
     const now = await again(on);
@@ -227,6 +229,30 @@ export function persona(product: Product, name: string): Persona {
     return { ...now, notice, answers: answered };
   }
 
+  async function hears(words: string): Promise<readonly Seen[]> {
+    const chat = await chatId();
+    const before = new Set((await messagesOf(chat)).map(({ id }) => id));
+    const send = () => api('POST', `/conversations/${encodeURIComponent(chat)}/messages`, { text: words });
+    let sent = await send();
+    while (product.dies && typeof sent.undelivered === 'string') {
+      await product.botIsUp();
+      sent = await send();
+    }
+    if (typeof sent.undelivered === 'string') throw new Error(`${name}, saying "${words}": ${sent.undelivered}`);
+    let answers: readonly Seen[] = [];
+    await until(
+      `no answer to "${words}"`,
+      async () => {
+        const messages = (await messagesOf(chat)).filter(({ id, author }) => author.id === null && !before.has(id));
+        answers = messages.map((message) => seen(message, chat));
+        return answers.length > 0;
+      },
+      SOON,
+      () => product.output(),
+    );
+    return answers;
+  }
+
   function channelId(wanted: string): string {
     const team = product.teams.find((each) => each.name === wanted);
     const found =
@@ -238,30 +264,8 @@ export function persona(product: Product, name: string): Persona {
 
   return {
     ...staff,
-    async say(words) {
-      const chat = await chatId();
-      const before = (await messagesOf(chat)).length;
-      const send = () => api('POST', `/conversations/${encodeURIComponent(chat)}/messages`, { text: words });
-      let sent = await send();
-      while (product.dies && typeof sent.undelivered === 'string') {
-        await product.botIsUp();
-        sent = await send();
-      }
-      if (typeof sent.undelivered === 'string') throw new Error(`${name}, saying "${words}": ${sent.undelivered}`);
-      let answer: Seen | undefined;
-      await until(
-        `no answer to "${words}"`,
-        async () => {
-          const messages = await messagesOf(chat);
-          const latest = messages.slice(before).findLast(({ author }) => author.id === null);
-          answer = latest && seen(latest, chat);
-          return answer !== undefined;
-        },
-        SOON,
-        () => product.output(),
-      );
-      return answer as unknown as Seen;
-    },
+    hears,
+    say: async (words) => (await hears(words)).at(-1) as Seen,
     chat: async () => cardsOf(await chatId()),
     channel: async (wanted) => cardsOf(channelId(wanted)),
     async finds(words, where) {

@@ -20,9 +20,9 @@ afterAll(() => product?.stop());
 const NUMBERS = ['Ring 999', '020 7946 0101', '020 7946 0199'];
 
 test('When "I think she is unsafe, also book the visit" is typed, the safety panel comes first.', async () => {
-  const answer = await people.socialWorker.say('I think she is unsafe, also book the visit');
-  expect(answer.words.split('\n')[0]).toBe('Is a child in danger now? Ring 999.');
-  for (const number of NUMBERS) expect(answer.words).toContain(number);
+  const [first] = await people.socialWorker.hears('I think she is unsafe, also book the visit');
+  expect(first?.words.split('\n')[0]).toBe('Is a child in danger now? Ring 999.');
+  for (const number of NUMBERS) expect(first?.words).toContain(number);
 });
 
 test('When [Immediate risk] is pressed, that answer has the numbers, both managers know in a minute, and reminders stop until one decides.', async () => {

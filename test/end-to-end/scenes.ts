@@ -66,6 +66,8 @@ export function cast(product: Product) {
 }
 export type Cast = ReturnType<typeof cast>;
 
+/** On the page behind [Choose a team]. */
+export const NAME_TEAM = /^(Name this team|Choose a team)$/;
 export const FRONT_DOOR = 'Early Help Front Door';
 export const SOCIAL_WORK = 'Social Work North';
 export const EUSTON = 'Euston';
@@ -75,18 +77,21 @@ export interface Referral {
   /** ISO day; the day of the card's clock where absent. */
   readonly agreed?: string;
   readonly completed?: string;
-  /** Of the times offered; the first of three different days where absent. */
+  /** Of the times offered; one on each of the last three days where absent. */
   readonly choose?: (offered: readonly string[]) => readonly string[];
 }
 
-/** The first offered time of each of three days. */
+/** A time on each of the last three days offered: early ones are over before a team has accepted. */
 export function threeDays(offered: readonly string[]): readonly string[] {
   const byDay = new Map<string, string>();
   for (const time of offered) {
     const day = time.slice(0, 'Thu 17 Dec 2026'.length);
     if (!byDay.has(day)) byDay.set(day, time);
   }
-  return [...byDay.values()].slice(0, 3);
+  const inOrder = [...byDay.values()].sort(
+    (one, other) => Date.parse(one.slice(4, 22)) - Date.parse(other.slice(4, 22)),
+  );
+  return inOrder.slice(-3);
 }
 
 /** From "step down" to *Check your answers*. */
@@ -154,7 +159,7 @@ export async function openDetail(person: Persona, post: Seen, button: string | R
 }
 
 export async function openScreening(people: Cast, reference: string, who = people.frontDoor): Promise<Seen> {
-  const post = await who.finds(reference, FRONT_DOOR);
+  const post = await who.finds(`New step down: ${reference}`, FRONT_DOOR);
   return openDetail(who, post, 'Open and decide');
 }
 
@@ -167,7 +172,7 @@ export async function nameTeam(
   who = people.frontDoor,
 ): Promise<Seen> {
   const page = await who.press(await openScreening(people, reference, who), 'Choose a team');
-  const done = await who.press(page, 'Name this team', { Team: team });
+  const done = await who.press(page, NAME_TEAM, { Team: team });
   await product.settle();
   return done;
 }
