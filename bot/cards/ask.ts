@@ -118,7 +118,7 @@ export function timesFrame(page: TimesPage): Frame {
   const { sheet, ink, step, offered, more } = page;
   const found = offered.times.length > 0;
   const choices = offered.times.map(({ start, why }) => {
-    const notes = [...why, ...(dayOf(start) === offered.limit ? ['last day'] : [])].join(', ');
+    const notes = why.map((each) => `${each.charAt(0).toLowerCase()}${each.slice(1).replace(/\.$/, '')}`).join('; ');
     return { title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value: start as string };
   });
   const start = typeof page.typed.start === 'string' ? page.typed.start : '';

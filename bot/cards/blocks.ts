@@ -62,9 +62,10 @@ export function blockOf(
     const text = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people);
     if (text === '') continue;
     const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
+    const asked = label.endsWith('?') ? `${label} ` : `${label}: `;
     if (options.only !== undefined && text.length > options.only)
-      lines.push(line(bold(`${label}: `), run(`${text.slice(0, options.only).trimEnd()}…`)));
-    else if (text.length <= CUT) lines.push(line(bold(`${label}: `), run(text)));
+      lines.push(line(bold(asked), run(`${text.slice(0, options.only).trimEnd()}…`)));
+    else if (text.length <= CUT) lines.push(line(bold(asked), run(text)));
     else long.push(longText(label, `${options.id}-${key}`.replaceAll(/[^a-zA-Z0-9-]/g, '-'), text, cut, key));
   }
   return { heading, lines, long, buttons: options.buttons ?? [] };

@@ -131,7 +131,7 @@ function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
   const view = sheet.status.steps[step.id];
   if (view?.state === 'done')
     return line(
-      `Done ${view.since ? openTime(view.since) : ''}: ${view.doneBy ? doneWords(sheet, step, view.doneBy) : step.title}`,
+      `Done ${view.since ? openTime(view.since) : ''}: ${view.doneBy?.fact.includes('.') && view.outcome ? doneWords(sheet, step, view.doneBy) : step.title}`,
     );
   if (view?.state === 'open' && isMachines(sheet, step)) return line(bold('Being sent: '), `${step.title}.`);
   const role = owingRole(sheet, step);

@@ -168,8 +168,11 @@ function timesInputs(
   const choices = all.flatMap((value) => {
     const start = readTime(value);
     if (!start) return [];
-    const why = world.times?.times.find((time) => time.start === start)?.why.join(', ');
-    const notes = [dayOf(start) === last ? 'last day' : '', why ?? ''].filter((each) => each !== '').join(', ');
+    // That a time is free goes for the whole list; only what is different about one is said beside it.
+    const busy = world.times?.times.find((time) => time.start === start)?.why.some((why) => /busy/i.test(why));
+    const notes = [busy ? 'your diary is busy' : '', dayOf(start) === last ? 'last day' : '']
+      .filter((each) => each !== '')
+      .join(', ');
     return [{ title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value }];
   });
   const many = choices.length > 0 ? [blankField(id, label, 'many', { value: chosen.join(','), choices, error })] : [];

@@ -187,7 +187,7 @@ function prefilled({ draft, protocol }: Drafting, field: Field): string {
       ? index > 0 && Object.keys(first).length > 0 && same.some((id) => wanted.includes(id))
         ? `${name}: as for child 1.`
         : ''
-      : `${name}: ${parts.join(' ')}`;
+      : `${name}: ${parts.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ')}`;
   });
   return texts
     .filter((text) => text !== '')

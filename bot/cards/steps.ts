@@ -325,7 +325,11 @@ function attending(looking: Looking, step: MeetStep) {
     target.startsWith('role/') ? (sheet.holders[target.slice('role/'.length)] ?? []).slice(0, 1) : [],
   );
   return people.length > 0
-    ? [line(`With: ${namesOf(people)}${step.with.includes('family') ? ' and the family' : ''}.`)]
+    ? [
+        line(
+          `With: ${step.with.includes('family') ? `${people.map(({ name }) => name).join(', ')} and the family` : namesOf(people)}.`,
+        ),
+      ]
     : [];
 }
 

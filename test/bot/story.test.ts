@@ -59,7 +59,7 @@ describe("a family's step down, played on the cards", () => {
       mosaic: 'not known, born abroad',
       'same-as-first': 'schools,support-needed,reasons',
     });
-    expect(wordsOf(card)).toContain('Help with bedtimes Reports of head-banging');
+    expect(wordsOf(card)).toContain('Help with bedtimes. Reports of head-banging.');
     card = await press('Amara', card, 'Save and continue', {
       outline: 'Weekly visits',
       'way-back': 'If it starts again',
