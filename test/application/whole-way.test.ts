@@ -44,7 +44,6 @@ test('the whole way: who gets which card, mail and invitation, and when', async 
     'Amara section-4',
     'Priya next-actions',
     'Amara front-door',
-    'Grace front-door',
   ]);
   expect(due(sheet, 'offer')).toBe('Tue 22 Dec 2026');
   expect(due(sheet, 'consultation')).toBe('Tue 29 Dec 2026');

@@ -28,8 +28,8 @@ export async function carryOutBook(
   const step = sheet?.protocol.steps[effect.step];
   if (!sheet || step?.kind !== 'meet') throw new Error(`${item.key} asks for a booking of a step that is no meeting.`);
   const asked = askedBefore(sheet, item);
-  if (!asked && !stillWanted(sheet, step, effect.start)) return;
   unlessStopped(sheet);
+  if (!asked && !stillWanted(sheet, step, effect.start)) return;
 
   const attendees = asked?.organiser
     ? { ...attendeesOf(sheet, step), organiser: asked.organiser }

@@ -20,8 +20,8 @@ export async function carryOutMail(
   const sheet = await readSheet(world, item.caseId as string);
   const step = sheet?.protocol.steps[effect.step];
   if (!sheet || step?.kind !== 'send') throw new Error(`${item.key} asks for a mail of a step that sends none.`);
-  if (noLongerWanted(sheet, step)) return;
   unlessStopped(sheet);
+  if (noLongerWanted(sheet, step)) return;
 
   const { from, to, copy } = addressesOf(world.directory, sheet, step);
   await world.mailboxes.send(

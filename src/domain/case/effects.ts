@@ -234,7 +234,16 @@ function audiencesOf(protocol: Protocol, { status }: Moment, step: Step): Audien
   ) {
     found.push(...step.with.flatMap((target) => people(protocol, status, roleOf(target))));
   }
+  if (step.kind === 'meet' && view?.noTime)
+    found.push(...namers(protocol, step).flatMap((role) => people(protocol, status, role)));
   return [...new Map(found.map((audience) => [name(audience), audience])).values()];
+}
+
+/** Who could name somebody else with another diary. */
+function namers(protocol: Protocol, { with: attend }: MeetStep): readonly RoleId[] {
+  return Object.values(protocol.steps).flatMap((step) =>
+    step.kind === 'assign' && attend.includes(`role/${step.fills}`) ? step.by : [],
+  );
 }
 
 function owingRoles(step: Step, rung: number | undefined): readonly RoleId[] {

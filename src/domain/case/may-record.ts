@@ -24,7 +24,11 @@ export function rolesAllowed({
       // Who decides in a session is printed; whether a visit took place, either of those who went may say.
       if (step.sessionOf !== undefined || (part !== undefined && own(step.outcomes, part))) return owners;
       const there = step.with.flatMap((target) => roleOf(target) ?? []);
-      const chiefs = part === 'booking' ? owners.flatMap((role) => protocol.council.roles[role]?.reportsTo ?? []) : [];
+      // A manager of either side may go past the limit for them (story A13).
+      const chiefs =
+        part === 'booking'
+          ? [...owners, ...there].flatMap((role) => protocol.council.roles[role]?.reportsTo ?? [])
+          : [];
       return [...new Set([...owners, ...there, ...chiefs])];
     }
     default:

@@ -1,0 +1,235 @@
+/** What is lost, refused or killed on the way: nothing is said that has not happened, and nothing happens twice. */
+import type { World } from '../../src/application/world.ts';
+import { accept, bookConsultation, fact, fill, key, nameTeam, ok, press, record, refer } from './story.ts';
+import { openWorld, STEP_DOWN, type TestWorld } from './world.ts';
+
+let at: TestWorld;
+beforeEach(async () => {
+  at = await openWorld({ onDisk: true, start: '2026-12-18T10:00:00.000Z' as never });
+});
+afterEach(() => at.close());
+
+const recorded = async (id: string, name: string) =>
+  ((await at.stepwise.sheet(id))?.case.facts ?? []).filter((each) => each.fact === name);
+
+/** Carries on a minute at a time, as the waits for the next try are. */
+async function minutes(count: number): Promise<void> {
+  const { clock } = at.sandbox.context;
+  await clock.move({ by: `${count} minutes` });
+}
+
+test('sentence 9: when the mailbox refuses the referral no card says "sent" until it is, and the sender is told', async () => {
+  await at.fault({ match: { method: 'POST', path: '/users/*/messages' }, status: 503, times: 5 });
+  const {
+    case: { id, reference },
+  } = await refer(at);
+  await minutes(1);
+  expect(await recorded(id, 'request.sent')).toEqual([]);
+  expect(at.stands('Amara', 'case')).toMatchObject({ sent: false, unsent: 1 });
+  await minutes(2);
+  const bells = at.chat.posts().map(({ bell }) => bell);
+  expect(bells).toContain(`${reference}: referral not sent yet`);
+  expect(at.stands('Amara', 'case')?.sent).toBe(false);
+  // The front door knows nothing yet, and its clock does not run.
+  expect(at.posts().filter((line) => line.includes('#front-door'))).toEqual([]);
+  await minutes(30);
+  expect((await recorded(id, 'request.sent')).length).toBe(1);
+  expect((await recorded(id, 'request.received')).length).toBe(1);
+  expect((await at.folder(STEP_DOWN, 'inbox')).length).toBe(1);
+  expect(at.stands('Amara', 'case')).toMatchObject({ sent: true, unsent: 0 });
+  expect(at.chat.posts().filter(({ bell }) => bell.endsWith('not sent yet')).length).toBe(1);
+});
+
+test('a single hiccup of the mailbox is nobody’s business', async () => {
+  await at.fault({ match: { method: 'POST', path: '/users/*/messages' }, status: 429, retryAfter: 40, times: 1 });
+  const {
+    case: { id },
+  } = await refer(at);
+  expect(await recorded(id, 'request.sent')).toEqual([]);
+  await minutes(2);
+  const [sent] = await recorded(id, 'request.sent');
+  // Not before Microsoft said.
+  expect(sent?.at).toBe('2026-12-18T10:00:40.000Z');
+  expect(at.chat.posts().filter(({ bell }) => bell.includes('not sent'))).toEqual([]);
+});
+
+test('a mailbox that cannot be read holds nothing else up', async () => {
+  await at.fault({ match: { method: 'GET', path: '/users/EHstepdown@camden.example' }, status: 503, times: 1 });
+  const {
+    case: { id },
+  } = await refer(at);
+  expect((await recorded(id, 'request.sent')).length).toBe(1);
+  expect((await recorded(id, 'request.received')).length).toBe(0);
+  await minutes(1);
+  expect((await recorded(id, 'request.received')).length).toBe(1);
+});
+
+describe('killed after the call, before its answer was written down', () => {
+  /** The call is carried out and the process dies: what was claimed stays claimed, and is released by the next start. */
+  function dyingAfter(world: World, port: 'mailboxes' | 'calendars' | 'chat', method: string): Partial<World> {
+    const real = world[port] as unknown as Record<string, (...all: unknown[]) => Promise<unknown>>;
+    const dying = {
+      ...real,
+      [method]: async (...all: unknown[]) => {
+        await real[method]?.(...all);
+        throw new Killed();
+      },
+    };
+    const store = {
+      ...world.store,
+      // A dead process writes nothing.
+      retry: async () => {
+        throw new Killed();
+      },
+    };
+    return { [port]: dying, store: store as World['store'] };
+  }
+  class Killed extends Error {}
+
+  const dieAt = async (port: 'mailboxes' | 'calendars' | 'chat', method: string, doing: () => Promise<unknown>) => {
+    at.replace(dyingAfter(at.world, port, method));
+    await doing();
+    await expect(at.settle()).rejects.toThrow(Killed);
+    await at.restart();
+    await at.settle();
+  };
+
+  test('a mail: one mail, one record', async () => {
+    const draft = await fill(at);
+    let id = '';
+    await dieAt('mailboxes', 'send', async () => {
+      id = ok(await at.stepwise.send(at.id('Amara'), draft, key())).case.id;
+    });
+    expect((await at.folder(STEP_DOWN, 'inbox')).length).toBe(1);
+    expect((await at.folder('amara.okafor@camden.example', 'drafts')).length).toBe(0);
+    expect((await recorded(id, 'request.sent')).length).toBe(1);
+    expect((await recorded(id, 'request.received')).length).toBe(1);
+  });
+
+  test('a consultation that was asked for: one event, one record', async () => {
+    const {
+      case: { id },
+    } = await refer(at);
+    const sheet = await nameTeam(at, id);
+    const start = (await at.stepwise.timesFor(sheet, 'consultation', false)).times[0]?.start ?? '';
+    await dieAt('calendars', 'book', () =>
+      at.stepwise.perform(at.id('Grace'), id, [record('consultation', 'booking', { start })], key()),
+    );
+    expect((await at.meetings('grace.adeyemi@camden.example')).length).toBe(1);
+    expect((await at.meetings('amara.okafor@camden.example')).length).toBe(1);
+    expect((await recorded(id, 'consultation.booked')).length).toBe(1);
+  });
+
+  test('a visit out of the offered times: the event that stands is the one that is recorded, although it now fills the diaries', async () => {
+    const {
+      case: { id },
+    } = await refer(at);
+    await nameTeam(at, id);
+    await bookConsultation(at, id);
+    await at.moveTo('2026-12-21', '16:00');
+    await press(at, 'Grace', id, record('consultation', 'held'));
+    await dieAt('calendars', 'book', () =>
+      at.stepwise.perform(
+        at.id('Grace'),
+        id,
+        [
+          record('acceptance', 'accepted'),
+          record('worker', undefined, { worker: at.id('Jo'), 'c1.course': 'accept', 'c2.course': 'accept' }),
+        ],
+        key(),
+      ),
+    );
+    const visits = (await at.meetings('jo.marsh@camden.example')).filter(({ subject }) => /Joint visit/.test(subject));
+    expect(visits.map(({ start }) => (start as { dateTime: string }).dateTime)).toEqual([
+      '2026-12-30T10:00:00.0000000',
+    ]);
+    const [booked] = await recorded(id, 'joint-visit.booked');
+    expect(booked?.answers.start).toBe('2026-12-30T10:00:00.000Z');
+    expect((await recorded(id, 'joint-visit.no-time')).length).toBe(0);
+  });
+
+  test('a card: posted again rather than never, and edited from then on', async () => {
+    const {
+      case: { id },
+    } = await refer(at);
+    at.chat.clear();
+    await dieAt('chat', 'post', () =>
+      at.stepwise.perform(at.id('Dawn'), id, [record('front-door', 'team', { team: 'euston' })], key()),
+    );
+    const offers = at.posts().filter((line) => line.endsWith('#euston offer'));
+    // Teams knows no key by which a post could be found again: this one is at least once.
+    expect(offers.length).toBe(2);
+    expect(at.posts().filter((line) => line.endsWith('Grace offer')).length).toBe(1);
+    expect((await recorded(id, 'front-door-answer.sent')).length).toBe(1);
+    expect((await at.folder('grace.adeyemi@camden.example', 'inbox')).length).toBe(1);
+  });
+
+  test('between the writing of a press and everything that follows from it: all of it is done after the next start', async () => {
+    const draft = await fill(at);
+    const sent = ok(await at.stepwise.send(at.id('Amara'), draft, key()));
+    await at.restart();
+    await at.settle();
+    expect((await at.folder(STEP_DOWN, 'inbox')).length).toBe(1);
+    expect((await recorded(sent.case.id, 'request.received')).length).toBe(1);
+    expect(at.stands('#front-door', 'front-door')?.state).toBe('open');
+  });
+});
+
+test('Teams that does not answer delays one card and nothing else', async () => {
+  const {
+    case: { id },
+  } = await refer(at);
+  at.chat.clear();
+  at.chat.fail(1, 'before');
+  await nameTeam(at, id);
+  expect((await recorded(id, 'front-door-answer.sent')).length).toBe(1);
+  expect(at.posts().filter((line) => line.endsWith('offer')).length).toBe(1);
+  await minutes(1);
+  expect(at.posts().filter((line) => line.endsWith('offer')).length).toBe(2);
+});
+
+test('a referral that could not leave yet does not leave any more once the family has changed its mind', async () => {
+  await at.fault({ match: { method: 'POST', path: '/users/*/messages' }, status: 503, times: 3 });
+  const {
+    case: { id },
+  } = await refer(at);
+  await press(at, 'Amara', id, fact('withdrawn'));
+  await at.moveTo('2026-12-22', '12:00');
+  expect(await at.folder(STEP_DOWN, 'inbox')).toEqual([]);
+  await press(at, 'Priya', id, fact('withdrawn.again', {}, { why: 'The mother rang: they agree again.' }));
+  await at.moveTo('2026-12-23', '12:00');
+  expect((await at.folder(STEP_DOWN, 'inbox')).length).toBe(1);
+});
+
+test('a referral that could not leave yet is dropped when the case is ended', async () => {
+  await at.fault({ match: { method: 'POST', path: '/users/*/messages' }, status: 503, times: 3 });
+  const {
+    case: { id },
+  } = await refer(at);
+  await press(at, 'Amara', id, fact('withdrawn'));
+  await press(at, 'Priya', id, fact('case.ended', {}, { why: 'The family stays with Social Care.' }));
+  await at.moveTo('2026-12-23', '12:00');
+  expect(await at.folder(STEP_DOWN, 'inbox')).toEqual([]);
+  expect(await at.folder('amara.okafor@camden.example', 'drafts')).toEqual([]);
+  expect((await at.store.outboxCounts()).waiting).toBe(1); // the next digest
+});
+
+test('a booking costs two calls to Graph: one for the diaries, one for the event', async () => {
+  const {
+    case: { id },
+  } = await refer(at);
+  await nameTeam(at, id);
+  await at.calls();
+  await bookConsultation(at, id);
+  const asked = (await at.calls()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+  expect(asked.filter((call) => !/delta|members|users\/[^/]+$/.test(call) && !call.startsWith('GET'))).toEqual([
+    'POST getSchedule',
+    'POST events',
+  ]);
+  await at.moveTo('2026-12-21', '16:00');
+  await press(at, 'Grace', id, record('consultation', 'held'));
+  await at.calls();
+  await accept(at, id);
+  const visit = (await at.calls()).filter(({ method }) => method === 'POST').map(({ path }) => path.split('/').at(-1));
+  expect(visit).toEqual(['getSchedule', 'events']);
+});
