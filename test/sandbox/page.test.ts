@@ -47,7 +47,8 @@ inBrowser('The sandbox page', () => {
     });
     await harness.introduce();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
-    page.setDefaultTimeout(PATIENCE);
+    // Less than the whole test has, so that a failure says what was waited for.
+    page.setDefaultTimeout(PATIENCE / 2);
     complaints = [];
     page.on('pageerror', (fault) => complaints.push(fault.message));
     page.on('console', (message) => {
@@ -144,8 +145,36 @@ inBrowser('The sandbox page', () => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ type: 'message', text: 'By the way.' }),
       });
-      await page.getByText('By the way.').waitFor();
+      await page.locator('.text').getByText('By the way.').waitFor();
       expect(await card().getByLabel('Name').inputValue()).toBe('Half a na');
+    },
+    PATIENCE,
+  );
+
+  test(
+    'points to a message that came below while somebody reads further up',
+    async () => {
+      for (const nth of [0, 1]) {
+        await write('form');
+        await page.locator('.card').nth(nth).waitFor();
+      }
+      await page.locator('.log').evaluate((log) => log.scrollTo(0, 0));
+      const chat = encodeURIComponent(personalChat(harness.context.tenant, AMARA).id);
+      await fetch(`${harness.page}/connector/v3/conversations/${chat}/activities`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ type: 'message', text: 'By the way.' }),
+      });
+      const below = page.getByRole('button', { name: 'New message below' });
+      await below.click();
+      await page.locator('.text').getByText('By the way.').waitFor();
+      expect(
+        await page
+          .locator('.message')
+          .last()
+          .evaluate((element) => element === element.ownerDocument.activeElement),
+      ).toBe(true);
+      await below.waitFor({ state: 'hidden' });
     },
     PATIENCE,
   );
@@ -161,7 +190,7 @@ inBrowser('The sandbox page', () => {
       expect(await form.getByLabel('Date of birth').inputValue()).toBe('14 5 2015');
       expect(await form.getByLabel('When').inputValue()).toBe('2026-12-17');
       expect(await form.getByLabel('In person').isChecked()).toBe(true);
-      const days = ['Wed 30 Dec 2026, 10:00', 'Thu 31 Dec 2026, 14:00', 'Mon 4 Jan 2027, 10:00'];
+      const days = ['Thu 31 Dec 2026, 14:00', 'Mon 4 Jan 2027, 10:00', 'Tue 5 Jan 2027, 09:30'];
       for (const day of days) expect(await form.getByLabel(day).isChecked()).toBe(true);
       expect(await form.getByRole('checkbox', { checked: true }).count()).toBe(4);
       expect(await form.getByLabel('Another time (optional)').inputValue()).toBe('');
@@ -170,7 +199,7 @@ inBrowser('The sandbox page', () => {
       await card().getByText('My own name', { exact: true }).waitFor();
       expect(harness.bot.named('adaptiveCard/action')[0]?.value.action.data).toMatchObject({
         how: 'in-person',
-        times: '1,3,4',
+        times: '3,4,5',
       });
     },
     PATIENCE,

@@ -1,6 +1,6 @@
 /** Starts the page and keeps it up to date: the server says where something changed, and that is read anew. */
 import { teams } from './api.js';
-import { loadChats, openConversation, startChats } from './chats.js';
+import { leaveChats, loadChats, openConversation, startChats } from './chats.js';
 import { showClock, startClock } from './clock.js';
 import { leaveConversation, loadConversation, showTyping, startConversation } from './conversation.js';
 import { byId, el, soon } from './dom.js';
@@ -98,12 +98,16 @@ const clearProblem = () => byId('trouble')?.remove();
 async function start() {
   startTheme();
   startPeople(() => {
+    leaveChats();
     leaveConversation();
     refreshTeams();
     refreshOutlook();
     showGuide();
   });
-  startChats(refreshTeams);
+  startChats(() => {
+    leaveConversation();
+    refreshTeams();
+  });
   startConversation(() => {
     teamsSoon();
     refreshPeople();
@@ -123,6 +127,7 @@ async function start() {
   });
   const first = store.tenant.people.find((person) => person.role === 'social-worker') ?? store.tenant.people[0];
   become(personOf(store.acting) ? store.acting : first.id);
+  await loadTeams();
   document.documentElement.dataset.ready = 'true';
   listen();
 }

@@ -28,7 +28,8 @@ export async function loadChats() {
   listed = conversations;
   listedFor = person;
   const news = listed.filter((each) => each.unread > 0);
-  const asked = wanted && (news.find((each) => each.kind === wanted.kind) ?? news[0]);
+  const ofKind = (among) => among.find((each) => each.kind === wanted.kind);
+  const asked = wanted && (ofKind(news) ?? news[0] ?? ofKind(listed));
   const known = listed.find((each) => each.id === store.open[person]);
   const first = asked ?? known ?? news[0] ?? listed[0];
   wanted = undefined;
@@ -37,12 +38,29 @@ export async function loadChats() {
 }
 
 let wanted;
-/** The next list that is read opens where there is news, of this kind if there is some. */
+/** The next list that is read opens where there is news, best of this kind; without news, a conversation of this kind. */
 export function wantNews(kind) {
   wanted = { kind };
 }
 
+/** Takes the last person's list off the screen at once. */
+export function leaveChats() {
+  fill(fold.content, el('p', { class: 'empty' }, 'One moment.'));
+}
+
+/** The open conversation, once it is known. */
+export async function conversationHere() {
+  for (let tries = 0; tries < 100 && !openConversation(); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return openConversation();
+}
+
 function open(id) {
+  if (openConversation()?.id === id) {
+    foldAway(fold.root);
+    return;
+  }
   keep({ open: { ...store.open, [store.acting]: id } });
   foldAway(fold.root);
   show();

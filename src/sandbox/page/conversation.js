@@ -1,7 +1,7 @@
 /** One chat or channel: its messages with their cards, and the box to write in. */
 import { teams } from './api.js';
 import { drawCard } from './cards.js';
-import { headingOf, openConversation } from './chats.js';
+import { conversationHere, headingOf, openConversation } from './chats.js';
 import { day, time } from './dates.js';
 import { openDialog } from './dialog.js';
 import { announce, button, byId, el } from './dom.js';
@@ -29,6 +29,10 @@ export function startConversation(somethingHappened) {
     title: 'Types an invented answer into every empty box',
   });
   parts.log = el('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': 'Messages', tabindex: 0 });
+  parts.below = button('New message below', showBelow, { class: 'below primary', hidden: true });
+  parts.log.addEventListener('scroll', () => {
+    if (atEnd()) parts.below.hidden = true;
+  });
   parts.typing = el('p', { class: 'typing', 'aria-hidden': 'true' });
   parts.text = el('textarea', { id: 'composer', rows: 1, 'data-testid': 'composer', autocomplete: 'off' });
   parts.label = el('label', { for: 'composer', class: 'unseen' });
@@ -62,6 +66,7 @@ export function startConversation(somethingHappened) {
   byId('conversation').append(
     el('header', { class: 'conversation-head' }, el('div', {}, parts.title, parts.under), parts.fillIn),
     parts.log,
+    el('div', { class: 'below-holder' }, parts.below),
     parts.typing,
     form,
   );
@@ -73,6 +78,8 @@ export function leaveConversation() {
   onScreen = new Map();
   parts.log.replaceChildren();
   parts.fillIn.hidden = true;
+  parts.below.hidden = true;
+  clearComposer();
 }
 
 /** Reads the open conversation anew. Nothing that did not change is drawn again, so that half-typed words stay. */
@@ -88,10 +95,9 @@ export async function loadConversation() {
     shownFor = key;
     onScreen = new Map();
     parts.log.replaceChildren();
-    clearComposer();
     showHead(conversation);
   }
-  const follow = fresh || parts.log.scrollHeight - parts.log.scrollTop - parts.log.clientHeight < 120;
+  const reading = !fresh && !atEnd();
   const before = new Set(onScreen.keys());
   arrange(conversation, messages);
   const arrived = messages.filter((message) => !before.has(message.id));
@@ -100,7 +106,14 @@ export async function loadConversation() {
       if (message.author.id !== who) announce(`${message.author.name}: ${wordsOf(message)}`);
   if (arrived.some((message) => message.author.id === null)) showTyping(0);
   showFillIn(conversation);
-  if (follow && (fresh || arrived.length > 0)) scrollToLatest(fresh, messages.at(-1));
+  const others = arrived.filter((message) => message.author.id !== who);
+  // Whoever writes wants to see the answer; whoever reads further up is not to lose the place.
+  if (!reading || arrived.length > others.length) {
+    if (fresh || arrived.length > 0) scrollToLatest(fresh, messages.at(-1));
+  } else if (others[0]) {
+    if (parts.below.hidden) firstBelow = others[0].id;
+    parts.below.hidden = false;
+  }
   for (const message of messages) if (message.refresh) teams.refresh(message.id).catch(() => {});
   if (conversation.unread > 0 || arrived.length > 0) await teams.read(conversation.id);
 }
@@ -118,12 +131,27 @@ function showHead(conversation) {
   parts.attach.hidden = !personal;
 }
 
+let firstBelow = '';
+/** Within a line or two of the end of what scrolls: the list itself, or on a narrow window the page. */
+function atEnd() {
+  const scroller = parts.log.scrollHeight > parts.log.clientHeight + 1 ? parts.log : document.documentElement;
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
+}
+
+function showBelow() {
+  const element = onScreen.get(firstBelow)?.element;
+  parts.below.hidden = true;
+  element?.scrollIntoView({ block: 'start' });
+  element?.focus({ preventScroll: true });
+}
+
 /** The beginning of a long card is where reading starts, so it is not scrolled past. */
 function scrollToLatest(fresh, latest) {
   const element = onScreen.get(latest?.id)?.element;
   if (!element) return;
   const log = parts.log;
-  if (!fresh && element.offsetHeight > log.clientHeight) log.scrollTop = element.offsetTop - log.offsetTop - 8;
+  if (log.scrollHeight <= log.clientHeight + 1) element.scrollIntoView({ block: fresh ? 'nearest' : 'start' });
+  else if (!fresh && element.offsetHeight > log.clientHeight) log.scrollTop = element.offsetTop - log.offsetTop - 8;
   else log.scrollTop = log.scrollHeight;
 }
 
@@ -182,10 +210,16 @@ function keyed(key, signature, draw) {
     known.element.replaceWith(element);
     if (focused) {
       (element.querySelector('.card') ?? element).focus({ preventScroll: true });
-      element.scrollIntoView({ block: 'nearest' });
+      showFromTop(element);
     }
   }
   return element;
+}
+
+/** What replaced a pressed card is read from its beginning, however long it is. */
+function showFromTop(element) {
+  const room = Math.min(parts.log.clientHeight, window.innerHeight);
+  element.scrollIntoView({ block: element.offsetHeight > room ? 'start' : 'nearest' });
 }
 
 /** Makes the children exactly these, moving none that already stand in place. */
@@ -342,8 +376,8 @@ function grow() {
 async function say(said) {
   parts.problem.hidden = true;
   try {
-    const conversation = openConversation();
-    if (!conversation) return;
+    const conversation = await conversationHere();
+    if (!conversation) throw new Error('This chat is not open yet. Please try again.');
     if (conversation.kind === 'personal') showTyping(15_000);
     await teams.say(conversation.id, { ...said, thread: replyTo });
   } catch (fault) {
@@ -353,7 +387,6 @@ async function say(said) {
   }
   showTyping(0);
   onSomething();
-  parts.text.focus();
 }
 
 async function send(event) {
@@ -361,6 +394,7 @@ async function send(event) {
   const text = parts.text.value.trim();
   if (text === '') return;
   parts.text.value = '';
+  parts.text.focus();
   grow();
   await say({ text });
   if (replyTo !== null) clearComposer();

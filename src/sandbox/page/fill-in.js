@@ -113,24 +113,24 @@ function choose(select) {
   return true;
 }
 
-/** One of a set; where times are offered, one on each of the first three days. */
+/**
+ * One of a set. Where visit times are offered, one on each of the last three days: the visit comes after the consultation,
+ * and the first days are gone by then.
+ */
 function pick(boxes, input) {
   if (boxes.length === 0 || boxes.some((box) => box.checked)) return false;
   const titles = input.choices.map((choice) => choice.title ?? '');
-  const days = titles.map((title) => /^\w{3} \d{1,2} \w{3,4} \d{4}/.exec(title)?.[0]);
-  const wanted = new Set();
-  if (input.isMultiSelect && days.filter(Boolean).length >= 3) {
-    for (const [index, date] of days.entries()) {
-      if (date && wanted.size < 3 && days.indexOf(date) === index) wanted.add(index);
-    }
-  } else {
-    wanted.add(
-      Math.max(
-        0,
-        titles.findIndex((title) => !UNLIKELY.test(title.trim())),
-      ),
-    );
-  }
+  const days = titles.map((title) => Date.parse(/\d{1,2} \w{3} \d{4}/.exec(title)?.[0] ?? ''));
+  const latest = [...new Set(days.filter((date) => !Number.isNaN(date)))].sort((a, b) => a - b).slice(-3);
+  const wanted =
+    input.isMultiSelect && latest.length === 3
+      ? latest.map((date) => days.indexOf(date))
+      : [
+          Math.max(
+            0,
+            titles.findIndex((title) => !UNLIKELY.test(title.trim())),
+          ),
+        ];
   for (const index of wanted) boxes[index]?.click();
   return true;
 }

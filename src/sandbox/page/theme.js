@@ -3,10 +3,10 @@ import { byId, el } from './dom.js';
 import { keep, store } from './store.js';
 
 const THEMES = {
-  auto: 'Theme: auto',
-  light: 'Theme: light',
-  dark: 'Theme: dark',
-  contrast: 'Theme: high contrast',
+  auto: 'Auto theme',
+  light: 'Light theme',
+  dark: 'Dark theme',
+  contrast: 'High contrast',
 };
 
 export function startTheme() {
