@@ -57,6 +57,8 @@ const CARD = 'application/vnd.microsoft.card.adaptive';
 const FAULT_WORDS =
   'Something went wrong here, and it has been noted. Nothing that you typed before is lost. Please try again, or type "my cases" to see how things stand.';
 
+const NO_CHAT = 'I could not reach your own chat. Open a chat with me once, then press again.';
+
 class Adapter extends CloudAdapter {
   /** `process` would write its own answers, faults and all, and print the whole error. */
   take(
@@ -140,15 +142,17 @@ export function createHost(parts: HostParts): Host {
         return { status: 403 };
       }
       let answered: unknown;
+      let reached = false;
       try {
         const response = await adapter.take(authorization, raw as Activity, async (context) => {
+          reached = true;
           answered = await answerTurn(turn, handler, context);
         });
         if (turn.kind === 'press' && turn.answeredIn !== 'message') return { status: 200, body: answered };
         if (turn.kind === 'other' && turn.invoke) return { status: 200, body: {} };
         return { status: response?.status ?? 200 };
       } catch (error) {
-        if (isAuthentication(error)) {
+        if (!reached && isAuthentication(error)) {
           log.warn('activity-refused', { why: 'authentication' });
           return { status: 401 };
         }
@@ -169,16 +173,15 @@ export function createHost(parts: HostParts): Host {
       replies = [{ do: 'say', text: FAULT_WORDS }];
     }
     const inChannel = turn.surface === 'channel';
-    let body: unknown;
+    let body: unknown = (await postAll(replies)) ? undefined : sayBody(turn, NO_CHAT);
     for (const reply of replies) {
+      if (reply.do === 'post') continue;
       if (reply.do === 'send')
         await context.sendActivity(messageWith(fitted(reply.card, turn.serviceUrl, inChannel), reply.bell));
       else if (reply.do === 'answer') {
         const shown = fitted(reply.card, turn.serviceUrl, inChannel);
         body ??= answerBody(turn, shown);
         if (reply.edit && turn.kind === 'press' && turn.messageId) await editPressed(turn.messageId, shown, context);
-      } else if (reply.do === 'post') {
-        await reply.posted(await chat.post({ person: reply.person }, reply.card, reply.bell));
       } else if (reply.do === 'dialog') {
         body ??= dialogBody(reply.card, reply.title);
       } else if (turn.kind === 'press' && turn.answeredIn !== 'message') {
@@ -186,6 +189,19 @@ export function createHost(parts: HostParts): Host {
       } else await context.sendActivity({ type: 'message', text: reply.text, textFormat: 'plain' });
     }
     return body ?? {};
+  }
+
+  /** First of all: what is said to have been sent has been. */
+  async function postAll(replies: readonly Reply[]): Promise<boolean> {
+    try {
+      for (const reply of replies) {
+        if (reply.do === 'post') await reply.posted(await chat.post({ person: reply.person }, reply.card, reply.bell));
+      }
+      return true;
+    } catch (error) {
+      log.warn('own-chat-unreachable', { fault: nameOf(error) });
+      return false;
+    }
   }
 
   async function editPressed(messageId: string, card: AdaptiveCard, context: TurnContext): Promise<void> {

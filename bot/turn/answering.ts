@@ -25,25 +25,27 @@ export interface Pressed {
 
 const PREVIEW = 'Stepwise has answered';
 
-/** In the card that was pressed; a press by an old client in a channel is answered in the person's own chat. */
-export function answer({ turn, person }: Pick<Pressed, 'turn' | 'person'>, card: AdaptiveCard): Reply[] {
-  if (turn.surface === 'chat') return [{ do: 'answer', card, edit: true }];
-  if (turn.answeredIn === 'message') return [post(person.id, card, PREVIEW)];
-  return [{ do: 'answer', card, edit: false }];
-}
-
-/** Class P asked for in a channel: a dialog where one is open, else the person's own chat. */
-export function answerPrivately(
-  pressed: Pressed,
+/**
+ * In the card that was pressed, or in the dialog. A press in a channel is answered in the person's own chat: what is not made for a
+ * channel never goes into one, not even for one pair of eyes.
+ */
+export function answer(
+  { turn, person }: Pick<Pressed, 'turn' | 'person'>,
   card: AdaptiveCard,
-  title: string,
+  title = 'Stepwise',
   posted?: (origin: Origin) => Promise<void>,
 ): Reply[] {
-  const { turn, person } = pressed;
-  if (turn.surface !== 'channel') {
-    return turn.surface === 'dialog' ? [{ do: 'dialog', card, title }] : answer(pressed, card);
-  }
+  if (turn.surface === 'dialog') return [{ do: 'dialog', card, title }];
+  if (turn.surface === 'chat') return [{ do: 'answer', card, edit: true }];
   return [{ do: 'say', text: 'Sent to your own chat.' }, post(person.id, card, PREVIEW, posted)];
+}
+
+/** Of class C: into the answer to the press, for that person only, wherever it was. The post stays as it is. */
+export function answerOpenly(pressed: Pick<Pressed, 'turn' | 'person'>, card: AdaptiveCard): Reply[] {
+  const { turn } = pressed;
+  return turn.surface === 'channel' && turn.answeredIn === 'card'
+    ? [{ do: 'answer', card, edit: false }]
+    : answer(pressed, card);
 }
 
 export function post(

@@ -11,7 +11,7 @@ import { type Drafting, isCheck, pageFrame, pageKeys, pageOf, refusedFrame, star
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { line } from '../cards/text.ts';
-import { answer, answerPrivately, type Desk, originOf, type Pressed, plain } from './answering.ts';
+import { answer, type Desk, originOf, type Pressed, plain } from './answering.ts';
 import type { Reply } from './turn.ts';
 
 export async function startCard({ stepwise, ink }: Desk, person: string) {
@@ -134,7 +134,7 @@ async function show(
   const on = await drafting(pressed, draft, key, more);
   const drawn = pageFrame(on, key) ?? pageFrame(on, pageKeys(on.protocol, draft.children)[0] ?? '');
   if (!drawn) throw new Error(`The pathway ${draft.pathway} has no opening page.`);
-  return answerPrivately(pressed, render('page', drawn), on.protocol.title);
+  return answer(pressed, render('page', drawn), on.protocol.title);
 }
 
 async function drafting(

@@ -6,7 +6,7 @@ import { frame } from '../cards/frame.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { createSigner, pressKey, type Verb } from '../cards/signed.ts';
-import { answer, answerPrivately, type Desk, type Pressed, plain } from './answering.ts';
+import { answer, answerOpenly, type Desk, type Pressed, plain } from './answering.ts';
 import { pressOnCase } from './cases.ts';
 import { pressOnDraft } from './drafts.ts';
 import { answerTyped, answerWish, welcome } from './said.ts';
@@ -59,7 +59,7 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
     const press = signer.verify(turn.data.v);
     if (!press) {
       log.warn('card-refused', { why: 'signature' });
-      return answer(
+      return answerOpenly(
         { turn, person },
         plain(
           'This card cannot be used',
@@ -70,15 +70,13 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
     const pressed: Pressed = { desk, turn, person, press, key: pressKey(String(turn.data.v), person.id) };
     const wish = WISHES[press.a];
     if (wish) return asAnswer(pressed, await answerWish(desk, turn, person, wish, ''));
-    if (press.a === 'risk' && !press.d) return answer(pressed, await numbers(pressed));
+    if (press.a === 'risk' && !press.d) return answerOpenly(pressed, await numbers(pressed));
     return press.d || ON_DRAFT.includes(press.a) ? pressOnDraft(pressed) : pressOnCase(pressed);
   }
 
   /** What would be a new message to somebody who typed takes the card's place for somebody who pressed. */
   function asAnswer(pressed: Pressed, replies: readonly Reply[]): readonly Reply[] {
-    return replies.flatMap((reply) =>
-      reply.do === 'send' ? answerPrivately(pressed, reply.card, 'Stepwise') : [reply],
-    );
+    return replies.flatMap((reply) => (reply.do === 'send' ? answer(pressed, reply.card, 'Stepwise') : [reply]));
   }
 
   /** On a start card nothing is stopped yet: only that it was pressed, and by whom, is noted. */
@@ -100,7 +98,7 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
       'Your account is not in a group that Stepwise serves. Ask your manager to have you added. If a child is in danger, ring 999.',
     );
     return turn
-      ? answer({ turn, person: { id: turn.person ?? '', name: '', mail: '' } }, card)
+      ? answerOpenly({ turn, person: { id: turn.person ?? '', name: '', mail: '' } }, card)
       : [{ do: 'send', card, bell: 'Stepwise has answered' }];
   }
 }

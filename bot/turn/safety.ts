@@ -8,8 +8,8 @@ import { render } from '../cards/render.ts';
 import { safetyPanel, stoppedFrame, withdrawnFrame } from '../cards/safety.ts';
 import { caseButton, roundOf, title } from '../cards/steps.ts';
 import { line } from '../cards/text.ts';
-import { answer, answerPrivately, originOf } from './answering.ts';
-import type { OnCase } from './cases.ts';
+import { answer, answerOpenly, originOf } from './answering.ts';
+import type { OnCase } from './on-case.ts';
 import type { Reply } from './turn.ts';
 
 const FACTS: Readonly<Record<string, string>> = {
@@ -52,10 +52,10 @@ async function recordIt(on: OnCase, why: string): Promise<readonly Reply[]> {
   const banner = performed.ok ? [] : [{ title: performed.refusal.words, lines: [] }];
   if (press.a === 'stop') {
     desk.log.info('immediate-risk', { where: 'case', person: person.id });
-    if (turn.surface === 'channel' || !desk.stepwise.maySee(viewer, now)) return answer(on, numbersCard(on));
+    if (turn.surface === 'channel' || !desk.stepwise.maySee(viewer, now)) return answerOpenly(on, numbersCard(on));
   }
   const origin = originOf(turn);
-  if (origin) await desk.stepwise.adopt(person.id, now.case.id, press.a === 'stop' ? 'case' : 'case', origin);
+  if (origin) await desk.stepwise.adopt(person.id, now.case.id, 'case', origin);
   const card = drawForPerson(desk.ink, now, 'case', viewer, banner);
   return card ? answer(on, card) : [];
 }
@@ -78,15 +78,15 @@ async function askWhy(on: OnCase, fault: string): Promise<readonly Reply[]> {
   const looking = { sheet, viewer, ink: desk.ink };
   if (press.a === 'restart' || press.a === 'end') {
     const asked = stoppedFrame(looking, { verb: press.a, fault, value });
-    if (asked) return answerPrivately(on, render('stopped', asked), sheet.case.reference);
+    if (asked) return answer(on, render('stopped', asked), sheet.case.reference);
   } else {
     const asked = withdrawnFrame(looking, { verb: press.a === 'stay' ? 'stay' : 'family-again', fault, value });
-    if (asked) return answerPrivately(on, render('step', asked), sheet.case.reference);
+    if (asked) return answer(on, render('step', asked), sheet.case.reference);
   }
   const card = drawForPerson(desk.ink, sheet, 'case', viewer, [
     { title: 'Nothing changed. Here is the case as it is now.', lines: [] },
   ]);
-  return card ? answerPrivately(on, card, sheet.case.reference) : [];
+  return card ? answer(on, card, sheet.case.reference) : [];
 }
 
 /** X3. Who said so, from the list that the agreement was asked with. */
@@ -109,5 +109,5 @@ async function askWhoAndWhen(on: OnCase, faults: Readonly<Record<string, string>
       caseButton({ sheet, ink: desk.ink }),
     ]),
   });
-  return answerPrivately(on, render('step', drawn), sheet.case.reference);
+  return answer(on, render('step', drawn), sheet.case.reference);
 }

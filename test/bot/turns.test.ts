@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { FAMILY, key, nameTeam, ok, record, refer } from '../application/story.ts';
+import { FAMILY, nameTeam, refer } from '../application/story.ts';
 import { buttonsOf, faultsOf, inputsOf, wordsOf } from './check-card.ts';
 import { openPlay, type Play } from './play.ts';
 
@@ -220,23 +220,6 @@ describe('presses', () => {
     const { card } = await play.type(outsider.id, `case ${sheet.case.reference}`);
     expect(wordsOf(card)).toContain('You have no part in this case');
     for (const name of FAMILY) expect(JSON.stringify(card)).not.toContain(name);
-  });
-
-  test('past the limit the reason is asked on the same card, and the answers are still there', async () => {
-    const sheet = await refer(play.at);
-    const id = sheet.case.id;
-    await nameTeam(play.at, id);
-    ok(
-      await play.at.stepwise.perform(
-        play.at.id('Amara'),
-        id,
-        [record('section-4', undefined, { complete: true, 'next-step': true, at: '2026-12-17' })],
-        key(),
-      ),
-    );
-    expect((await play.at.stepwise.sheet(id))?.status.steps['section-4']?.state).toBe('done');
-    const { card } = await play.type('Amara', `case ${sheet.case.reference}`);
-    expect(wordsOf(card)).toContain('close in MOSAIC');
   });
 });
 

@@ -74,7 +74,7 @@ describe('other ways through a step down', () => {
     expect(wordsOf(done)).toContain('Team settled: Euston.');
   });
 
-  test('16. When closing is pressed before the visit, the family stays open and the booked visit is shown; afterwards it closes.', async () => {
+  test('16. When closing is pressed before the visit, the family stays open and the booked visit is shown; past the limit it closes with a reason.', async () => {
     play = await openPlay();
     const sheet = await refer(play.at);
     const { id, reference } = sheet.case;
@@ -110,10 +110,16 @@ describe('other ways through a step down', () => {
         (option) => option.id,
       ) ?? [];
     await perform(play.at, 'Priya', id, record('next-actions', undefined, { actions, 'passed-to': 'eu', at: today }));
+    await play.at.moveTo('2027-01-07', '10:00');
     let closing = (await play.press('Amara', (await play.type('Amara', `case ${reference}`)).card, 'Show my next step'))
       .card;
     expect(wordsOf(closing)).toContain('Closed on');
     closing = (await play.press('Amara', closing, 'Closed in MOSAIC')).card;
+    // Past the limit: not refused, but what got in the way is asked on the same card, and the date is still there.
+    expect(wordsOf(closing)).toContain('What got in the way (needs fixing)');
+    expect(inputsOf(closing).find(({ id: input }) => input === 'at')?.value).toBe('2027-01-07');
+    expect((await play.at.stepwise.sheet(id))?.status.ended).toBeUndefined();
+    closing = (await play.press('Amara', closing, 'Closed in MOSAIC', { reason: 'No shared time' })).card;
     expect(wordsOf(closing)).toContain('Today: Early Help');
     expect((await play.at.stepwise.sheet(id))?.status.ended?.how).toBe('stepped-down');
   });
