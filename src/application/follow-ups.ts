@@ -3,6 +3,7 @@
  * stand already, which are all drawn again.
  */
 import { effects } from '../domain/case/effects.ts';
+import { statusOf } from '../domain/case/status.ts';
 import type { Case, CaseStatus, Effect } from '../domain/case/types.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
@@ -19,11 +20,12 @@ export interface Change {
   readonly now: Instant;
 }
 
-export function followUps({ protocol, calendar, before, after, status, now }: Change): readonly OutboxItem[] {
+export function followUps(change: Change): readonly OutboxItem[] {
+  const { protocol, calendar, before, after, status, now } = change;
   const { id, seq, council } = after;
   const wanted: readonly OutboxEffect[] = [
     ...thinned(effects(protocol, before, after, calendar, now), status, protocol),
-    { kind: 'redraw', key: `${id}/redraw/${seq}` },
+    { kind: 'redraw', key: `${id}/redraw/${seq}`, ...finalBefore(change) },
     { kind: 'digest-again', key: `${id}/digest/${seq}`, council },
   ];
   const asked = wanted.map((effect) => ({
@@ -33,6 +35,15 @@ export function followUps({ protocol, calendar, before, after, status, now }: Ch
     notBefore: ('notBefore' in effect ? effect.notBefore : undefined) ?? now,
   }));
   return [...asked, ...endsOfCover(id, status)];
+}
+
+/** A card of a step that is done says what was next then, and is left alone: unless the case stops, goes on or ends, or a mail has gone. */
+function finalBefore({ protocol, calendar, before, after, status, now }: Change): { readonly since?: number } {
+  if (!before) return {};
+  const was = statusOf(protocol, before, calendar, now);
+  const turns = Boolean(was.stopped) !== Boolean(status.stopped) || Boolean(was.ended) !== Boolean(status.ended);
+  const sent = after.facts.some(({ seq, fact }) => seq > before.seq && fact.endsWith('.sent'));
+  return turns || sent ? {} : { since: before.seq };
 }
 
 /**

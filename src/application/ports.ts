@@ -85,8 +85,11 @@ export type OutboxEffect =
   | { readonly kind: 'escalate'; readonly key: string; readonly step: StepId; readonly role: RoleId; readonly due: Day }
   /** Each working day: who owes something and is away. */
   | { readonly kind: 'look-for-away'; readonly key: string; readonly council: CouncilId; readonly day: Day }
-  /** Every card of the case that stands somewhere is drawn again; equal ones are not sent. */
-  | { readonly kind: 'redraw'; readonly key: string }
+  /**
+   * Cards of the case that stand somewhere are drawn again; equal ones are not sent. With `since`, the number of events before the
+   * change: not those of steps that were done by then, which stay as they were when they became final.
+   */
+  | { readonly kind: 'redraw'; readonly key: string; readonly since?: number }
   /** The day after the last day of a cover: lists and cards name the owner again. */
   | { readonly kind: 'cover-ends'; readonly key: string }
   /** Microsoft 365 keeps refusing an item (`of`, its key): whoever asked for it is told. */

@@ -85,7 +85,7 @@ async function carryOut(world: World, item: ClaimedItem): Promise<void> {
     case 'ask-held':
       return carryOutAskHeld(world, item, effect);
     case 'redraw':
-      return carryOutRedraw(world, item);
+      return carryOutRedraw(world, item, effect.since);
     case 'digest':
       return carryOutDigest(world, effect);
     case 'digest-again':

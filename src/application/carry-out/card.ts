@@ -36,15 +36,23 @@ export async function carryOutCard(
   if (waits) throw new Later(nextOfficeMoment(sheet.now, sheet.calendar));
 }
 
-/** Every card of the case, wherever it stands, made to show the present. */
-export async function carryOutRedraw(world: World, item: ClaimedItem): Promise<void> {
+/** Every card of the case that is not final yet, wherever it stands, made to show the present. */
+export async function carryOutRedraw(world: World, item: ClaimedItem, since?: number): Promise<void> {
   const sheet = await readSheet(world, item.caseId as string);
   if (!sheet) return;
   for (const post of await world.store.postsOf(sheet.case.id)) {
     const stands = readPostKey(post.key);
-    const drawn = stands && (await drawAgain(world, sheet, stands.topic, stands.place));
+    if (!stands || isFinal(sheet, stands.topic, since)) continue;
+    const drawn = await drawAgain(world, sheet, stands.topic, stands.place);
     if (drawn) await edit(world, post, drawn, sheet.now);
   }
+}
+
+/** Whether its step was done before the change for which cards are drawn again. */
+function isFinal({ status }: CaseSheet, topic: Topic, since: number | undefined): boolean {
+  const [head = '', step] = topic.split('.');
+  const view = status.steps[step ?? head];
+  return since !== undefined && view?.state === 'done' && (view.doneBy?.seq ?? since + 1) <= since;
 }
 
 /** A manager's card about an overdue step stays as it is while the step is open, and becomes the step's once it is not. */
