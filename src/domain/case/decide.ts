@@ -5,6 +5,7 @@
 import type { Protocol } from '../protocol/types.ts';
 import { BeyondCalendar, type Calendar } from '../time/calendar.ts';
 import type { Instant } from '../time/instant.ts';
+import type { Deciding } from './deciding.ts';
 import { evolve } from './evolve.ts';
 import { openCase } from './open.ts';
 import { recordStep } from './record.ts';
@@ -12,15 +13,6 @@ import { refuse } from './refusals.ts';
 import { statusOf } from './status.ts';
 import type { Actor, Case, CaseEvent, Command, Refusal } from './types.ts';
 import { isSafeguarding, recordFact } from './universal.ts';
-
-/** What every part of the decision is made with. */
-export interface Deciding {
-  readonly protocol: Protocol;
-  readonly actor: Actor;
-  readonly now: Instant;
-  readonly calendar: Calendar;
-  readonly commandKey: string;
-}
 
 /**
  * @returns events in order, none where this press (the same key and the same fact) has been recorded already; or a refusal

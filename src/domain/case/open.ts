@@ -3,7 +3,7 @@ import { limitOf } from '../due.ts';
 import type { Page } from '../protocol/types.ts';
 import { BeyondCalendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
-import type { Deciding } from './decide.ts';
+import type { Deciding } from './deciding.ts';
 import { evolve } from './evolve.ts';
 import { readForm, split } from './form.ts';
 import { blockedGates } from './gates.ts';

@@ -1,7 +1,7 @@
 /** Recording a step or one of its moments: by a person, after every check; by the program, as it saw it. */
 import type { Step } from '../protocol/types.ts';
 import { answersOf, splitFree } from './answers.ts';
-import type { Deciding } from './decide.ts';
+import type { Deciding } from './deciding.ts';
 import { evolve } from './evolve.ts';
 import { blockedNow, bookingNamed, lateness, needsReason, pastLimit, reasonGiven } from './held-back.ts';
 import { notAllowed, notNow, rolesAllowed } from './may-record.ts';

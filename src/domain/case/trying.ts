@@ -1,7 +1,7 @@
 /** A step that somebody tries to record: everything that the checks look at. */
 import type { Step } from '../protocol/types.ts';
 import { type Day, type Instant, parseInstant } from '../time/instant.ts';
-import type { Deciding } from './decide.ts';
+import type { Deciding } from './deciding.ts';
 import type { Meeting } from './meeting.ts';
 import type { Reading, Standing } from './reading.ts';
 import type { Answer, Answers, Case, Command, FactRecorded } from './types.ts';

@@ -3,7 +3,7 @@
 import { limitOf } from '../due.ts';
 import type { RoleId } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant, isDay, parseDay } from '../time/instant.ts';
-import type { Deciding } from './decide.ts';
+import type { Deciding } from './deciding.ts';
 import { endingOf, stopOf } from './ending.ts';
 import { readForm, split } from './form.ts';
 import { readCase } from './reading.ts';
