@@ -14,7 +14,19 @@ import { CannotOpen, type Engine } from './engine.ts';
 import { eventsOf } from './events.ts';
 import { checkMasterKey, destroyCaseKey } from './keys.ts';
 import { migrate } from './migrations.ts';
-import { claim, enqueue, finish, giveUp, nextDue, note, outboxCounts, outboxOf, releaseClaims, retry, withdraw } from './outbox.ts';
+import {
+  claim,
+  enqueue,
+  finish,
+  giveUp,
+  nextDue,
+  note,
+  outboxCounts,
+  outboxOf,
+  releaseClaims,
+  retry,
+  withdraw,
+} from './outbox.ts';
 import {
   conversationByKey,
   cursorByName,
