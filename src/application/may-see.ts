@@ -34,8 +34,5 @@ function rolesInvolved({ protocol, status, now }: CaseSheet): ReadonlySet<RoleId
     if (late && view.state === 'open') addChief(owingRole(step, status));
   }
   if (status.stopped) for (const role of protocol.council.safeguarding.tells) involved.add(role);
-  // Whoever leads a team that the case is with leads its workers too.
-  for (const [role, { held, reportsTo }] of Object.entries(protocol.council.roles))
-    if (held === 'team' && involved.has(role) && reportsTo && status.stopped) involved.add(reportsTo);
   return involved;
 }

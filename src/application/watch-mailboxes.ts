@@ -2,33 +2,44 @@
  * Looks into the mailboxes that the protocols name and records that a mail of ours has arrived: the clock of the answer starts
  * with its arrival, whoever looks when (CAM-A-14: T0). Everything else that arrives there is left as it is, for people to read.
  */
+import type { Council } from '../domain/protocol/types.ts';
 import { record } from './perform.ts';
-import type { ArrivedMail } from './ports.ts';
+import { type ArrivedMail, PlatformFault } from './ports.ts';
 import { readCase } from './read-case.ts';
 import type { World } from './world.ts';
 
-/** @returns how many mails were matched to a case */
+/** A mailbox that does not answer holds nothing else up: it is looked into again at the next round. @returns how many mails were matched to a case */
 export async function watchMailboxes(world: World): Promise<number> {
   let matched = 0;
-  for (const council of world.councils) {
-    const protocol = world.protocols.all().find((each) => each.council.id === council);
-    for (const name of Object.keys(protocol?.council.mailboxes ?? {})) {
-      const address = world.directory.mailbox(council, name);
-      if (!address) continue;
-      const cursorName = `mailbox/${address}`;
-      const { mails, cursor } = await world.mailboxes.arrived(address, await world.store.cursor(cursorName));
-      for (const mail of mails) if (await join(world, council, name, mail)) matched += 1;
-      // Kept last: a crash in between reads the same mails again, and the record knows them by their key.
-      await world.store.saveCursor(cursorName, cursor);
+  for (const id of world.councils) {
+    const council = world.protocols.all().find((each) => each.council.id === id)?.council;
+    for (const name of Object.keys(council?.mailboxes ?? {})) {
+      const address = world.directory.mailbox(id, name);
+      if (council && address) matched += await watch(world, council, name, address);
     }
   }
   return matched;
 }
 
-async function join(world: World, council: string, mailbox: string, mail: ArrivedMail): Promise<boolean> {
-  const reference = referenceIn(mail.subject);
+async function watch(world: World, council: Council, name: string, address: string): Promise<number> {
+  const cursorName = `mailbox/${address}`;
+  let matched = 0;
+  try {
+    const { mails, cursor } = await world.mailboxes.arrived(address, await world.store.cursor(cursorName));
+    for (const mail of mails) if (await join(world, council, name, mail)) matched += 1;
+    // Kept last: a crash in between reads the same mails again, and the record knows them by their key.
+    await world.store.saveCursor(cursorName, cursor);
+  } catch (fault) {
+    if (!(fault instanceof PlatformFault)) throw fault;
+    world.log.warn('mailbox-not-read', { mailbox: name, status: fault.status });
+  }
+  return matched;
+}
+
+async function join(world: World, council: Council, mailbox: string, mail: ArrivedMail): Promise<boolean> {
+  const reference = referenceIn(mail.subject, council.referencePrefix);
   const row = reference ? await world.store.caseByReference(reference) : undefined;
-  if (!row || row.council !== council) return false;
+  if (!row || row.council !== council.id) return false;
   const read = await readCase(world, row.id);
   if (!read) return false;
   const awaited = Object.values(read.protocol.steps).find(
@@ -50,6 +61,6 @@ async function join(world: World, council: string, mailbox: string, mail: Arrive
 }
 
 /** `CAM-7K3F` anywhere in a subject, also behind Re: and Fwd:. */
-function referenceIn(subject: string): string | undefined {
-  return /\b[A-Z]{2,4}-[2-9A-HJKMNP-Z]{4}\b/.exec(subject)?.[0];
+function referenceIn(subject: string, prefix: string): string | undefined {
+  return new RegExp(`\\b${prefix}-[2-9A-HJKMNP-Z]{4}\\b`, 'i').exec(subject)?.[0].toUpperCase();
 }

@@ -12,27 +12,20 @@ import {
   millisecondsOf,
 } from '../domain/time/instant.ts';
 import { CLOSES } from '../domain/time/office-hours.ts';
-import { carryOutAskHeld } from './carry-out/ask-held.ts';
-import { carryOutLookForAway } from './carry-out/away.ts';
-import { carryOutBook, carryOutUnbook } from './carry-out/book.ts';
-import { carryOutCard, carryOutRedraw } from './carry-out/card.ts';
-import { carryOutCoverEnds } from './carry-out/cover-ends.ts';
-import { carryOutDigest, carryOutDigestAgain, digestItem } from './carry-out/digest.ts';
-import { carryOutEscalate } from './carry-out/escalate.ts';
-import { carryOutMail } from './carry-out/mail.ts';
-import { carryOutNotSentYet } from './carry-out/not-sent-yet.ts';
+import { digestItem } from './carry-out/digest.ts';
+import { carryOut } from './carry-out/effect.ts';
 import { Later } from './later.ts';
 import { type ClaimedItem, type OutboxItem, PlatformFault } from './ports.ts';
 import { watchMailboxes } from './watch-mailboxes.ts';
 import type { World } from './world.ts';
 
-/** Long enough for the slowest call with its own time-out; after that a crashed worker's items are free again. */
-const LEASE_MINUTES = 2;
+/** Long enough for all that is taken at once, each at its slowest; after that a crashed worker's items are free again. */
+const LEASE_MINUTES = 15;
 const AT_ONCE = 10;
 /** Minutes until the next try, by the number of tries so far; the last one stays. */
 const WAITS = [0.25, 1, 2, 5, 15, 30, 60];
 /** More rounds than this in one go would mean that something asks for itself again and again. */
-const MOST_ROUNDS = 500;
+const MOST_ROUNDS = 5_000;
 
 /** Carries out everything that is due now, and what follows from it, until nothing is left. @returns how many items were carried out */
 export async function carryOutAllDue(world: World): Promise<number> {
@@ -43,19 +36,9 @@ export async function carryOutAllDue(world: World): Promise<number> {
     for (const item of items) await attempt(world, item);
     carriedOut += items.length;
     if (items.length > 0) continue;
-    if ((await look(world)) === 0) return carriedOut;
+    if ((await watchMailboxes(world)) === 0) return carriedOut;
   }
   throw new Error(`The worker did not come to rest after ${MOST_ROUNDS} rounds.`);
-}
-
-/** A mailbox that does not answer holds nothing else up: it is looked into again at the next round. */
-async function look(world: World): Promise<number> {
-  try {
-    return await watchMailboxes(world);
-  } catch (error) {
-    world.log.warn('mailboxes-not-read', { reason: inWords(error) });
-    return 0;
-  }
 }
 
 async function attempt(world: World, item: ClaimedItem): Promise<void> {
@@ -71,44 +54,18 @@ async function attempt(world: World, item: ClaimedItem): Promise<void> {
   }
 }
 
-async function carryOut(world: World, item: ClaimedItem): Promise<void> {
-  const { effect } = item;
-  switch (effect.kind) {
-    case 'mail':
-      return carryOutMail(world, item, effect);
-    case 'card':
-      return carryOutCard(world, item, effect);
-    case 'book':
-      return carryOutBook(world, item, effect);
-    case 'unbook':
-      return carryOutUnbook(world, item, effect);
-    case 'ask-held':
-      return carryOutAskHeld(world, item, effect);
-    case 'redraw':
-      return carryOutRedraw(world, item, effect.since);
-    case 'digest':
-      return carryOutDigest(world, effect);
-    case 'digest-again':
-      return carryOutDigestAgain(world, effect);
-    case 'escalate':
-      return carryOutEscalate(world, item, effect);
-    case 'look-for-away':
-      return carryOutLookForAway(world, effect);
-    case 'cover-ends':
-      return carryOutCoverEnds(world, item);
-    case 'not-sent-yet':
-      return carryOutNotSentYet(world, item, effect);
-  }
-}
-
 /** Nothing is ever dropped: what cannot be done now is tried for as long as it stands, ever more seldom, and can be seen in /readyz and on the case. */
 async function putOff(world: World, item: ClaimedItem, error: unknown): Promise<void> {
   const now = world.clock.now();
   const asked = error instanceof PlatformFault ? error.retryAfterSeconds : undefined;
-  const minutes = asked !== undefined ? asked / 60 : (WAITS[Math.min(item.attempts, WAITS.length) - 1] ?? 60);
+  const minutes = Math.max(asked === undefined ? waitAfter(item.attempts) : asked / 60, waitAfter(1));
   await world.store.retry(item.key, instantFromMilliseconds(millisecondsOf(now) + minutes * 60_000), inWords(error));
   world.log.warn('not-carried-out-yet', { key: item.key, attempts: item.attempts, reason: inWords(error) });
   await world.store.enqueue(sayNotYet(item, now));
+}
+
+function waitAfter(attempts: number): number {
+  return WAITS[Math.min(attempts, WAITS.length) - 1] ?? 60;
 }
 
 /** After the second try in vain the cards say so, after the third whoever asked gets a message: a single hiccup is nobody's business. */

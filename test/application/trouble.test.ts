@@ -233,3 +233,10 @@ test('a booking costs two calls to Graph: one for the diaries, one for the event
   const visit = (await at.calls()).filter(({ method }) => method === 'POST').map(({ path }) => path.split('/').at(-1));
   expect(visit).toEqual(['getSchedule', 'events']);
 });
+
+test('a Microsoft that says "at once" is given a breath all the same, so that nothing spins', async () => {
+  await at.fault({ match: { method: 'POST', path: '/users/*/messages' }, status: 429, retryAfter: 0, times: 3 });
+  await refer(at);
+  const tries = (await at.calls()).filter(({ method, status }) => method === 'POST' && status === 429);
+  expect(tries.length).toBe(1);
+});

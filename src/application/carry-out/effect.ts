@@ -1,0 +1,43 @@
+/** Who carries out what. */
+import type { ClaimedItem } from '../ports.ts';
+import type { World } from '../world.ts';
+import { carryOutAskHeld } from './ask-held.ts';
+import { carryOutLookForAway } from './away.ts';
+import { carryOutBook, carryOutUnbook } from './book.ts';
+import { carryOutCard, carryOutRedraw } from './card.ts';
+import { carryOutCoverEnds } from './cover-ends.ts';
+import { carryOutDigest, carryOutDigestAgain } from './digest.ts';
+import { carryOutEscalate } from './escalate.ts';
+import { carryOutMail } from './mail.ts';
+import { carryOutNotSentYet } from './not-sent-yet.ts';
+
+/** @throws Later where it has to wait, or whatever went wrong: it is then tried again */
+export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
+  const { effect } = item;
+  switch (effect.kind) {
+    case 'mail':
+      return carryOutMail(world, item, effect);
+    case 'card':
+      return carryOutCard(world, item, effect);
+    case 'book':
+      return carryOutBook(world, item, effect);
+    case 'unbook':
+      return carryOutUnbook(world, item, effect);
+    case 'ask-held':
+      return carryOutAskHeld(world, item, effect);
+    case 'redraw':
+      return carryOutRedraw(world, item, effect.since);
+    case 'digest':
+      return carryOutDigest(world, effect);
+    case 'digest-again':
+      return carryOutDigestAgain(world, effect);
+    case 'escalate':
+      return carryOutEscalate(world, item, effect);
+    case 'look-for-away':
+      return carryOutLookForAway(world, effect);
+    case 'cover-ends':
+      return carryOutCoverEnds(world, item);
+    case 'not-sent-yet':
+      return carryOutNotSentYet(world, item, effect);
+  }
+}
