@@ -112,6 +112,8 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
     id,
     title: author.title,
     says: author.says,
+    heading: author.heading,
+    owed: author.owed,
     button: author.button,
     by: author.by,
     after: author.after,
@@ -130,6 +132,7 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
         : present({ anyOf: document['any-of'], each: document.each }),
     ),
     tells: author.tells,
+    told: author.told && present(author.told),
     ends: author.ends,
     movesTo: author['moves-to'],
     reopens: author.reopens,
@@ -184,6 +187,7 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
         preferWeekday: author['prefer-weekday'],
         chooseFrom: author['choose-from'],
         sessionOf: author['session-of'],
+        question: author.question,
         outcomes: compileOutcomes(author.outcomes, lists),
       });
     case 'resolve':
@@ -205,10 +209,13 @@ function compileOutcomes(
   return map(author, (outcome) =>
     present({
       button: outcome.button,
+      heading: outcome.heading,
+      confirm: outcome.confirm,
       done: outcome.done,
       asks: compileForm(outcome.asks, lists),
       gates: outcome.gates.map(compileGate),
       tells: outcome.tells,
+      told: outcome.told && present(outcome.told),
       ends: outcome.ends,
       movesTo: outcome['moves-to'],
       reopens: outcome.reopens,

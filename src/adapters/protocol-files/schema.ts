@@ -173,12 +173,17 @@ const gate = words({
 });
 export type AuthorGate = z.output<typeof gate>;
 
+const told = words({ title: text, says: text.optional() });
+
 const outcome = words({
   button,
+  heading: text.optional(),
+  confirm: button.optional(),
   done: text,
   asks: form,
   gates: many(gate),
   tells: many(target),
+  told: told.optional(),
   ends: text.optional(),
   'moves-to': text.optional(),
   reopens: many(text),
@@ -189,6 +194,8 @@ export type AuthorOutcome = z.output<typeof outcome>;
 const common = {
   title: text,
   says: text.optional(),
+  heading: text.optional(),
+  owed: text.optional(),
   button: button.optional(),
   by: many(text),
   after: many(ref),
@@ -203,6 +210,7 @@ const common = {
   moments: named(outcome).default({}),
   documents: many(z.union([text, words({ 'any-of': many(text), each: oneOf(['children', 'agencies']).optional() })])),
   tells: many(target),
+  told: told.optional(),
   ends: text.optional(),
   'moves-to': text.optional(),
   reopens: many(text),
@@ -269,6 +277,7 @@ export const step = z.discriminatedUnion(
       'prefer-weekday': oneOf(WEEKDAYS).optional(),
       'choose-from': many(ref),
       'session-of': text.optional(),
+      question: text.optional(),
       outcomes: named(outcome).default({}),
     }),
     words({

@@ -201,6 +201,10 @@ interface StepBase {
   readonly title: string;
   /** What its owner reads on top of the card: a sentence, may hold {reference}. */
   readonly says?: string;
+  /** Title of the card that asks for it, instead of reference and title: "{reference} is coming to your team". */
+  readonly heading?: string;
+  /** What is owed, in words that "by Tue 22 Dec 2026, 17:00" may follow: "Hold it". Absent: the title. */
+  readonly owed?: string;
   /** Text of the button that opens or does it. */
   readonly button?: string;
   readonly by: readonly RoleId[];
@@ -222,6 +226,7 @@ interface StepBase {
   readonly moments?: Readonly<Record<string, Outcome>>;
   readonly documents: readonly { readonly anyOf: readonly string[]; readonly each?: 'children' | 'agencies' }[];
   readonly tells: readonly Target[];
+  readonly told?: Told;
   readonly ends?: string;
   readonly movesTo?: PathwayId;
   readonly reopens: readonly StepId[];
@@ -280,6 +285,8 @@ export interface MeetStep extends StepBase {
   /** Fields of other steps that hold offered times; the first present one is used. */
   readonly chooseFrom: readonly Ref[];
   readonly sessionOf?: string;
+  /** Asked once its time has passed, after the reference where it starts small: "what did the panel decide?" */
+  readonly question?: string;
   readonly outcomes: Readonly<Record<string, Outcome>>;
 }
 export interface ResolveStep extends StepBase {
@@ -304,15 +311,26 @@ export interface Rung {
 export interface Outcome {
   /** Button text, at most 24 characters. */
   readonly button: string;
+  /** Title of the page behind the button. Absent: the button's text. */
+  readonly heading?: string;
+  /** Button of that page; repeats the verb, at most 24 characters: "Send advice". Absent: the button's text. */
+  readonly confirm?: string;
   /** Said when done, class C (no names): "{team} named." */
   readonly done: string;
   readonly asks: Readonly<Record<string, Field>>;
   readonly gates: readonly Gate[];
   readonly tells: readonly Target[];
+  readonly told?: Told;
   readonly ends?: string;
   readonly movesTo?: PathwayId;
   readonly reopens: readonly StepId[];
   readonly rules: readonly RuleId[];
+}
+
+/** The card of those in `tells`. Both may hold {team}, a role, or a field that was answered; class P. */
+export interface Told {
+  readonly title: string;
+  readonly says?: string;
 }
 
 export type FieldType =
