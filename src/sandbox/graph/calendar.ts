@@ -1,5 +1,6 @@
 /** Events, calendar views and what changed in them. */
 import type { SandboxContext } from '../context.ts';
+import { itemFirst, ownerFirst, removal } from './at-mailbox.ts';
 import {
   type Answer,
   accepted,
@@ -8,7 +9,6 @@ import {
   invalid,
   isObject,
   type Json,
-  noContent,
   notFound,
   objectBody,
   ok,
@@ -16,11 +16,11 @@ import {
   preference,
   type Route,
 } from './call.ts';
-import { type Changed, delta, removed } from './delta.ts';
+import { type Changed, delta, leftFrom, removed } from './delta.ts';
 import type { Attendee, Answer as AttendeeAnswer, Diary, NewEvent, StoredEvent } from './diary.ts';
-import { mailboxOf, type Owner } from './directory.ts';
+import type { Owner } from './directory.ts';
 import { changeKeyOf, checkMatch, etagOf, outlookId, readOutlookId, wantsImmutableIds } from './identity.ts';
-import { plainText, readBody } from './mail.ts';
+import { oneOf, preview, readAddress, readBody, showBody } from './item.ts';
 import { list, select } from './query.ts';
 import { answerZone, readDateTime, readViewBound, writeDateTime } from './zone.ts';
 
@@ -37,8 +37,6 @@ const toTicks = (instant: string): string => (instant.includes('.') ? instant.re
 
 export function showEvent(stored: StoredEvent, call: Call): Json {
   const zone = answerZone(call);
-  const asText = preference(call, 'outlook.body-content-type')?.toLowerCase() === 'text';
-  const body = asText ? { contentType: 'text', content: plainText(stored.body) } : stored.body;
   const location = {
     displayName: stored.location,
     locationType: 'default',
@@ -60,7 +58,7 @@ export function showEvent(stored: StoredEvent, call: Call): Json {
     isReminderOn: stored.isReminderOn,
     hasAttachments: false,
     subject: stored.subject,
-    bodyPreview: plainText(stored.body).split(/\s/).filter(Boolean).join(' ').slice(0, 255),
+    bodyPreview: preview(stored.body),
     importance: stored.importance,
     sensitivity: stored.sensitivity,
     isAllDay: stored.isAllDay,
@@ -79,7 +77,7 @@ export function showEvent(stored: StoredEvent, call: Call): Json {
     hideAttendees: stored.hideAttendees,
     recurrence: null,
     responseStatus: { response: stored.response, time: stored.answeredAt },
-    body,
+    body: showBody(stored.body, call),
     start: writeDateTime(stored.start, zone),
     end: writeDateTime(stored.end, zone),
     location,
@@ -99,22 +97,10 @@ export function showEvent(stored: StoredEvent, call: Call): Json {
   };
 }
 
-const oneOf = <T extends string>(value: unknown, allowed: readonly T[], name: string): T => {
-  const found = allowed.find((candidate) => candidate.toLowerCase() === String(value).toLowerCase());
-  if (!found) throw invalid(`'${String(value)}' is not a valid value of ${name}.`, 'ErrorInvalidProperty');
-  return found;
-};
-
 function readAttendee(value: unknown): Attendee {
-  const email = isObject(value) && isObject(value.emailAddress) ? value.emailAddress : {};
-  const address = email.address;
-  if (typeof address !== 'string' || !/^[^\s@<>]+@[^\s@<>]+$/.test(address)) {
-    throw invalid('An attendee has no valid e-mail address.', 'ErrorInvalidRecipients');
-  }
   const type = isObject(value) ? (value.type ?? 'required') : 'required';
   return {
-    name: typeof email.name === 'string' ? email.name : address,
-    address,
+    ...readAddress(value, 'An attendee has no valid e-mail address.'),
     type: oneOf(type, ['required', 'optional', 'resource'] as const, 'type'),
     response: 'none',
     answeredAt: '0001-01-01T00:00:00Z',
@@ -178,13 +164,12 @@ const OWN = ['showAs', 'categories', 'reminderMinutes', 'isReminderOn', 'importa
 
 export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
   const { state } = context;
-  const inDiary = (work: (owner: Owner, call: Call) => Answer) => (call: Call) => work(mailboxOf(context, call), call);
-  const onEvent = (work: (event: StoredEvent, owner: Owner, call: Call) => Answer) =>
-    inDiary((owner, call) => {
-      const found = diary.events.get(readOutlookId('event', call.part.event ?? '').key);
-      if (!found || found.mailbox !== owner.id) throw notFound();
-      return work(found, owner, call);
-    });
+  const inDiary = ownerFirst(context);
+  const onEvent = itemFirst(inDiary, (owner, call) => {
+    const found = diary.events.get(readOutlookId('event', call.part.event ?? '').key);
+    if (!found || found.mailbox !== owner.id) throw notFound();
+    return found;
+  });
 
   /** Says which of the caller's preferences were followed. */
   const applied = (call: Call): Record<string, string> => {
@@ -250,7 +235,6 @@ export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
       newest: state.next(),
       changes: ({ after, since, query }): Changed[] => {
         const inside = viewOf(query);
-        const id = (key: string) => outlookId('event', key, wantsImmutableIds(call) ? undefined : 'calendar');
         const held = diary.events
           .filter(({ mailbox, version }) => mailbox === owner.id && version > after)
           .flatMap((event): Changed[] => {
@@ -259,12 +243,10 @@ export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
               return [{ version: event.version, item: shown }];
             }
             // What left the window, or changed outside it, is reported as removed too.
-            return since === 0 ? [] : [{ version: event.version, item: removed(id(event.id), 'event') }];
+            return since === 0 ? [] : [{ version: event.version, item: removed('event', event.id, 'calendar', call) }];
           });
         if (since === 0) return held;
-        const left = diary.gone
-          .filter((one) => one.kind === 'event' && one.mailbox === owner.id && one.version > after)
-          .map(({ version, key }) => ({ version, item: removed(id(key), 'event') }));
+        const left = leftFrom(diary.gone, { kind: 'event', mailbox: owner.id, folder: 'calendar', after }, call);
         return [...held, ...left];
       },
     });
@@ -346,14 +328,7 @@ export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
         return ok(entity(diary.change(found, to), call), applied(call));
       }),
     },
-    {
-      method: 'DELETE',
-      path: event,
-      answer: onEvent((found) => {
-        diary.remove(found);
-        return noContent;
-      }),
-    },
+    removal(event, onEvent, diary.remove),
     {
       method: 'POST',
       path: `${event}/cancel`,

@@ -2,7 +2,10 @@
  * Delta queries: what changed since a token. A token is the version up to which the caller knows, with the first call's
  * options; a skip token is the same plus how far a round has got. Both survive a restart, as their numbers do.
  */
+import type { Collection } from '../state.ts';
 import { type Answer, type Call, GraphRefusal, type Json, ok, preference } from './call.ts';
+import { outlookId, wantsImmutableIds } from './identity.ts';
+import type { Gone } from './mailbox.ts';
 
 interface Token {
   /** Versions after this are news. 0: everything, and nothing is reported as removed. */
@@ -89,8 +92,19 @@ export function delta(call: Call, source: DeltaSource): Answer {
   });
 }
 
-export const removed = (id: string, type: string): Json => ({
-  '@odata.type': `#microsoft.graph.${type}`,
-  id,
+/** @param key the store's own, of what is no longer in the folder */
+export const removed = (kind: Gone['kind'], key: string, folder: string, call: Call): Json => ({
+  '@odata.type': `#microsoft.graph.${kind}`,
+  id: outlookId(kind, key, wantsImmutableIds(call) ? undefined : folder),
   '@removed': { reason: 'deleted' },
 });
+
+/** What has gone from a folder after a version. */
+export const leftFrom = (
+  gone: Collection<Gone>,
+  { kind, mailbox, folder, after }: Pick<Gone, 'kind' | 'mailbox' | 'folder'> & { readonly after: number },
+  call: Call,
+): Changed[] =>
+  gone
+    .filter((one) => one.kind === kind && one.mailbox === mailbox && one.folder === folder && one.version > after)
+    .map(({ version, key }) => ({ version, item: removed(kind, key, folder, call) }));
