@@ -1,6 +1,6 @@
 /** The whole way once more, with the cards that people really see. What they look like is tested with them (test/bot). */
 import { createDrawing } from '../../bot/cards/drawing.ts';
-import { accept, bookConsultation, FAMILY, nameTeam, press, record, refer } from './story.ts';
+import { FAMILY, press, record, upToTheVisit } from './story.ts';
 import { openWorld, type TestWorld } from './world.ts';
 
 let at: TestWorld;
@@ -12,27 +12,12 @@ afterEach(() => at.close());
 const edits = () => at.chat.sent.filter(({ kind }) => kind === 'edit').length;
 
 test('the whole way in real cards: small enough, without the family in channels and bells, and what is final is left alone', async () => {
-  await at.moveTo('2026-12-18', '12:00');
-  const {
-    case: { id },
-  } = await refer(at);
-  await nameTeam(at, id);
-  await bookConsultation(at, id);
-  await at.moveTo('2026-12-21', '16:00');
-  await press(at, 'Grace', id, record('consultation', 'held'));
-  await accept(at, id);
-  await press(at, 'Amara', id, record('section-4', undefined, { complete: true, 'next-step': true, at: '2026-12-21' }));
-  let before = edits();
-  await press(
-    at,
-    'Priya',
-    id,
-    record('next-actions', undefined, { actions: true, 'passed-to': 'eu', at: '2026-12-21' }),
-  );
-  // Her own card and the two case cards: nine more stand in chats and channels, and are final.
-  expect(edits() - before).toBe(3);
+  const id = await upToTheVisit(at);
   await at.moveTo('2026-12-30', '12:00');
-  await press(at, 'Amara', id, record('joint-visit', 'held', { 'who-was-there': ['mother', 'children'] }));
+  let before = edits();
+  await press(at, 'Jo', id, record('joint-visit', 'held', { 'who-was-there': ['mother', 'children'] }));
+  // The two case cards, and both people's two of the visit: nine more stand in chats and channels, and are final.
+  expect(edits() - before).toBe(6);
   before = edits();
   const closed = await press(at, 'Amara', id, record('close', undefined, { at: '2026-12-30' }));
   expect(closed.status.holder).toBe('early-help');

@@ -179,7 +179,8 @@ describe('sentence 19: an owner who is away', () => {
       case: { id, reference },
     } = await refer(at);
     await nameTeam(at, id);
-    await at.away('Grace Adeyemi', london('2026-12-21', '08:00'), london('2026-12-24', '17:00'));
+    // From when she begins to when she ends, as Outlook proposes it.
+    await at.away('Grace Adeyemi', london('2026-12-21', '09:00'), london('2026-12-24', '17:00'));
     at.chat.clear();
     await at.moveTo('2026-12-21', '08:31');
     const asked = at.chat.posts().filter(({ card }) => card.about === 'away');

@@ -1,7 +1,20 @@
 /** A family steps down, from the draft to the closed case, in the dates of the story. */
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import { writeDay, writeInstant } from '../../src/domain/time/instant.ts';
-import { accept, bookConsultation, FAMILY, fill, key, nameTeam, ok, press, record, refer } from './story.ts';
+import { plain } from './drawing.ts';
+import {
+  accept,
+  bookConsultation,
+  FAMILY,
+  fill,
+  key,
+  nameTeam,
+  ok,
+  press,
+  record,
+  refer,
+  upToTheVisit,
+} from './story.ts';
 import { openWorld, type Shown, STEP_DOWN, type TestWorld } from './world.ts';
 
 let at: TestWorld;
@@ -242,14 +255,7 @@ test('sentence 11: a referral that arrives Fri 18 Dec 2026, 18:45 is answered by
 });
 
 test('sentence 16: closing before the visit leaves the family open and shows the booked visit', async () => {
-  const {
-    case: { id },
-  } = await refer(at);
-  await nameTeam(at, id);
-  await bookConsultation(at, id);
-  await at.moveTo('2026-12-21', '16:00');
-  await press(at, 'Grace', id, record('consultation', 'held'));
-  await accept(at, id);
+  const id = await upToTheVisit(at);
   const performed = await at.stepwise.perform(
     at.id('Amara'),
     id,
@@ -267,6 +273,20 @@ test('sentence 16: closing before the visit leaves the family open and shows the
   });
   expect(performed.sheet?.status.ended).toBeUndefined();
   expect(performed.sheet?.status.holder).toBe('social-care');
+});
+
+test('sentence 17: when Social Care closes, the holder moves in that event, on every card; the visit alone does not move it', async () => {
+  const id = await upToTheVisit(at);
+  await at.moveTo('2026-12-30', '12:00');
+  await press(at, 'Jo', id, record('joint-visit', 'held', { 'who-was-there': ['mother'] }));
+  const holders = () => {
+    const last = new Map(at.chat.sent.map(({ to, activityId, card }) => [`${to} ${activityId}`, plain(card)]));
+    const ofTheCase = [...last.values()].filter(({ reference }) => reference !== undefined);
+    return new Set(ofTheCase.map(({ holder }) => holder));
+  };
+  expect(holders()).toEqual(new Set(['social-care']));
+  await press(at, 'Amara', id, record('close', undefined, { at: '2026-12-30' }));
+  expect(holders()).toEqual(new Set(['early-help']));
 });
 
 test('somebody without the right is refused, and nothing changes', async () => {

@@ -6,7 +6,7 @@ import type { Deadline } from '../../domain/case/types.ts';
 import { type Day, dayOf, type Instant, instantAt } from '../../domain/time/instant.ts';
 import { CLOSES, isOfficeTime, OPENS } from '../../domain/time/office-hours.ts';
 import { awayUntil } from '../absence.ts';
-import type { DeadlineRow, OutboxEffect, Person } from '../ports.ts';
+import type { DeadlineRow, Diary, OutboxEffect, Person } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { viewerOf } from '../viewer.ts';
@@ -45,11 +45,18 @@ export async function carryOutLookForAway(
     if (!diary) continue;
     const away = new Map<string, Day>();
     for (const row of rows.filter(({ owners: [id] }) => id === owner.id)) {
-      const day = awayUntil(diary.busy, instantAt(row.actBy, OPENS), instantAt(row.actBy, CLOSES));
+      const day = awayOn(diary, row.actBy);
       if (day) away.set(`${row.caseId}/${row.step}`, day);
     }
     if (away.size > 0) await askForCover(world, effect.council, owner, rows, away, now);
   }
+}
+
+/** Away for all of the staffed time in which this person works. @returns the last day of that absence */
+function awayOn({ busy, workingHours }: Diary, day: Day): Day | undefined {
+  const [, from = OPENS] = [workingHours.from, OPENS].sort();
+  const [to = CLOSES] = [workingHours.to, CLOSES].sort();
+  return awayUntil(busy, instantAt(day, from), instantAt(day, to));
 }
 
 async function askForCover(
@@ -83,7 +90,7 @@ async function askForCover(
   }
 }
 
-/** Covered, or left as it is by a manager with a reason. Which step it was is among the personal answers of an older program. */
+/** Covered, or left as it is by a manager with a reason: of one step, or of all that the owner has on the case. */
 function decidedAlready({ status, case: { facts } }: CaseSheet, owner: string, step: string): boolean {
   if (status.cover.some(({ person }) => person === owner)) return true;
   return facts.some(({ fact, answers, personal }) => {
