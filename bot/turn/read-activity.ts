@@ -96,18 +96,23 @@ function readInvoke(activity: Activity, base: Omit<Turn, 'kind'>): Turn {
 }
 
 function baseOf(activity: Activity): Omit<Turn, 'kind'> {
+  const { conversationType } = activity.conversation;
+  // A client may name a chat itself as its selected channel, as the Agents Playground does.
   const channelId =
-    activity.channelData?.channel?.id ??
-    activity.channelData?.settings?.selectedChannel?.id ??
-    channelOfThread(activity);
-  const surface: Surface = channelId === undefined ? 'chat' : 'channel';
+    conversationType === 'personal' || conversationType === 'groupChat'
+      ? undefined
+      : (activity.channelData?.channel?.id ??
+        activity.channelData?.settings?.selectedChannel?.id ??
+        channelOfThread(activity));
+  // Whatever several people read is spoken in as in a channel: nothing personal stands there.
+  const surface: Surface = channelId === undefined && conversationType !== 'groupChat' ? 'chat' : 'channel';
   const person = activity.from?.aadObjectId || undefined;
   const teamId = activity.channelData?.team?.id;
   const tenantId = activity.channelData?.tenant?.id ?? activity.conversation.tenantId ?? '';
   const conversationId = activity.conversation.id;
   const common = { serviceUrl: activity.serviceUrl, tenantId };
   const remember: ConversationRef[] = [];
-  if (surface === 'chat' && person && activity.conversation.conversationType !== 'groupChat') {
+  if (surface === 'chat' && person) {
     remember.push({
       ...common,
       key: `person/${person}`,

@@ -69,7 +69,7 @@ export interface AtThePage {
 export interface OnCard {
   readonly at: Locator;
   words(): Promise<string>;
-  press(button: string): Promise<void>;
+  press(button: string | RegExp): Promise<void>;
   /** A radio button, a check box or an entry of a list. */
   pick(choice: string | RegExp, of?: string): Promise<void>;
   type(label: string, words: string): Promise<void>;
@@ -103,7 +103,9 @@ export async function openBrowser(address: string, folder: string, viewport = { 
   async function meet(at: Locator, words: string | RegExp): Promise<OnCard> {
     await at.waitFor({ state: 'visible' });
     count.screens += 1;
-    await picture(typeof words === 'string' ? words : words.source, at);
+    const name = typeof words === 'string' ? words : words.source;
+    // A card that is being replaced while it is taken is taken again.
+    await picture(name, at).catch(() => picture(name, at));
     return onCard(page, at, count);
   }
   return { browser, page, count, faults, picture, meet };
@@ -116,12 +118,13 @@ function onCard(page: Page, at: Locator, count: Count): OnCard {
     words: () => at.innerText(),
     async press(button) {
       count.presses += 1;
-      const found = at.getByRole('button', { name: button, exact: true });
+      const exactly = typeof button === 'string' ? { exact: true } : {};
+      const found = at.getByRole('button', { name: button, ...exactly });
       if ((await found.count()) === 0) {
         // Teams keeps what is not in sight behind three dots; a person presses those first.
         count.presses += 1;
         await at.getByRole('button', { name: 'More' }).last().click();
-        await page.getByRole('menuitem', { name: button, exact: true }).click();
+        await page.getByRole('menuitem', { name: button, ...exactly }).click();
         return;
       }
       await found.first().click();
@@ -150,6 +153,11 @@ function onCard(page: Page, at: Locator, count: Count): OnCard {
       await at.getByLabel(label, { exact: true }).fill(day);
     },
   };
+}
+
+/** Times that stand by themselves on a line: what can be chosen, and not what is said about a limit. */
+export function timesIn(words: string): readonly string[] {
+  return [...words.matchAll(/^\w{3} \d{1,2} \w{3} \d{4}, \d\d:\d\d/gm)].map(([time]) => time);
 }
 
 const byWords = (inside: Locator, words: string | RegExp) => inside.filter({ hasText: words });
@@ -183,8 +191,12 @@ export async function openPage(
     async say(words) {
       count.typed += 1;
       count.presses += 1;
+      const messages = page.locator('[data-testid^="message-"]');
+      const before = await messages.count();
       await page.getByTestId('composer').fill(words);
       await page.getByTestId('send').click();
+      // What was said, and the answer.
+      await messages.nth(before + 1).waitFor();
     },
     async card(words) {
       return meet(byWords(page.locator('[data-testid^="message-"]'), words).last(), words);

@@ -127,6 +127,8 @@ export interface Running {
   stop(): Promise<number | null>;
 }
 
+const COMPILED = join(tmpdir(), 'stepwise-test-compiled');
+
 const groups = new Set<number>();
 process.on('exit', () => {
   for (const group of groups) killGroup(group);
@@ -145,7 +147,8 @@ export function run(args: readonly string[], environment: Readonly<Record<string
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const child = spawn(process.execPath, [...args], {
     cwd,
-    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...environment },
+    // Node keeps what it has compiled, and starts a third faster the next time.
+    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: its children can be ended with it.
     detached: true,

@@ -1,9 +1,9 @@
 /** The whole story in the browser, as one newcomer plays it: every part, the clock, Outlook, and every card kept as a picture. */
 import { jest } from '@jest/globals';
 import { assertGraphContract, graphContractIsHere } from '../graph-contract.ts';
-import { type AtThePage, describeInBrowser, type OnCard, openPage } from './browser.ts';
+import { type AtThePage, describeInBrowser, type OnCard, openPage, timesIn } from './browser.ts';
 import { type Product, startProduct } from './product.ts';
-import { FAMILY, FRONT_DOOR, REFERENCE } from './scenes.ts';
+import { FAMILY, FRONT_DOOR, NAME_TEAM, REFERENCE, threeDays } from './scenes.ts';
 
 jest.setTimeout(240_000);
 
@@ -21,7 +21,17 @@ describeInBrowser('the story in the browser', () => {
     await product?.stop();
   });
 
-  test('When a two-child referral is played, it takes at most 36 interactions and 9 screens.', async () => {
+  /** Each scene stands on the one before: after one that fails the others say so at once. */
+  let failed = false;
+  const scene = (name: string, play: () => Promise<void>) =>
+    test(name, async () => {
+      if (failed) throw new Error('An earlier scene did not come to its end.');
+      failed = true;
+      await play();
+      failed = false;
+    });
+
+  scene('When a two-child referral is played, it takes at most 36 interactions and 9 screens.', async () => {
     await at.become('Amara Okafor');
     await at.openChat();
     const welcome = await at.card('Hello. I am Stepwise, a computer program.');
@@ -55,7 +65,8 @@ describeInBrowser('the story in the browser', () => {
     await child2.type('Name', second.name);
     await child2.type('Date of birth', second.born);
     await child2.type('MOSAIC number', second.mosaic);
-    for (const same of [/^School/, /^Support needed/, /^Reasons/]) await child2.pick(same, 'Same as child 1');
+    for (const same of [/Schools$/, /Support needed from Early Help$/, /Reasons social care became involved$/])
+      await child2.pick(same);
     await child2.press('Save and continue');
 
     const plan = await at.card('Outline plan');
@@ -64,9 +75,7 @@ describeInBrowser('the story in the browser', () => {
     await plan.press('Save and continue');
 
     const times = await at.card('Choose times on 3 or more days for the joint visit.');
-    const days = [...new Set((await times.words()).match(/\w{3} \d{1,2} (?:Dec 2026|Jan 2027), \d\d:\d\d/g))];
-    const onePerDay = [...new Map(days.reverse().map((time) => [time.slice(0, -7), time])).values()].slice(0, 3);
-    for (const time of onePerDay) await times.pick(new RegExp(time));
+    for (const time of threeDays(timesIn(await times.words()))) await times.pick(new RegExp(time));
     await times.press('Save and continue');
 
     const check = await at.card('Check your answers');
@@ -83,23 +92,43 @@ describeInBrowser('the story in the browser', () => {
     expect(screens).toBeLessThanOrEqual(9);
   });
 
-  test('the referral lies in the step-down mailbox, with the reference in its subject and no child in it', async () => {
-    await product.settle();
-    await at.page.getByTestId('tab-outlook').click();
-    await at.page.getByTestId('mailbox-EHstepdown@camden.example').click();
-    const subject = `${reference} Step down referral`;
-    const entry = at.page.getByRole('button', { name: subject });
-    await entry.waitFor();
-    expect(await entry.textContent()).not.toContain('Ashgrove');
-    await entry.click();
-    const mail = at.page.getByTestId('mail-open');
-    await mail.getByText('Robin Ashgrove').first().waitFor();
-    for (const { name } of FAMILY.children) expect(await mail.textContent()).toContain(name);
-    await at.picture('mail-in-the-step-down-mailbox');
-    await at.page.getByTestId('tab-teams').click();
-  });
+  scene(
+    'the referral lies in the step-down mailbox, with the reference in its subject and no child in it',
+    async () => {
+      await product.settle();
+      await at.page.getByTestId('tab-outlook').click();
+      await at.page.getByTestId('mailbox-EHstepdown@camden.example').click();
+      const subject = `${reference} Step down referral`;
+      const entry = at.page.getByRole('button', { name: subject });
+      await entry.waitFor();
+      expect(await entry.textContent()).not.toContain('Ashgrove');
+      await entry.click();
+      const mail = at.page.getByTestId('mail-open');
+      await mail.getByText('Robin Ashgrove').first().waitFor();
+      for (const { name } of FAMILY.children) expect(await mail.textContent()).toContain(name);
+      await at.picture('mail-in-the-step-down-mailbox');
+      await at.page.getByTestId('tab-teams').click();
+    },
+  );
 
-  test('the front door names a team from its card, and the card becomes final for everyone', async () => {
+  scene(
+    'the clock is moved, the channel is reminded before, on and after the day, and then the manager is told',
+    async () => {
+      await at.become('Dawn Ellery');
+      await at.openChannel(FRONT_DOOR);
+      for (const state of ['Tomorrow', 'Today', 'Overdue']) {
+        await at.moveClock('day');
+        await at.card(new RegExp(`${state}: ?${reference}: answer the social worker\\.`));
+      }
+      await at.moveClock('day');
+      await at.become('Tessa Vaughan');
+      await at.openChat();
+      const told = await at.card(`${reference} may need your help`);
+      expect(await told.words()).toContain('Overdue: was due Mon 21 Dec 2026, 17:00.');
+    },
+  );
+
+  scene('the front door names a team from its card, and the card becomes final for everyone', async () => {
     await at.become('Dawn Ellery');
     await at.openChannel(FRONT_DOOR);
     const post = await at.card(`New step down: ${reference}`);
@@ -108,18 +137,17 @@ describeInBrowser('the story in the browser', () => {
     const detail = await at.opened('What should happen?');
     expect(await detail.words()).toContain('Robin Ashgrove');
     await detail.press('Choose a team');
-    const page = await at.opened('Team');
-    await page.pick(/^Euston/, 'Team');
-    await page.press('Name this team');
+    const page = await at.opened('Families in Focus:');
+    await page.pick(/Euston: /);
+    await page.press(NAME_TEAM);
     await at.closeDialog();
     await at.become('Tomasz Zielinski');
     await at.openChannel(FRONT_DOOR);
     const final = await at.card(`${reference}: Euston named.`);
-    expect(await final.words()).toContain('Decided by Dawn Ellery, Thu 17 Dec 2026, 16:20.');
+    expect(await final.words()).toContain('Decided by Dawn Ellery, Wed 23 Dec 2026, 16:20.');
   });
 
-  test('the Early Help manager books the consultation, lets it pass, and names the worker', async () => {
-    await product.moveClock({ to: '2026-12-18T09:00:00Z' });
+  scene('the Early Help manager books the consultation, lets it pass, and names the worker', async () => {
     await at.become('Grace Adeyemi');
     await at.openChannel('Euston');
     await at.card(reference);
@@ -127,11 +155,11 @@ describeInBrowser('the story in the browser', () => {
     const offer = await at.card(new RegExp(`${reference}: (offer of a )?consultation`));
     await offer.press('Show free times');
     const times = await at.card('Offer and book');
-    const [first = ''] = (await times.words()).match(/\w{3} \d{1,2} Dec 2026, \d\d:\d\d/g)?.slice(-3) ?? [];
+    const [first = ''] = timesIn(await times.words());
     await times.pick(new RegExp(first));
     await times.press('Offer and book');
     await product.settle();
-    await at.card('It is in the diaries of all who attend.');
+    await at.card(/It is in the diaries of all who attend|Offer of a consultation/);
 
     await moveBeyond('Consultation', 'Grace Adeyemi');
     const question = await at.card('How did the consultation go?');
@@ -139,11 +167,11 @@ describeInBrowser('the story in the browser', () => {
     const page = await at.card('Family worker');
     await page.pick('Jo Marsh');
     await page.press('Accept and name worker');
-    await at.card(`${reference}: Accepted.`);
+    await at.card(/Accepted|Consultation held/);
     await product.settle();
   });
 
-  test('the joint visit is booked by itself, private and by reference only, and the family is told', async () => {
+  scene('the joint visit is booked by itself, private and by reference only, and the family is told', async () => {
     await at.become('Jo Marsh');
     await at.openChat();
     await at.card(new RegExp(`${reference}: joint visit`));
@@ -169,18 +197,10 @@ describeInBrowser('the story in the browser', () => {
     await at.page.getByTestId('tab-teams').click();
   });
 
-  test('the clock is moved forward, and reminders are seen to fire', async () => {
-    await moveBeyond('Joint visit', 'Amara Okafor');
-    await at.become('Grace Adeyemi');
-    await at.openChannel('Euston');
-    const digest = await at.card(/^(?=[\s\S]*Due:)/);
-    expect(await digest.words()).toMatch(/Due: |due any more/);
-    await at.picture('channel-with-reminders');
-  });
-
-  test('the visit has been held, three people tick MOSAIC, and the case is closed', async () => {
+  scene('the visit has been held, three people tick MOSAIC, and the case is closed', async () => {
     await at.become('Amara Okafor');
     await at.openChat();
+    await moveBeyond('Joint visit', 'Amara Okafor');
     const question = await at.card('Did the joint visit take place?');
     await question.press('It took place');
     const held = await at.card('Who was there');
