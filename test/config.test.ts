@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Config, readConfig, SETTINGS } from '../src/config.ts';
+import { SANDBOX_SETTINGS } from '../src/sandbox/settings.ts';
 
 const id = '5a7d0c1e-0000-4000-8000-000000000009';
 const sandbox = { GRAPH_BASE_URL: 'http://127.0.0.1:3979/graph', CLOCK_URL: 'http://127.0.0.1:3979/clock' };
@@ -122,7 +123,7 @@ describe('Settings', () => {
       expect(lines[index - 1]).toMatch(/^# .{10,}/);
       return [name];
     });
-    expect(named.sort()).toEqual([...SETTINGS].sort());
+    expect(named.sort()).toEqual([...SETTINGS, ...SANDBOX_SETTINGS].sort());
   });
 
   test('the defaults that env/.env.example prints are the real ones', () => {

@@ -12,6 +12,9 @@ export interface Settings {
   readonly startsBot: boolean;
 }
 
+/** What only the sandbox reads; the rest it shares with the product (src/config.ts). */
+export const SANDBOX_SETTINGS = ['SANDBOX_START', 'SANDBOX_CLOCK', 'SANDBOX_BOT'] as const;
+
 /** A sentence for the terminal. */
 export interface SettingsFault {
   readonly fault: string;
