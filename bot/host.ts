@@ -17,6 +17,7 @@ import {
   type Post,
 } from '../src/application/ports.ts';
 import { forDialog, openInDialogs } from './cards/dialogs.ts';
+import { CardTooLarge, UnboundField } from './cards/render.ts';
 import { readActivity } from './turn/read-activity.ts';
 import type { Reply, Turn, TurnHandler } from './turn/turn.ts';
 
@@ -156,7 +157,7 @@ export function createHost(parts: HostParts): Host {
           log.warn('activity-refused', { why: 'authentication' });
           return { status: 401 };
         }
-        log.error('turn-failed', { kind: turn.kind, fault: nameOf(error) });
+        log.error('turn-failed', { kind: turn.kind, fault: nameOf(error), ...wordsOf(error) });
         return { status: 500 };
       }
     },
@@ -168,8 +169,7 @@ export function createHost(parts: HostParts): Host {
     try {
       replies = await handler(turn);
     } catch (error) {
-      // The words of a fault may hold what was typed: its kind is all that is written down.
-      log.error('turn-failed', { kind: turn.kind, fault: nameOf(error), where: placeOf(error) });
+      log.error('turn-failed', { kind: turn.kind, fault: nameOf(error), where: placeOf(error), ...wordsOf(error) });
       replies = [{ do: 'say', text: FAULT_WORDS }];
     }
     const inChannel = turn.surface === 'channel';
@@ -388,6 +388,11 @@ function nameOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
+}
+
+/** The words of a fault may hold what was typed and are not written down; those of our own cards name templates and fields only. */
+function wordsOf(error: unknown): { words?: string } {
+  return error instanceof UnboundField || error instanceof CardTooLarge ? { words: error.message } : {};
 }
 
 /** First own file and line of the stack: enough to find it, nothing of what was said. */

@@ -6,12 +6,12 @@ import { dayOf, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/
 import type { Asking, Section } from './asking.ts';
 import { blockOf, childrenOf, cutting, pageTitle, recordedAnswers, sourceOf } from './blocks.ts';
 import { type Ink, short } from './buttons.ts';
-import { blankField, type FieldData, type FieldWorld, inputsOf, writeAnswer } from './fields.ts';
+import { blankField, diaryWords, type FieldData, type FieldWorld, inputsOf, writeAnswer } from './fields.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
-
-import { caseButton, endRows, press, title } from './steps.ts';
+import { caseButton, endRows, press, title } from './looking.ts';
 import { choiceText, line } from './text.ts';
-import { deadlineOf, dueSentence, offerWords, outcomeDone, whys } from './words.ts';
+import { whys } from './why.ts';
+import { deadlineOf, dueSentence, fill, offerWords, outcomeDone } from './words.ts';
 
 export interface AskPage {
   readonly sheet: CaseSheet;
@@ -33,14 +33,14 @@ export function askFrame(page: AskPage): Frame {
   const { sheet, ink, asking, faults } = page;
   const { step, part } = asking.main;
   const outcome = outcomeDone(step, part);
-  const button = short(outcome?.button ?? step.button ?? 'Record');
+  const button = short(outcome?.confirm ?? outcome?.button ?? step.button ?? 'Record');
   const fields = asking.sections.flatMap((section) => sectionFields(page, section));
   const labelled = Object.entries(faults).filter(([key]) => key !== 'reason' || page.asksReason);
   return frame({
     banner: page.banner ?? [],
     errors: errorSummary(labelled.map(([key, fault]) => `${labelOf(asking, key)}. ${fault}`)),
-    title: title({ sheet }, outcome ? outcome.button : step.title),
-    lines: dueLine(sheet, step),
+    title: title({ sheet }, outcome ? (outcome.heading ?? outcome.button) : step.title),
+    lines: [...timesLine(page), ...dueLine(sheet, step)],
     whys: whys([deadlineOf(sheet, step.id)]),
     fields: [...fields, ...(page.asksReason ? [reasonField(sheet, page.typed.reason, faults.reason ?? '')] : [])],
     buttonRows: endRows({ sheet, ink }, [
@@ -94,6 +94,13 @@ export function reasonField(sheet: CaseSheet, value: unknown, error: string): Fi
   });
 }
 
+/** Beside the instruction of the step whether the times are free ones. */
+function timesLine({ asking, sheet, times }: AskPage) {
+  const { says } = asking.main.step;
+  if (!times) return [];
+  return [line([...(says ? [fill(says, sheet, { byName: true })] : []), diaryWords(times)].join(' '))];
+}
+
 function dueLine(sheet: CaseSheet, step: Step) {
   const deadline = deadlineOf(sheet, step.id);
   return deadline ? [line(dueSentence(deadline, sheet.now))] : [];
@@ -101,12 +108,15 @@ function dueLine(sheet: CaseSheet, step: Step) {
 
 // ---- times -------------------------------------------------------------------------------------------------------
 
+/** `more`: other times inside the limit; `past`: a manager goes past it, with a reason. */
+export type Search = 'first' | 'more' | 'past';
+
 export interface TimesPage {
   readonly sheet: CaseSheet;
   readonly ink: Ink;
   readonly step: MeetStep;
   readonly offered: OfferedTimes;
-  readonly more: boolean;
+  readonly search: Search;
   readonly typed: Readonly<Record<string, unknown>>;
   readonly fault: string;
   readonly asksReason: boolean;
@@ -115,10 +125,15 @@ export interface TimesPage {
 
 /** Pattern 5: up to three times with their why, the limit, other times; none: who is in the way on which date. */
 export function timesFrame(page: TimesPage): Frame {
-  const { sheet, ink, step, offered, more } = page;
-  const found = offered.times.length > 0;
+  const { sheet, ink, step, offered, search } = page;
+  const past = search === 'past';
+  const found = offered.times.length > 0 && !past;
   const choices = offered.times.map(({ start, why }) => {
-    const notes = why.map((each) => `${each.charAt(0).toLowerCase()}${each.slice(1).replace(/\.$/, '')}`).join('; ');
+    // What goes for all of them stands above the list.
+    const notes = why
+      .filter((each) => !/^you are (both|all) free\.?$/i.test(each))
+      .map((each) => `${each.charAt(0).toLowerCase()}${each.slice(1).replace(/\.$/, '')}`)
+      .join('; ');
     return { title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value: start as string };
   });
   const start = typeof page.typed.start === 'string' ? page.typed.start : '';
@@ -132,39 +147,51 @@ export function timesFrame(page: TimesPage): Frame {
           }),
         ]
       : []),
-    ...(more || !found
+    ...(search !== 'first' || !found
       ? [
-          blankField('start.date', 'Another day (optional)', 'date', {
+          blankField('start.date', `${past ? 'Day' : 'Another day'}${found ? ' (optional)' : ''}`, 'date', {
             value: textOf(page.typed['start.date']),
             error: found ? '' : page.fault,
           }),
-          blankField('start.time', 'Its time (optional)', 'time', { value: textOf(page.typed['start.time']) }),
+          blankField('start.time', `Its time${found ? ' (optional)' : ''}`, 'time', {
+            value: textOf(page.typed['start.time']),
+          }),
         ]
       : []),
-    ...(page.asksReason ? [reasonField(sheet, page.typed.reason, 'Give the reason. It is kept.')] : []),
+    ...(page.asksReason || past
+      ? [reasonField(sheet, page.typed.reason, page.asksReason ? 'Give the reason. It is kept.' : '')]
+      : []),
   ];
   const words = sheet.status.steps[step.id]?.booking ? 'Move it' : offerWords(sheet, step);
   return frame({
     banner: page.banner ?? [],
-    title: title({ sheet }, found ? `a time for the ${step.title}` : 'no shared time yet'),
-    lines: [
-      line(
-        offered.diariesUnread
-          ? 'The diaries could not be read. These are times in office hours.'
-          : found
-            ? 'You are all free:'
-            : blockerWords(page),
-      ),
-      ...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []),
-    ],
+    title: title(
+      { sheet },
+      past
+        ? `a time past the limit for the ${step.title}`
+        : found || offered.diariesUnread
+          ? `a time for the ${step.title}`
+          : 'no shared time yet',
+    ),
+    lines: [...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []), line(aboveTimes(page, found))],
     whys: whys([deadlineOf(sheet, step.id)]),
     fields,
     buttonRows: endRows({ sheet, ink }, [
-      ink.button(short(words), press({ sheet }, step, 'book', more ? { x: 'more' } : {})),
-      ...(more ? [] : [ink.button('Other times', press({ sheet }, step, 'times', { x: 'more' }))]),
+      ink.button(short(words), press({ sheet }, step, 'book', search === 'first' ? {} : { x: search })),
+      ...(search !== 'first' ? [] : [ink.button('Other times', press({ sheet }, step, 'times', { x: 'more' }))]),
       caseButton({ sheet, ink }),
     ]),
   });
+}
+
+function aboveTimes(page: TimesPage, found: boolean): string {
+  const { offered, search, step } = page;
+  if (search === 'past') return 'Choose a day and a time. The reason is kept.';
+  if (offered.diariesUnread) return 'The diaries could not be read. These are times in office hours.';
+  if (!found) return blockerWords(page);
+  return step.with.filter((target) => target.startsWith('role/')).length === 2
+    ? 'You are both free:'
+    : 'You are all free:';
 }
 
 function textOf(value: unknown): string {

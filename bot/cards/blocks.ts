@@ -114,7 +114,9 @@ export function referralBlocks(sheet: CaseSheet, cut: Cutting): Block[] {
     const answers = recordedAnswers(sheet, sourceOf(page, protocol.opening.sends));
     const fields = Object.values(page.fields);
     if (page.each !== 'children') {
-      const block = blockOf(pageTitle(page), fields, answers, sheet, cut, { id: page.id });
+      // The title of the last page tells its writer what to do; a reader needs none.
+      const heading = page === protocol.opening.pages.at(-1) ? '' : pageTitle(page);
+      const block = blockOf(heading, fields, answers, sheet, cut, { id: page.id });
       return block.lines.length + block.long.length > 0 ? [block] : [];
     }
     const many = sheet.case.children.length > CHILDREN_IN_FULL;
@@ -147,8 +149,16 @@ export function recordedAnswers(sheet: CaseSheet, source: string): Answers {
 }
 
 /** What was answered when a step was done, as its readers may see it. */
-export function answerBlock(sheet: CaseSheet, step: Step, part: string | undefined, cut: Cutting): Block[] {
-  const fields = Object.values(fieldsAsked(step, part)).filter(({ id, each }) => id !== 'at' && each === undefined);
+export function answerBlock(
+  sheet: CaseSheet,
+  step: Step,
+  part: string | undefined,
+  cut: Cutting,
+  without: readonly string[] = [],
+): Block[] {
+  const fields = Object.values(fieldsAsked(step, part)).filter(
+    ({ id, each }) => id !== 'at' && each === undefined && !without.includes(id),
+  );
   const block = blockOf('', fields, recordedAnswers(sheet, step.id), sheet, cut, { id: step.id });
   return block.lines.length + block.long.length > 0 ? [block] : [];
 }

@@ -7,10 +7,11 @@ import { ageOn, type Block, childrenOf } from './blocks.ts';
 import type { Action, Ink } from './buttons.ts';
 import { writeAnswer } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
+import { endRows, press, referralFor, title } from './looking.ts';
 import { openTime, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
-import { endRows, press, title } from './steps.ts';
 import { bold, type Line, line, titleText } from './text.ts';
+import { whys } from './why.ts';
 import {
   deadlineOf,
   doneWords,
@@ -21,7 +22,6 @@ import {
   nextSteps,
   owingRole,
   ownerName,
-  whys,
 } from './words.ts';
 
 const MOST_STEPS = 12;
@@ -39,6 +39,8 @@ export function caseFrame({
 }): Frame {
   const shown = shownSteps(sheet);
   const ended = sheet.status.ended;
+  const looking = { sheet, viewer, ink };
+  const isNew = isNewcomer(sheet, viewer);
   return frame({
     banner: [...banner, ...opened(sheet)],
     title: title({ sheet }, sheet.protocol.title),
@@ -47,10 +49,22 @@ export function caseFrame({
       ...(sheet.status.stopped ? [line(bold('Paused. Managers are deciding.'))] : []),
       line(holderSentence(sheet, true)),
     ],
-    blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown)],
+    blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown), ...(isNew ? referralFor(looking) : [])],
     whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
-    buttonRows: endRows({ sheet, ink }, [...nextButton(sheet, viewer, ink), ...afterwards(sheet, viewer, ink)]),
+    buttonRows: endRows({ sheet, ink }, [
+      ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
+      ...nextButton(sheet, viewer, ink),
+      ...afterwards(sheet, viewer, ink),
+    ]),
   });
+}
+
+/** Somebody whom a step has named on the case, and who has to know it: the whole referral goes with it. */
+function isNewcomer({ case: { openedBy }, protocol, status }: CaseSheet, viewer: Viewer): boolean {
+  if (status.ended || status.stopped || viewer.person === openedBy) return false;
+  return Object.values(protocol.steps).some(
+    (step) => step.kind === 'assign' && status.named[step.fills] === viewer.person,
+  );
 }
 
 /** Until the mailbox has the referral, no card says that it was sent; then when (story A8). */
@@ -118,13 +132,18 @@ function isContingent({ protocol }: CaseSheet, step: Step): boolean {
 }
 
 function stepsBlock(sheet: CaseSheet, steps: readonly Step[]): Block {
-  const ready = new Set(nextSteps(sheet).map(({ id }) => id));
+  const ready = new Set(nextSteps(sheet).flatMap(({ id }) => (isHeldBack(sheet, id) ? [] : [id])));
   return {
     heading: 'Steps',
     lines: steps.map((step) => stepLine(sheet, step, ready.has(step.id))),
     long: [],
     buttons: [],
   };
+}
+
+/** What it is for waits for a meeting: only the way out of it is open. */
+function isHeldBack({ status }: CaseSheet, step: string): boolean {
+  return Object.keys(status.steps[step]?.blockedOutcomes ?? {}).length > 0;
 }
 
 function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {

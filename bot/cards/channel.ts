@@ -4,12 +4,13 @@
  */
 import { outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
-import { isOver } from './asking.ts';
+import { isOver, offeredMeeting } from './asking.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows, short } from './buttons.ts';
 import { OPEN } from './dialogs.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
 import { NOTHING, type Open, type OpenSheet, open, openReference, openTime, protocolWords } from './privacy.ts';
 import { type OpenLine, openLine } from './text.ts';
+import { whys } from './why.ts';
 import {
   capital,
   caseTitle,
@@ -17,14 +18,15 @@ import {
   countOf,
   deadlineOf,
   doneWords,
-  dueSentence,
   fill,
+  headingOf,
   nextSentence,
+  owedSentence,
   owingRole,
+  questionOf,
   rolePlural,
   teamName,
   whoAndWhen,
-  whys,
 } from './words.ts';
 
 export interface ChannelCard {
@@ -54,11 +56,16 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
   const { sheet } = posting;
   const booking = sheet.status.steps[step.id]?.booking;
   const deadline = deadlineOf(sheet, step.id);
+  const meeting = offeredMeeting(sheet.protocol, step);
+  const also = meeting && deadlineOf(sheet, meeting.id);
   return openFrame({
     banner: posting.banner ?? [],
     title: titleOf(sheet, step),
     lines: [
-      openLine(open`${childrenCount(sheet)}.`),
+      openLine(
+        open`${childrenCount(sheet)}. ${owedSentence(sheet, step, deadline)}`,
+        ...(meeting ? [open` ${owedSentence(sheet, meeting, also)}`] : []),
+      ),
       ...(step.says ? [openLine(fill(step.says, sheet))] : []),
       ...(booking
         ? [
@@ -67,10 +74,9 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
             ),
           ]
         : []),
-      ...(deadline ? [openLine(dueSentence(deadline, sheet.now))] : []),
       ...withWhom(sheet, step),
     ],
-    whys: whys([deadline]),
+    whys: whys([deadline, also]),
     buttonRows: buttonsOf(posting, step),
   });
 }
@@ -80,9 +86,7 @@ function titleOf(sheet: OpenSheet, step: Step): Open {
   const reference = openReference(sheet);
   if (step.after.includes(`${sheet.protocol.opening.sends}.received`))
     return open`New ${protocolWords(sheet.protocol.direction.replaceAll('-', ' '))}: ${reference}`;
-  if (step.kind === 'meet' && isOver(sheet, step))
-    return open`${reference}: what did the ${protocolWords(step.title)} decide?`;
-  return caseTitle(sheet, protocolWords(step.title));
+  return step.kind === 'meet' && isOver(sheet, step) ? questionOf(sheet, step) : headingOf(sheet, step);
 }
 
 function withWhom(sheet: OpenSheet, step: Step): OpenLine[] {

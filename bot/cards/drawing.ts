@@ -5,6 +5,7 @@
 import type { AdaptiveCard } from '../../src/application/ports.ts';
 import type { CaseSheet, Drawing, Viewer } from '../../src/application/sheet.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
+import { isOver } from './asking.ts';
 import { createInk, type Ink } from './buttons.ts';
 import { caseFrame } from './case-card.ts';
 import { channelCard } from './channel.ts';
@@ -17,7 +18,7 @@ import { isSafetyManager, mayAct } from './rights.ts';
 import { stoppedFrame, withdrawnFrame } from './safety.ts';
 import { createSigner } from './signed.ts';
 import { stepCard } from './steps.ts';
-import { caseTitle, countOf } from './words.ts';
+import { caseTitle, countOf, headingOf, questionOf, toldTitle } from './words.ts';
 
 export function createDrawing({ signingKey }: { readonly signingKey: Uint8Array | string }): Drawing {
   const ink = createInk(createSigner(signingKey));
@@ -88,5 +89,7 @@ function bellOf(sheet: CaseSheet, step: Step['id'], viewer: Viewer | undefined):
   const open = sheet.status.steps[step]?.state === 'open';
   if (open && asked.kind === 'resolve' && viewer && mayAct(sheet, asked, viewer))
     return bell(caseTitle(sheet, protocolWords('your decision is needed')));
-  return bell(caseTitle(sheet, protocolWords(open ? asked.title : `${asked.title}: done`)));
+  if (!open) return bell(caseTitle(sheet, toldTitle(sheet, asked, false)));
+  if (asked.kind === 'meet' && isOver(sheet, asked)) return bell(questionOf(sheet, asked));
+  return bell(headingOf(sheet, asked));
 }

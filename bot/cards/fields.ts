@@ -152,6 +152,17 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
   }
 }
 
+/** Whether the times on a page are free ones, for the one who offers them. */
+export function diaryWords({ times, diariesUnread }: OfferedTimes): string {
+  if (diariesUnread) return 'Your diary could not be read. These are times in office hours.';
+  if (times.length === 0) return 'Your diary has no free time before the limit. Type times below.';
+  return times.some(isBusy) ? 'Times on which your diary is busy say so.' : 'Your diary is free.';
+}
+
+function isBusy({ why }: OfferedTimes['times'][number]): boolean {
+  return why.some((each) => /busy/i.test(each));
+}
+
 /** Times on which the diary is free, those chosen before among them, and one that is typed. */
 function timesInputs(
   field: Field,
@@ -164,13 +175,14 @@ function timesInputs(
   const chosen = given === '' ? [] : given.split(',');
   const offered = world.times?.times.map(({ start }) => start as string) ?? [];
   const last = world.times?.limit;
-  const all = [...new Set([...offered, ...chosen])].sort();
+  // In the order in which they are offered: those that can most likely be kept come first.
+  const all = [...new Set([...offered, ...[...chosen].sort()])];
   const choices = all.flatMap((value) => {
     const start = readTime(value);
     if (!start) return [];
     // That a time is free goes for the whole list; only what is different about one is said beside it.
-    const busy = world.times?.times.find((time) => time.start === start)?.why.some((why) => /busy/i.test(why));
-    const notes = [busy ? 'your diary is busy' : '', dayOf(start) === last ? 'last day' : '']
+    const found = world.times?.times.find((time) => time.start === start);
+    const notes = [found && isBusy(found) ? 'your diary is busy' : '', dayOf(start) === last ? 'last day' : '']
       .filter((each) => each !== '')
       .join(', ');
     return [{ title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value }];
@@ -246,6 +258,8 @@ function timesFrom(data: Readonly<Record<string, unknown>>, id: string): readonl
   return [...new Set(times)].sort();
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
 /** An answer as a reader sees it. */
 export function writeAnswer(
   field: Field,
@@ -282,8 +296,10 @@ export function writeAnswer(
         .map(writeInstant)
         .join('; ');
     case 'date':
+      return DAY.test(text) ? writeDay(text as Day) : text;
     case 'birth-date':
-      return /^\d{4}-\d{2}-\d{2}$/.test(text) ? writeDay(text as Day) : text;
+      // Nobody wants to know the weekday of a birth.
+      return DAY.test(text) ? writeDay(text as Day).replace(/^\w+ /, '') : text;
     default:
       return text;
   }

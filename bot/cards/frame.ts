@@ -5,7 +5,7 @@ import type { ButtonRow } from './buttons.ts';
 import type { FieldData } from './fields.ts';
 import type { Open } from './privacy.ts';
 import { type Line, line, type OpenLine, spoken } from './text.ts';
-import type { Whys } from './words.ts';
+import type { Whys } from './why.ts';
 
 /** Stands above everything else: what has changed, or why the press changed nothing. */
 export interface Banner {

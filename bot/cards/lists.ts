@@ -9,7 +9,8 @@ import { blankField, type FieldData } from './fields.ts';
 import { type Frame, frame } from './frame.ts';
 import { type Bell, bell, type Open, open, openDay, openList, openTime, protocolWords } from './privacy.ts';
 import { type OpenLine, openBold, openLine } from './text.ts';
-import { capital, countOf, type Whys } from './words.ts';
+import type { Whys } from './why.ts';
+import { capital, countOf } from './words.ts';
 
 /** Lines of a list; the rest is a number. */
 const SHOWN = 10;

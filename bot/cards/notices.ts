@@ -6,11 +6,12 @@ import { type Day, writeDay, writeShortDay } from '../../src/domain/time/instant
 import { type Action, type Ink, rows } from './buttons.ts';
 import { blankField } from './fields.ts';
 import { type Banner, frame } from './frame.ts';
+import { caseButton, press } from './looking.ts';
 import { open, openReference, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
-import { caseButton, press } from './steps.ts';
 import { type Line, line, titleText } from './text.ts';
-import { dueSentence, holderSentence, whys } from './words.ts';
+import { whys } from './why.ts';
+import { dueSentence, holderSentence } from './words.ts';
 
 export function plainFrame(title: string, texts: readonly (string | Line)[], buttons: readonly Action[] = []) {
   return frame({

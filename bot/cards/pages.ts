@@ -9,12 +9,12 @@ import { readDate } from '../../src/domain/time/phrase.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
 import { ageOn, type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, inRows, rows, short } from './buttons.ts';
-import { asText, blankField, type FieldData, inputsOf } from './fields.ts';
+import { asText, blankField, diaryWords, type FieldData, inputsOf } from './fields.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
 import { protocolWords } from './privacy.ts';
 import { type SafetyPanel, safetyPanel } from './safety.ts';
 import { bold, type Line, line, run } from './text.ts';
-import type { Whys } from './words.ts';
+import type { Whys } from './why.ts';
 
 export interface Drafting {
   readonly protocol: Protocol;
@@ -128,7 +128,7 @@ export function pageFrame(drafting: Drafting, key: string): Frame | undefined {
       Object.entries(own).map(([field, fault]) => `${titleOf(page, child)}: ${labelOf(labels, field)}. ${fault}`),
     ),
     title: titleOf(page, child),
-    lines: [...(page.says ? [line(page.says)] : []), ...timesLines(drafting, page), ...limitLines(drafting, page)],
+    lines: [...introLines(drafting, page), ...limitLines(drafting, page)],
     whys: limitWhys(drafting, page),
     blocks: child === undefined ? [] : otherChildren(drafting, page, child),
     fields: fieldsOf(drafting, page, key, own),
@@ -283,16 +283,11 @@ function limitWhys(drafting: Drafting, page: Page): Whys[] {
   ];
 }
 
-function timesLines({ times }: Drafting, page: Page): Line[] {
-  if (!times || !Object.values(page.fields).some(({ type }) => type === 'times')) return [];
-  if (times.diariesUnread) return [line('Your diary could not be read. These are times in office hours.')];
-  return [
-    line(
-      times.times.length > 0
-        ? 'Your diary is free.'
-        : 'Your diary has no free time before the limit. Choose times below.',
-    ),
-  ];
+/** What to do, and on a page of times whether the diary is free: one paragraph. */
+function introLines({ times }: Drafting, page: Page): Line[] {
+  const asksTimes = times && Object.values(page.fields).some(({ type }) => type === 'times');
+  const words = [...(page.says ? [page.says] : []), ...(asksTimes ? [diaryWords(times)] : [])];
+  return words.length > 0 ? [line(words.join(' '))] : [];
 }
 
 // ---- check your answers ------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 /** Who may press what, as far as a card shows it. The engine decides again at the press: this only spares people buttons that say no. */
 import type { Viewer } from '../../src/application/sheet.ts';
-import type { MeetStep, RoleId, Step } from '../../src/domain/protocol/types.ts';
+import type { AssignStep, MeetStep, RoleId, Step } from '../../src/domain/protocol/types.ts';
 import type { OpenSheet } from './privacy.ts';
+import { rolePlural } from './words.ts';
 
 export function rolesFor(sheet: OpenSheet, step: Step): readonly RoleId[] {
   if (step.kind === 'resolve') return step.rungs[sheet.status.steps[step.id]?.rung ?? 0]?.by ?? [];
@@ -17,19 +18,43 @@ export function mayMeet(sheet: OpenSheet, step: MeetStep, viewer: Viewer): boole
   return mayAct(sheet, step, viewer) || (step.sessionOf === undefined && takesPart(step, viewer));
 }
 
-/** Managers of those who owe a meeting may book it: story A13, where no time was found. */
+/** Managers of either side may book it too, and go past its limit: story A13, where no time was found. */
 export function mayBook(sheet: OpenSheet, step: MeetStep, viewer: Viewer): boolean {
-  const chiefs = rolesFor(sheet, step).flatMap((role) => sheet.protocol.council.roles[role]?.reportsTo ?? []);
-  return mayMeet(sheet, step, viewer) || chiefs.some((role) => viewer.roles.includes(role));
+  return mayMeet(sheet, step, viewer) || managesMeeting(sheet, step, viewer);
+}
+
+export function managesMeeting(sheet: OpenSheet, step: MeetStep, viewer: Viewer): boolean {
+  if (step.sessionOf !== undefined) return false;
+  const { roles } = sheet.protocol.council;
+  return [...rolesFor(sheet, step), ...rolesThere(step)].some((role) => {
+    const chief = roles[role]?.reportsTo;
+    return chief !== undefined && viewer.roles.includes(chief);
+  });
+}
+
+/** The step that could name somebody else for this meeting, with another diary. */
+export function namingFor(sheet: OpenSheet, meeting: MeetStep, viewer: Viewer): AssignStep | undefined {
+  const there = rolesThere(meeting);
+  return Object.values(sheet.protocol.steps).find(
+    (step): step is AssignStep => step.kind === 'assign' && there.includes(step.fills) && mayAct(sheet, step, viewer),
+  );
+}
+
+function rolesThere(step: MeetStep): readonly RoleId[] {
+  return step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
 }
 
 export function takesPart(step: Step, viewer: Viewer): boolean {
-  return (
-    step.kind === 'meet' &&
-    step.with.some((target) => target.startsWith('role/') && viewer.roles.includes(target.slice('role/'.length)))
-  );
+  return step.kind === 'meet' && rolesThere(step).some((role) => viewer.roles.includes(role));
 }
 
 export function isSafetyManager(sheet: OpenSheet, viewer: Viewer): boolean {
   return sheet.protocol.council.safeguarding.tells.some((role) => viewer.roles.includes(role));
+}
+
+/** Said to somebody who may not: whom to ask instead. */
+export function askWhom(sheet: OpenSheet, step: Step): string {
+  const [role] = rolesFor(sheet, step);
+  const does = step.kind === 'decide' || step.kind === 'resolve' ? 'decide' : 'do';
+  return role ? `${rolePlural(sheet, role)} ${does} this. Ask one of them.` : 'This is not yours to do.';
 }

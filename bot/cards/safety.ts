@@ -5,9 +5,9 @@ import { timeOf, writeInstant } from '../../src/domain/time/instant.ts';
 import { type Ink, rows } from './buttons.ts';
 import { blankField } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
+import { press, roundOf, title } from './looking.ts';
 import { type Open, open, protocolWords } from './privacy.ts';
 import { isSafetyManager } from './rights.ts';
-import { press, roundOf, title } from './steps.ts';
 import { line } from './text.ts';
 import { capital, holderSentence, whoDid } from './words.ts';
 

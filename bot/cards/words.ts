@@ -2,9 +2,8 @@
 import type { Person } from '../../src/application/ports.ts';
 import { outcomesOf } from '../../src/domain/case/steps.ts';
 import { type Answers, type Deadline, PROGRAM } from '../../src/domain/case/types.ts';
-import type { Field, Outcome, RoleId, Step } from '../../src/domain/protocol/types.ts';
+import type { Field, MeetStep, Outcome, RoleId, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf, type Instant, timeOf } from '../../src/domain/time/instant.ts';
-import { explain } from '../../src/domain/time/reasons.ts';
 import {
   NOTHING,
   type Open,
@@ -14,7 +13,6 @@ import {
   openDay,
   openList,
   openReference,
-  openShortDay,
   openTime,
   protocolWords,
   staffName,
@@ -72,13 +70,25 @@ function moment(deadline: Pick<Deadline, 'due' | 'dueAt'>): Open {
 
 /** Pattern 7: "Due Tue 22 Dec 2026, 17:00."; late, on a day off and provisional dates say so. */
 export function dueSentence(deadline: Deadline, now: Instant): Open {
-  const mayChange = deadline.projected || deadline.provisional ? protocolWords(' (may change)') : NOTHING;
   if (deadline.dueAt < now) return open`Overdue: was due ${moment(deadline)}.`;
   if (deadline.actBy !== deadline.due) {
     const staffed = open`${openDay(dayOf(deadline.actByAt))}, ${protocolWords(timeOf(deadline.actByAt))}`;
-    return open`Act by ${staffed} (limit ${openDay(deadline.due)})${mayChange}.`;
+    return open`Act by ${staffed} (limit ${openDay(deadline.due)})${mayChange(deadline)}.`;
   }
-  return open`Due ${moment(deadline)}${mayChange}.`;
+  return open`Due ${moment(deadline)}${mayChange(deadline)}.`;
+}
+
+/** What is owed, and by when, in one sentence: "Answer the social worker by Tue 22 Dec 2026, 17:00." */
+export function owedSentence(sheet: OpenSheet, step: Step, deadline: Deadline | undefined): Open {
+  const owed = capital(fill(step.owed ?? step.title, sheet));
+  if (!deadline) return open`${owed}.`;
+  if (deadline.dueAt < sheet.now || deadline.actBy !== deadline.due)
+    return open`${owed}. ${dueSentence(deadline, sheet.now)}`;
+  return open`${owed} by ${moment(deadline)}${mayChange(deadline)}.`;
+}
+
+function mayChange(deadline: Deadline): Open {
+  return deadline.projected || deadline.provisional ? protocolWords(' (may change)') : NOTHING;
 }
 
 /** The same inside a sentence: "due Tue 22 Dec 2026, 17:00". */
@@ -93,39 +103,6 @@ export function dueWords(deadline: Deadline, now: Instant): Open {
 export interface Whys {
   readonly toggles: readonly Readonly<Record<string, unknown>>[];
   readonly answers: readonly { readonly id: string; readonly text: Open }[];
-}
-
-/** [Why Tue 22 Dec?] opens in place, without the server. One button a date; the same count is told once, with the rules of all. */
-export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
-  const byDay = new Map<string, { day: Deadline['due']; counts: Map<string, Set<string>> }>();
-  for (const deadline of deadlines) {
-    if (!deadline) continue;
-    const entry = byDay.get(deadline.due) ?? { day: deadline.due, counts: new Map() };
-    const count = explain(deadline.because.filter(({ kind }) => kind !== 'rule'));
-    const rules = entry.counts.get(count) ?? new Set();
-    for (const { kind, text } of deadline.because) if (kind === 'rule') rules.add(text);
-    entry.counts.set(count, rules);
-    byDay.set(deadline.due, entry);
-  }
-  if (byDay.size === 0) return [];
-  const all = [...byDay.values()].slice(0, 5);
-  return [
-    {
-      toggles: all.map(({ day }) => ({
-        type: 'Action.ToggleVisibility',
-        title: open`Why ${openShortDay(day)}?`,
-        targetElements: [`why-${day}`],
-      })),
-      answers: all.map(({ day, counts }) => ({
-        id: `why-${day}`,
-        text: protocolWords([...counts].map(([count, rules]) => [count, ...rules].join(' ')).join(' ')),
-      })),
-    },
-  ];
-}
-
-export function whyText(deadline: Pick<Deadline, 'because'>): Open {
-  return protocolWords(explain(deadline.because));
 }
 
 /** Pattern 8. Always one holder; a safety stop moves nothing and only adds that managers are deciding. */
@@ -195,11 +172,52 @@ export function outcomeDone(step: Step, part: string | undefined): Outcome | und
   return part === undefined ? undefined : (outcomesOf(step)[part] ?? step.moments?.[part]);
 }
 
+/** Title of the card that asks for a step. */
+export function headingOf(sheet: OpenSheet, step: Step): Open {
+  const heading = step.heading ?? step.title;
+  return heading.includes('{reference}') ? fill(heading, sheet) : caseTitle(sheet, fill(heading, sheet));
+}
+
+/** What is asked once a meeting's time has passed. */
+export function questionOf(sheet: OpenSheet, step: MeetStep): Open {
+  const decides = Object.keys(step.outcomes).length > 0;
+  const words = step.question ?? (decides ? `what did the ${step.title} decide?` : `did the ${step.title} take place?`);
+  return caseTitle(sheet, protocolWords(words));
+}
+
+/** Title of the card of those who are told. Roles as persons where `byName`: never on a locked phone. */
+export function toldTitle(sheet: OpenSheet, step: Step, byName: boolean): Open {
+  const { told, fact, fields } = toldOf(sheet, step);
+  return told ? fill(told.title, sheet, { fact, fields, byName }) : doneWords(sheet, step, fact);
+}
+
+/** The sentence under it. Empty where the protocol has none. */
+export function toldWords(sheet: OpenSheet, step: Step): Open {
+  const { told, fact, fields } = toldOf(sheet, step);
+  return told?.says === undefined ? NOTHING : fill(told.says, sheet, { fact, fields, byName: true });
+}
+
+/** Answers that stand in title or sentence already. */
+export function toldAnswers(sheet: OpenSheet, step: Step): readonly string[] {
+  const { told } = toldOf(sheet, step);
+  return [...`${told?.title} ${told?.says}`.matchAll(PLACE)].map(([, name = '']) => name);
+}
+
+function toldOf(sheet: OpenSheet, step: Step) {
+  const fact = sheet.status.steps[step.id]?.doneBy;
+  const outcome = outcomeDone(step, partOf(fact));
+  return { told: outcome?.told ?? step.told, fact, fields: outcome?.asks ?? step.form };
+}
+
+function partOf(fact: OpenFact | undefined): string | undefined {
+  return fact?.fact.includes('.') ? fact.fact.slice(fact.fact.indexOf('.') + 1) : undefined;
+}
+
 /** What is said of a step that is done, in a sentence without a name: "Euston named." */
 export function doneWords(sheet: OpenSheet, step: Step, fact: OpenFact | undefined): Open {
-  const part = fact?.fact.includes('.') ? fact.fact.slice(fact.fact.indexOf('.') + 1) : undefined;
-  const outcome = outcomeDone(step, part);
+  const outcome = outcomeDone(step, partOf(fact));
   if (outcome) return fill(outcome.done, sheet, { fact, fields: outcome.asks });
+  if (step.kind === 'assign') return open`${capital(roleName(sheet, step.fills))} named.`;
   return step.kind === 'meet'
     ? open`${capital(protocolWords(step.title))} held.`
     : open`${capital(protocolWords(step.title))}.`;
@@ -236,7 +254,9 @@ export function nextSentence(sheet: OpenSheet, byName: boolean): Open {
   const deadline = deadlineOf(sheet, next.id);
   const who = role ? open`, ${ownerName(sheet, role, byName)}` : NOTHING;
   const due = deadline ? open`, ${dueWords(deadline, sheet.now)}` : NOTHING;
-  return open`Next: ${protocolWords(next.title)}${who}${due}.`;
+  const { booking } = sheet.status.steps[next.id] ?? {};
+  const booked = booking ? open`, ${openTime(booking.start)}` : NOTHING;
+  return open`Next: ${protocolWords(next.title)}${booked}${who}${due}.`;
 }
 
 /** "Decided by Sam Green, Mon 21 Dec 2026, 11:04." */

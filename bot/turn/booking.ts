@@ -1,7 +1,7 @@
 /** Times to choose from, and booking one: together with the offer that the booking carries out. */
 import type { Command } from '../../src/domain/case/types.ts';
 import { type Day, type Instant, instantAt, parseInstant } from '../../src/domain/time/instant.ts';
-import { timesFrame } from '../cards/ask.ts';
+import { type Search, timesFrame } from '../cards/ask.ts';
 import { offerOf } from '../cards/asking.ts';
 import { render } from '../cards/render.ts';
 import { mayAct, mayBook } from '../cards/rights.ts';
@@ -16,9 +16,9 @@ export async function times(on: OnCase, fault: string, asksReason: boolean): Pro
   if (sheet.status.steps[step.id]?.state !== 'open' || sheet.status.stopped || sheet.status.ended)
     return nothingChanged(on, step);
   if (!mayBook(sheet, step, viewer)) return notPermitted(on);
-  const more = press.x === 'more';
-  const offered = await desk.stepwise.timesFor(sheet, step.id, more);
-  const page = { sheet, ink: desk.ink, step, offered, more, typed: on.turn.data, fault, asksReason };
+  const search: Search = press.x === 'more' || press.x === 'past' ? press.x : 'first';
+  const offered = await desk.stepwise.timesFor(sheet, step.id, search !== 'first');
+  const page = { sheet, ink: desk.ink, step, offered, search, typed: on.turn.data, fault, asksReason };
   return answer(on, render('page', timesFrame(page)), sheet.case.reference);
 }
 

@@ -1,8 +1,8 @@
 /** Who stands in for somebody who is away or asked for help (story X1): by hand, or from the card of an absence. */
 import { type Day, writeDay } from '../../src/domain/time/instant.ts';
+import { press as pressOf, roundOf } from '../cards/looking.ts';
 import { handOverFrame } from '../cards/notices.ts';
 import { render } from '../cards/render.ts';
-import { press as pressOf, roundOf } from '../cards/steps.ts';
 import { owingRole } from '../cards/words.ts';
 import { answer, plain } from './answering.ts';
 import { type OnCase, show } from './on-case.ts';

@@ -15,7 +15,7 @@ import {
 import { drawForChannel, drawForPerson } from '../cards/drawing.ts';
 import type { Banner } from '../cards/frame.ts';
 import { openSheet, protocolWords } from '../cards/privacy.ts';
-import { askWhom } from '../cards/steps.ts';
+import { askWhom } from '../cards/rights.ts';
 import { doneWords, whoDid } from '../cards/words.ts';
 import { answer, answerOpenly, NOT_YOURS, originOf, type Pressed, plain } from './answering.ts';
 import type { Reply } from './turn.ts';
@@ -50,20 +50,21 @@ export async function show(on: OnCase, stepId: string, banner: readonly Banner[]
   return answer(on, card, sheet.case.reference);
 }
 
-/** @param again what is shown where something typed has to be put right */
+/**
+ * @param again what is shown where something typed has to be put right
+ * @param then what is shown when it is recorded; the step's card where absent
+ */
 export async function perform(
   on: OnCase,
   step: Step,
   commands: readonly Command[],
   again: (refusal: Refusal) => Promise<readonly Reply[]>,
+  then: (now: OnCase) => Promise<readonly Reply[]> = (now) => show(now, step.id),
 ): Promise<readonly Reply[]> {
   const { desk, person, sheet, key } = on;
   const performed = await desk.stepwise.perform(person.id, sheet.case.id, commands, key);
   if (performed.ok)
-    return show(
-      { ...on, sheet: performed.sheet, viewer: await desk.stepwise.viewer(person.id, performed.sheet) },
-      step.id,
-    );
+    return then({ ...on, sheet: performed.sheet, viewer: await desk.stepwise.viewer(person.id, performed.sheet) });
   const { refusal } = performed;
   const now: OnCase = performed.sheet ? { ...on, sheet: performed.sheet } : on;
   switch (refusal.code) {

@@ -11,7 +11,8 @@ import { openSheet } from '../cards/privacy.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { line } from '../cards/text.ts';
-import { deadlineOf, nextSteps, whyText } from '../cards/words.ts';
+import { whyText } from '../cards/why.ts';
+import { deadlineOf, nextSteps } from '../cards/words.ts';
 import { type Desk, NOT_YOURS, plain, post, previewOf, say } from './answering.ts';
 import { startCard } from './drafts.ts';
 import type { ArrivalTurn, PressTurn, Reply, Turn, TypedTurn } from './turn.ts';
@@ -128,7 +129,9 @@ async function why(desk: Desk, person: Person, reference: string): Promise<reado
   const texts = nextSteps(open).flatMap((step) => {
     const deadline = deadlineOf(open, step.id);
     return deadline
-      ? [`${step.title.charAt(0).toUpperCase()}${step.title.slice(1)}, ${writeDay(deadline.due)}: ${whyText(deadline)}`]
+      ? [
+          `${step.title.charAt(0).toUpperCase()}${step.title.slice(1)}, ${writeDay(deadline.due)}, ${timeOf(deadline.dueAt)}: ${whyText(deadline)}`,
+        ]
       : [];
   });
   return [

@@ -67,7 +67,7 @@ describe("a family's step down, played on the cards", () => {
     expect(picture(card)).toMatchSnapshot('times');
     const offered = choicesOf(card, 'times');
     const days = new Map(offered.map((value) => [value.slice(0, 10), value]));
-    card = await press('Amara', card, 'Save and continue', { times: [...days.values()].slice(-3).join(',') });
+    card = await press('Amara', card, 'Save and continue', { times: [...days.values()].sort().slice(-3).join(',') });
     expect(picture(card)).toMatchSnapshot('check your answers');
     expect(wordsOf(card)).toContain('Goes to: Early Help step-down mailbox. Nobody else.');
     const early = await play.press('Amara', card, 'Send referral', {});
@@ -104,14 +104,14 @@ describe("a family's step down, played on the cards", () => {
     expect(picture(own)).toMatchSnapshot('screening');
     const page = (await play.press('Dawn', own, 'Choose a team')).card;
     expect(picture(page)).toMatchSnapshot('choose a team');
-    const missing = (await play.press('Dawn', page, 'Choose a team')).card;
+    const missing = (await play.press('Dawn', page, 'Name this team')).card;
     expect(wordsOf(missing)).toContain('1 thing to fix');
-    const done = (await play.press('Dawn', missing, 'Choose a team', { team: 'euston' })).card;
+    const done = (await play.press('Dawn', missing, 'Name this team', { team: 'euston' })).card;
     expect(wordsOf(done)).toContain('Euston named.');
     const channel = play.cardOf(FRONT_DOOR, 'Open case');
     expect(wordsOf(channel)).toMatch(/Done: CAM-.{4}: Euston named/);
     expect(picture(channel)).toMatchSnapshot('screening done');
-    const old = (await play.press('Dawn', page, 'Choose a team', { team: 'kentish-town-east' })).card;
+    const old = (await play.press('Dawn', page, 'Name this team', { team: 'kentish-town-east' })).card;
     expect(wordsOf(old)).toMatch(
       /Already decided by Dawn [A-Z]\w+, \d\d:\d\d. Your press changed nothing.|Euston named/,
     );

@@ -152,7 +152,7 @@ describe('presses', () => {
     const step = (await play.press('Dawn', opened, 'Show my next step')).card;
     const page = (await play.press('Dawn', step, 'Choose a team')).card;
     const decided = await nameTeam(play.at, sheet.case.id, 'euston', 'Dawn');
-    const other = (await play.press('Dawn', page, 'Choose a team', { team: 'kentish-town-east' })).card;
+    const other = (await play.press('Dawn', page, 'Name this team', { team: 'kentish-town-east' })).card;
     expect(wordsOf(other)).toMatch(/Already decided by Dawn \w+, \d\d:\d\d\. Your press changed nothing\./);
     expect((await play.at.stepwise.sheet(sheet.case.id))?.case.seq).toBe(decided.case.seq);
   });
@@ -179,7 +179,7 @@ describe('presses', () => {
     const answers = [];
     for (let copy = 0; copy < 4; copy += 1)
       answers.push(
-        wordsOf((await play.press('Dawn', page, 'Choose a team', { team: 'euston' })).card).replaceAll(
+        wordsOf((await play.press('Dawn', page, 'Name this team', { team: 'euston' })).card).replaceAll(
           /The e-mail is being sent\.\n/g,
           '',
         ),

@@ -55,7 +55,7 @@ describe('other ways through a step down', () => {
     await play.at.moveTo('2026-12-18', '10:00');
     const card = play.cardOf('Grace', 'Not the right team');
     const page = (await play.press('Grace', card, 'Not the right team')).card;
-    await play.press('Grace', page, 'Not the right team', {
+    await play.press('Grace', page, 'Record the better team', {
       'better-team': 'kentish-town-east',
       why: 'The head-banging needs another team',
     });
@@ -63,14 +63,14 @@ describe('other ways through a step down', () => {
     expect(wordsOf(own)).toContain('The head-banging needs another team');
     expect(wordsOf(own)).toContain('With: team managers.');
     const no = (await play.press('Grace', own, 'We do not agree')).card;
-    await play.press('Grace', no, 'We do not agree', { why: 'Not ours' });
+    await play.press('Grace', no, 'Pass it on', { why: 'Not ours' });
     const after = await play.at.stepwise.sheet(sheet.case.id);
     expect(after?.status.steps.dispute?.rung).toBe(1);
     const chief = after?.holders['service-manager']?.[0]?.id ?? '';
     const settled = play.cardOf(chief, 'Agreed');
     expect(wordsOf(settled)).toContain('Not ours');
     const agree = (await play.press(chief, settled, 'Agreed')).card;
-    const done = (await play.press(chief, agree, 'Agreed', { team: 'euston' })).card;
+    const done = (await play.press(chief, agree, 'Record the team', { team: 'euston' })).card;
     expect(wordsOf(done)).toContain('Team settled: Euston.');
   });
 

@@ -1,0 +1,84 @@
+/** What a step that is done says: to whoever did it, and to those whom it concerns and who are told. */
+import type { Step } from '../../src/domain/protocol/types.ts';
+import { answerBlock, type Block } from './blocks.ts';
+import type { Frame } from './frame.ts';
+import { frame } from './frame.ts';
+import { base, caseButton, cut, endRows, type Looking, laterSteps, press } from './looking.ts';
+import { line, titleText } from './text.ts';
+import {
+  caseTitle,
+  doneWords,
+  holderSentence,
+  nextSentence,
+  outcomeDone,
+  toldAnswers,
+  toldTitle,
+  toldWords,
+  whoAndWhen,
+} from './words.ts';
+
+/** Which template a frame is meant for. */
+export interface StepCard {
+  readonly template: 'step' | 'done';
+  readonly frame: Frame;
+}
+
+export function doneCard(looking: Looking, step: Step): StepCard {
+  const { sheet, viewer } = looking;
+  const fact = sheet.status.steps[step.id]?.doneBy;
+  const done = doneWords(sheet, step, fact);
+  const who = fact
+    ? fact.by === viewer.person
+      ? whoAndWhen(sheet, step, fact).replace(/ by [^,]+,/, ' by you,')
+      : whoAndWhen(sheet, step, fact)
+    : '';
+  const sending = sheet.unsent.some((each) => each.kind === 'mail') ? 'The e-mail is being sent.' : '';
+  return {
+    template: 'done',
+    frame: frame({
+      banner: looking.banner ?? [],
+      title: titleText(caseTitle(sheet, done)),
+      lines: [who, sending, nextSentence(sheet, true), holderSentence(sheet, true)]
+        .filter((text) => text !== '')
+        .map((text) => line(text)),
+      buttonRows: endRows(looking, [...laterSteps(looking, step), caseButton(looking)]),
+    }),
+  };
+}
+
+/** To people whom a decision concerns and who did not take it: what it is, what was said, what comes next, who holds the family. */
+export function toldCard(looking: Looking, step: Step): StepCard {
+  const { sheet } = looking;
+  const view = sheet.status.steps[step.id];
+  const says = toldWords(sheet, step);
+  const ends = outcomeDone(step, view?.outcome)?.ends;
+  const after = [
+    view?.doneBy ? whoAndWhen(sheet, step, view.doneBy) : '',
+    ends ? 'The referral ends here.' : nextSentence(sheet, true),
+    holderSentence(sheet, true),
+  ].filter((text) => text !== '');
+  return {
+    template: 'step',
+    frame: base(looking, step, {
+      title: titleText(caseTitle(sheet, toldTitle(sheet, step, true))),
+      lines: says === '' ? [] : [line(says)],
+      whys: [],
+      blocks: [
+        // Whom a naming names is in its title and sentence.
+        ...(step.kind === 'assign'
+          ? []
+          : answerBlock(sheet, step, view?.outcome, cut(looking), toldAnswers(sheet, step))),
+        plainBlock(after),
+      ],
+      buttonRows: endRows(looking, [
+        looking.ink.button('I have read this', press(looking, step, 'seen')),
+        ...laterSteps(looking, step),
+        caseButton(looking),
+      ]),
+    }),
+  };
+}
+
+function plainBlock(texts: readonly string[]): Block {
+  return { heading: '', lines: texts.map((text) => line(text)), long: [], buttons: [] };
+}

@@ -1,0 +1,61 @@
+/** Why a date is what it is: opens in place, without the server. Fit for a channel. */
+import type { Deadline } from '../../src/domain/case/types.ts';
+import { explain } from '../../src/domain/time/reasons.ts';
+import { type Open, open, openShortDay, protocolWords } from './privacy.ts';
+
+export interface Whys {
+  readonly toggles: readonly Readonly<Record<string, unknown>>[];
+  readonly answers: readonly { readonly id: string; readonly text: Open }[];
+}
+
+const MOST_DATES = 5;
+
+/** [Why Tue 22 Dec?]: one button and one answer a date, whatever number of steps is due then. */
+export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
+  const byDay = Map.groupBy(
+    deadlines.filter((deadline) => deadline !== undefined),
+    ({ due }) => due,
+  );
+  if (byDay.size === 0) return [];
+  const shown = [...byDay].slice(0, MOST_DATES);
+  return [
+    {
+      toggles: shown.map(([day]) => ({
+        type: 'Action.ToggleVisibility',
+        title: open`Why ${openShortDay(day)}?`,
+        targetElements: [`why-${day}`],
+      })),
+      answers: shown.map(([day, due]) => ({ id: `why-${day}`, text: countedOnce(due) })),
+    },
+  ];
+}
+
+export function whyText(deadline: Pick<Deadline, 'because'>): Open {
+  return protocolWords(explain(deadline.because));
+}
+
+/** The same count is told once, and the rules of all of them stand at the end. */
+function countedOnce(deadlines: readonly Deadline[]): Open {
+  const counts = [...new Set(deadlines.map(({ because }) => explain(because.filter(({ kind }) => kind !== 'rule'))))];
+  // One that only says more than another holds it already.
+  const told = counts.filter((count) => !counts.some((other) => other !== count && other.startsWith(count)));
+  const rules = deadlines.flatMap(({ because }) =>
+    because.flatMap(({ kind, text }) => (kind === 'rule' ? [text] : [])),
+  );
+  return protocolWords([...told, ...joined([...new Set(rules)])].join(' '));
+}
+
+const RULE_ID = /\b[A-Z]{3}-[A-Z]-\d{2}\b/g;
+
+/** "Rule CAM-A-18, section 3 p3." and four more like it: their ids, and the sections that they are all from. */
+function joined(rules: readonly string[]): string[] {
+  if (rules.length < 2) return [...rules];
+  const ids = [...new Set(rules.flatMap((text) => text.match(RULE_ID) ?? []))].sort();
+  const sections = [...new Set(rules.flatMap((text) => / section (\S+?)[ .]/.exec(text)?.[1] ?? []))];
+  const from = sections.length === 1 ? `, section ${sections[0]}` : '';
+  return [`${ids.length === 1 ? 'Rule' : 'Rules'} ${listed(ids)}${from}.`];
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

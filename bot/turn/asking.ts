@@ -1,0 +1,98 @@
+/** A press that asks for something: its page, and what is recorded when that comes back filled in. */
+import { partsOf } from '../../src/domain/case/steps.ts';
+import type { Refusal } from '../../src/domain/case/types.ts';
+import type { RoleId, Step } from '../../src/domain/protocol/types.ts';
+import { askFrame } from '../cards/ask.ts';
+import { askingOf, commandsOf } from '../cards/asking.ts';
+import type { Banner } from '../cards/frame.ts';
+import { render } from '../cards/render.ts';
+import { mayAct, mayMeet } from '../cards/rights.ts';
+import { answer, post, previewOf } from './answering.ts';
+import { times } from './booking.ts';
+import { nothingChanged, notPermitted, type OnCase, perform, show } from './on-case.ts';
+import type { Reply } from './turn.ts';
+
+export async function choose(
+  on: OnCase,
+  again: { readonly refusal?: Refusal; readonly banner?: readonly Banner[] } = {},
+): Promise<readonly Reply[]> {
+  const { desk, press, sheet, viewer } = on;
+  const step = sheet.protocol.steps[press.s ?? ''];
+  if (!step) return show(on, 'case');
+  const open = sheet.status.steps[step.id]?.state === 'open' || namesAnother(on, step);
+  if (!open || sheet.status.stopped || sheet.status.ended) return nothingChanged(on, step);
+  if (!(step.kind === 'meet' ? mayMeet(sheet, step, viewer) : mayAct(sheet, step, viewer))) return notPermitted(on);
+  const asking = askingOf(sheet, step, press.p, viewer.roles);
+  const fields = asking.sections.flatMap((section) => section.fields);
+  const asksReason =
+    again.refusal?.code === 'late-reason-needed' ||
+    again.refusal?.faults?.reason !== undefined ||
+    typeof on.turn.data.reason === 'string';
+  if (fields.length === 0 && !asksReason) return record(on);
+  const page = {
+    sheet,
+    ink: desk.ink,
+    asking,
+    typed: again.refusal ? on.turn.data : {},
+    faults: again.refusal?.faults ?? {},
+    faultyStep: again.refusal?.step,
+    people: await peopleFor(
+      on,
+      fields.flatMap((field) =>
+        (field.type === 'person' || field.type === 'people') && field.role ? [field.role] : [],
+      ),
+    ),
+    ...(fields.some(({ type }) => type === 'times') ? await timesOf(on, step) : {}),
+    asksReason,
+    banner: again.banner ?? [],
+  };
+  return answer(on, render('page', askFrame(page)), sheet.case.reference);
+}
+
+async function peopleFor({ desk, sheet }: OnCase, roles: readonly RoleId[]) {
+  const lists = await Promise.all(
+    [...new Set(roles)].map(async (role) => [role, await desk.stepwise.candidates(sheet, role)] as const),
+  );
+  return Object.fromEntries(lists);
+}
+
+/** New times are for the meeting that is chosen from them: its diaries and its limit. */
+async function timesOf({ desk, sheet }: OnCase, step: Step) {
+  const meeting = Object.values(sheet.protocol.steps).find(
+    (each) => each.kind === 'meet' && each.chooseFrom.some((ref) => ref.startsWith(`${step.id}.`)),
+  );
+  return meeting ? { times: await desk.stepwise.timesFor(sheet, meeting.id, true) } : {};
+}
+
+export async function record(on: OnCase): Promise<readonly Reply[]> {
+  const { press, sheet, viewer } = on;
+  const step = sheet.protocol.steps[press.s ?? ''];
+  if (!step || (press.p !== undefined && !partsOf(step).includes(press.p))) return show(on, 'case');
+  const commands = commandsOf(sheet, askingOf(sheet, step, press.p, viewer.roles), on.turn.data);
+  const again = (refusal: Refusal) => choose(on, { refusal });
+  return needsNewTime(step, press.p)
+    ? perform(on, step, commands, again, (now) => newTime(now, step))
+    : perform(on, step, commands, again);
+}
+
+/**
+ * The card of the meeting stays where it was asked, and is edited when the diary has heard; the times to choose from are a message of
+ * their own, which nothing edits while somebody chooses.
+ */
+async function newTime(now: OnCase, step: Step): Promise<readonly Reply[]> {
+  const on: OnCase = { ...now, press: { ...now.press, x: 'more' } };
+  if (now.turn.surface !== 'chat') return times(on, '', false);
+  const [page] = await times(on, '', false);
+  const shown = await show(now, step.id);
+  return page && 'card' in page ? [...shown, post(now.person.id, page.card, previewOf(now.sheet))] : shown;
+}
+
+/** Somebody named before may be followed by somebody else: the step is done, and is done again. */
+function namesAnother({ press }: OnCase, step: Step): boolean {
+  return step.kind === 'assign' && press.p === 'named';
+}
+
+/** What did not take place needs a new time, and the same person is there to choose it; a session has its own next date. */
+function needsNewTime(step: Step, part: string | undefined): boolean {
+  return step.kind === 'meet' && part === 'not-held' && step.sessionOf === undefined;
+}
