@@ -51,7 +51,8 @@ describeInBrowser('the first steps by keyboard only', () => {
     const shows = (words: string | RegExp) => page.locator('.card').filter({ hasText: words }).last().waitFor();
 
     // 1. The social worker sends a referral, filled in by the page.
-    await press(/^Become Amara Okafor/);
+    // Whom the page begins with.
+    await page.getByRole('heading', { name: 'Stepwise', exact: true }).waitFor();
     await shows('Hello. I am Stepwise');
     await press(/^Step down a family$/);
     await shows('Which point are you at?');

@@ -114,7 +114,7 @@ describeInBrowser("Microsoft's Agents Playground", () => {
     for (const time of threeDays(timesIn(await times.words()))) await times.pick(new RegExp(time));
     await times.press('Save and continue');
     const check = await worker.card('Check your answers');
-    await check.pick(/agreement|Yes/);
+    await check.pick(/The agreement covers/);
     await check.press('Send referral');
     const sent = await worker.card(/Referral (sent|recorded): CAM-/);
     const reference = REFERENCE.exec(await sent.words())?.[0] ?? '';

@@ -79,7 +79,7 @@ describeInBrowser('the story in the browser', () => {
     await times.press('Save and continue');
 
     const check = await at.card('Check your answers');
-    await check.pick(/agreement|Yes/);
+    await check.pick(/The agreement covers/);
     await check.press('Send referral');
     const sent = await at.card(/Referral (sent|recorded): CAM-/);
     reference = REFERENCE.exec(await sent.words())?.[0] ?? '';
@@ -210,8 +210,8 @@ describeInBrowser('the story in the browser', () => {
     await product.settle();
 
     const section4 = await myStep('Amara Okafor', 'section 4 in MOSAIC');
-    await section4.pick(/Yes/, 'Section 4 is complete');
-    await section4.pick(/Yes/, 'Next step chosen');
+    await section4.pick(/Section 4 is complete/);
+    await section4.pick(/Next step chosen/);
     await section4.press('Section 4 is done');
     await product.settle();
 
