@@ -98,7 +98,10 @@ export function reasonField(sheet: CaseSheet, value: unknown, error: string): Fi
 function timesLine({ asking, sheet, times }: AskPage) {
   const { says } = asking.main.step;
   if (!times) return [];
-  return [line([...(says ? [fill(says, sheet, { byName: true })] : []), diaryWords(times)].join(' '))];
+  return [
+    line([...(says ? [fill(says, sheet, { byName: true })] : []), diaryWords(times)].join(' ')),
+    ...(times.limit ? [line(`Limit ${writeDay(times.limit)}.`)] : []),
+  ];
 }
 
 function dueLine(sheet: CaseSheet, step: Step) {

@@ -63,7 +63,7 @@ describe('other ways through a step down', () => {
     expect(wordsOf(own)).toContain('The head-banging needs another team');
     expect(wordsOf(own)).toContain('With: team managers.');
     const no = (await play.press('Grace', own, 'We do not agree')).card;
-    await play.press('Grace', no, 'Pass it on', { why: 'Not ours' });
+    await play.press('Grace', no, 'We do not agree', { why: 'Not ours' });
     const after = await play.at.stepwise.sheet(sheet.case.id);
     expect(after?.status.steps.dispute?.rung).toBe(1);
     const chief = after?.holders['service-manager']?.[0]?.id ?? '';
@@ -149,4 +149,117 @@ describe('other ways through a step down', () => {
     expect(wordsOf(done)).toContain('Done: handed over');
     expect((await play.at.stepwise.sheet(sheet.case.id))?.status.cover).toHaveLength(1);
   });
+
+  test('15. When no offered date fits, the card names who is busy or away; managers may name somebody else or go past the limit.', async () => {
+    play = await openPlay();
+    const { id } = await consulted(play);
+    const { london } = await import('../application/world.ts');
+    await play.at.away(play.at.id('Jo'), london('2026-12-29', '00:00'), london('2027-01-08', '00:00'));
+    await accept(play.at, id);
+    const own = play.cardOf('Amara', 'Other times');
+    expect(wordsOf(own)).toMatch(/CAM-.{4}: no shared time yet/);
+    expect(wordsOf(own)).toContain('Wed 30 Dec: family worker away. Thu 31 Dec: family worker away.');
+    expect(wordsOf(own)).toContain('Due Tue 5 Jan 2027, 17:00.');
+    expect(buttonsOf(own).map(({ title }) => title)).not.toContain('Name another worker');
+    const manager = play.cardOf('Grace', 'Name another worker');
+    const past = (await play.press('Grace', manager, 'Go past the limit')).card;
+    const asked = { 'start.date': '2027-01-11', 'start.time': '10:00' };
+    const without = (await play.press('Grace', past, 'Book this time', asked)).card;
+    expect(wordsOf(without)).toContain('Give the reason. It is kept.');
+    expect(inputsOf(without).find(({ id: input }) => input === 'start.date')?.value).toBe('2027-01-11');
+    await play.press('Grace', without, 'Book this time', { ...asked, reason: 'No shared time' });
+    const booked = (await play.at.stepwise.sheet(id))?.status.steps['joint-visit']?.booking;
+    expect(booked?.start).toBe('2027-01-11T10:00:00.000Z');
+  });
+
+  test('another worker can be named for a visit that has no shared time', async () => {
+    play = await openPlay();
+    const { id } = await consulted(play);
+    const { london } = await import('../application/world.ts');
+    await play.at.away(play.at.id('Jo'), london('2026-12-29', '00:00'), london('2027-01-08', '00:00'));
+    await accept(play.at, id);
+    const page = (await play.press('Grace', play.cardOf('Grace', 'Name another worker'), 'Name another worker')).card;
+    const worker = play.at.id('Kofi');
+    const done = (await play.press('Grace', page, 'Name the worker', { worker })).card;
+    expect(wordsOf(done)).toContain('Family worker named');
+    expect((await play.at.stepwise.sheet(id))?.status.steps['joint-visit']?.booking?.state).toBe('booked');
+  });
+
+  test('a visit that did not take place leads to times, and the card says that it needs a new one', async () => {
+    play = await openPlay();
+    const { id } = await consulted(play);
+    await accept(play.at, id);
+    const visit = (await play.at.stepwise.sheet(id))?.status.steps['joint-visit']?.booking;
+    await play.at.moveTo(dayOf(visit?.end ?? play.at.now()), '16:45');
+    const page = (await play.press('Jo', play.cardOf('Jo', 'It did not'), 'It did not')).card;
+    expect(wordsOf(page)).toContain('The joint visit did not take place');
+    const what = ((inputsOf(page)[0]?.choices ?? []) as { value: string }[])[0]?.value ?? '';
+    const { replies } = await play.press('Jo', page, 'Find a new date', { what });
+    const cards = replies.flatMap((reply) => ('card' in reply ? [wordsOf(reply.card)] : []));
+    expect(cards[0]).toContain('the joint visit needs a new time');
+    expect(cards[1]).toContain('a time for the joint visit');
+    expect(wordsOf(play.cardOf('Amara', 'Show free times'))).not.toContain('A time is being booked');
+  });
+
+  test('whoever is told reads what it is, what was said and what comes next, and not the referral again', async () => {
+    play = await openPlay();
+    const sheet = await refer(play.at);
+    await play.at.moveTo('2026-12-18', '10:00');
+    const opened = (await play.type('Dawn', `case ${sheet.case.reference}`)).card;
+    const step = (await play.press('Dawn', opened, 'Show my next step')).card;
+    // The question stands right above its buttons, after all that it is about.
+    expect(wordsOf(step).indexOf('What should happen?')).toBeGreaterThan(wordsOf(step).indexOf('Larkspur Primary'));
+    const page = (await play.press('Dawn', step, 'Give advice')).card;
+    await play.press('Dawn', page, 'Send advice', { advice: 'Ring the [school](https://example.invalid) first.' });
+    const told = wordsOf(play.cardOf('Amara', 'I have read this'));
+    expect(told).toContain(`${sheet.case.reference}: Not a step down: advice from Early Help`);
+    expect(told).toContain('Social Care still holds the family.');
+    expect(told).toContain('Ring the [school](https://example.invalid) first.');
+    expect(told).toContain('The referral ends here.');
+    expect(told).toContain('Today: Social Care');
+    expect(told).not.toContain('Larkspur Primary');
+  });
+
+  test('the team that accepts is named to the social worker with its worker, who alone gets the whole referral', async () => {
+    play = await openPlay();
+    const { id, reference } = await consulted(play);
+    await accept(play.at, id);
+    const told = wordsOf(play.cardOf('Amara', 'I have read this'));
+    expect(told).toContain(`${reference}: Euston has accepted the family`);
+    expect(told).toMatch(/Jo \w+ will work with them\./);
+    expect(told).not.toContain('Larkspur Primary');
+    expect(wordsOf(play.cardOf('Jo', 'I have read this'))).toContain('Larkspur Primary');
+    const bells = play.at.chat.posts().map(({ bell }) => bell);
+    expect(bells).toContain(`${reference}: Euston has accepted the family`);
+    expect(bells.join()).not.toMatch(/Jo |Amara/);
+  });
+
+  test('a team that says no before the talk is not asked for one any more, and the last one reads who decided', async () => {
+    play = await openPlay();
+    const sheet = await refer(play.at);
+    await nameTeam(play.at, sheet.case.id);
+    await play.at.moveTo('2026-12-18', '10:00');
+    const page = (await play.press('Grace', play.cardOf('Grace', 'Not the right team'), 'Not the right team')).card;
+    await play.press('Grace', page, 'Record the better team', {
+      'better-team': 'kentish-town-east',
+      why: 'Another team',
+    });
+    const own = (await play.type('Amara', `case ${sheet.case.reference}`)).card;
+    expect(wordsOf(own)).not.toMatch(/consultation,/);
+    expect(wordsOf(own)).toContain('settling the team');
+    const settle = (await play.press('Grace', play.cardOf('Grace', 'Agreed'), 'Agreed')).card;
+    await play.press('Grace', settle, 'Record the team', { team: 'kentish-town-east' });
+    const naming = wordsOf(play.cardOf('Hugh', 'Name the worker'));
+    expect(naming).toMatch(/Team settled: Kentish Town East\. Decided by Grace \w+, .* Please name a family worker\./);
+  });
 });
+
+async function consulted({ at }: Play) {
+  const sheet = await refer(at);
+  await nameTeam(at, sheet.case.id);
+  await at.moveTo('2026-12-18', '10:00');
+  const booked = await bookConsultation(at, sheet.case.id);
+  await at.moveTo(dayOf(booked.status.steps.consultation?.booking?.end ?? at.now()), '16:00');
+  await perform(at, 'Grace', sheet.case.id, record('consultation', 'held'));
+  return sheet.case;
+}
