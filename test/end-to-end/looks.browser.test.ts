@@ -9,6 +9,7 @@ jest.setTimeout(180_000);
 describeInBrowser('how cards look', () => {
   let product: Product;
   let people: Cast;
+  let open: Awaited<ReturnType<typeof openBrowser>>;
 
   beforeAll(async () => {
     product = await startProduct({ start: '2026-12-17T10:00:00Z' });
@@ -21,11 +22,15 @@ describeInBrowser('how cards look', () => {
     await writeReferral(people.otherSocialWorker);
     await people.socialWorkManager.say('help');
     await product.moveClock({ by: '1 working day' });
+    open = await openBrowser(product.urls.page, 'looks', { width: 320, height: 800 });
   });
-  afterAll(() => product?.stop());
+  afterAll(async () => {
+    await open?.browser.close();
+    await product?.stop();
+  });
 
   test('When any card is drawn at 320 px, 200 % zoom, dark and high contrast, no text is cut and every input has a label.', async () => {
-    const { browser, page, picture } = await openBrowser(product.urls.page, 'looks', { width: 320, height: 800 });
+    const { page, picture } = open;
     const { tenant, channels } = { tenant: people, channels: product.channels };
     const idOf = (team: string) =>
       channels.find(({ name }) => name === team)?.id ??
@@ -60,7 +65,6 @@ describeInBrowser('how cards look', () => {
         await picture(where);
       }
     }
-    await browser.close();
     expect([...new Set(faults)]).toEqual([]);
   });
 });
