@@ -7,6 +7,7 @@ import type { Asking, Section } from './asking.ts';
 import { blockOf, childrenOf, cutting, pageTitle, recordedAnswers, sourceOf } from './blocks.ts';
 import { type Ink, short } from './buttons.ts';
 import { blankField, diaryWords, type FieldData, type FieldWorld, inputsOf, writeAnswer } from './fields.ts';
+import { foreseen } from './foresight.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
 import { caseButton, endRows, press, title } from './looking.ts';
 import { choiceText, line } from './text.ts';
@@ -40,7 +41,7 @@ export function askFrame(page: AskPage): Frame {
     banner: page.banner ?? [],
     errors: errorSummary(labelled.map(([key, fault]) => `${labelOf(asking, key)}. ${fault}`)),
     title: title({ sheet }, outcome ? (outcome.heading ?? outcome.button) : step.title),
-    lines: [...timesLine(page), ...dueLine(sheet, step)],
+    lines: [...timesLine(page), ...dueLine(sheet, step), ...foreseen(sheet, step, part).map((words) => line(words))],
     whys: whys([deadlineOf(sheet, step.id)]),
     fields: [...fields, ...(page.asksReason ? [reasonField(sheet, page.typed.reason, faults.reason ?? '')] : [])],
     buttonRows: endRows({ sheet, ink }, [

@@ -13,6 +13,7 @@ const CUT = 240;
 const CUT_OF_MANY = 80;
 /** Whole texts that open in place, all together: a card has 28 kB. */
 const IN_PLACE = 5000;
+const MOST_LONG = 12;
 /** Children whose texts are shown in full; of more, a line each. */
 export const CHILDREN_IN_FULL = 3;
 
@@ -32,13 +33,19 @@ export interface Block {
 }
 
 export interface Cutting {
+  /** Characters of whole texts that may still open in place. */
   left: number;
+  /** Long texts that the card has room for; with more, each child is a line, and the rest a press away. */
+  readonly most: number;
   /** Where a text is too long to open in place: a press that answers with all of it. */
   press(key: string): ButtonRow[];
 }
 
-export function cutting(press: (key: string) => ButtonRow[] = () => []): Cutting {
-  return { left: IN_PLACE, press };
+export function cutting(
+  press: (key: string) => ButtonRow[] = () => [],
+  { left = IN_PLACE, most = MOST_LONG } = {},
+): Cutting {
+  return { left, most, press };
 }
 
 export function blockOf(
@@ -119,13 +126,21 @@ export function referralBlocks(sheet: CaseSheet, cut: Cutting): Block[] {
       const block = blockOf(heading, fields, answers, sheet, cut, { id: page.id });
       return block.lines.length + block.long.length > 0 ? [block] : [];
     }
-    const many = sheet.case.children.length > CHILDREN_IN_FULL;
+    const many = sheet.case.children.length > CHILDREN_IN_FULL || longTexts(sheet) > cut.most;
     return sheet.case.children.map((child, index) =>
       many
         ? crowdedBlock(`Child ${index + 1}`, fields, answers, sheet, { prefix: `${child}.`, buttons: cut.press(child) })
         : blockOf(`Child ${index + 1}`, fields, answers, sheet, cut, { id: child, prefix: `${child}.` }),
     );
   });
+}
+
+function longTexts(sheet: CaseSheet): number {
+  const { opening } = sheet.protocol;
+  const sources = new Set(opening.pages.map((page) => sourceOf(page, opening.sends)));
+  return [...sources]
+    .flatMap((source) => Object.values(recordedAnswers(sheet, source)))
+    .filter((answer) => typeof answer === 'string' && answer.length > CUT).length;
 }
 
 export function sourceOf(page: Page, sends: string): string {
@@ -163,12 +178,15 @@ export function answerBlock(
   return block.lines.length + block.long.length > 0 ? [block] : [];
 }
 
+/** A client may send more than any name is long. */
+const LONGEST_NAME = 120;
+
 /** Names of the children, for class P. Empty where the family's key was destroyed. */
 export function childrenOf(sheet: CaseSheet): { readonly id: string; readonly name: string; readonly born: string }[] {
   const answers = sheet.personal[sheet.protocol.opening.sends] ?? {};
   return sheet.case.children.map((id) => ({
     id,
-    name: textOf(answers[`${id}.name`]),
+    name: textOf(answers[`${id}.name`]).slice(0, LONGEST_NAME),
     born: textOf(answers[`${id}.birth-date`]),
   }));
 }

@@ -25,6 +25,8 @@ import {
 } from './words.ts';
 
 const MOST_STEPS = 12;
+/** Room for the referral on a card that lists all steps too. */
+const BESIDE_STEPS = { left: 2500, most: 7 };
 
 export function caseFrame({
   sheet,
@@ -49,7 +51,7 @@ export function caseFrame({
       ...(sheet.status.stopped ? [line(bold('Paused. Managers are deciding.'))] : []),
       line(holderSentence(sheet, true)),
     ],
-    blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown), ...(isNew ? referralFor(looking) : [])],
+    blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown), ...(isNew ? referralFor(looking, BESIDE_STEPS) : [])],
     whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
     buttonRows: endRows({ sheet, ink }, [
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),

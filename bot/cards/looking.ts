@@ -91,23 +91,25 @@ export function endRows({ sheet, ink }: Pick<Looking, 'sheet' | 'ink'>, buttons:
   );
 }
 
-export function cut(looking: Looking): Cutting {
+export function cut(looking: Looking, room: Parameters<typeof cutting>[1] = {}): Cutting {
   const { ink, sheet } = looking;
-  return cutting((key) =>
-    rows([
-      ink.button(/^c\d+$/.test(key) ? `Read child ${key.slice(1)}` : 'Read it all', {
-        a: 'text',
-        c: sheet.case.id,
-        x: key,
-      }),
-    ]),
+  return cutting(
+    (key) =>
+      rows([
+        ink.button(/^c\d+$/.test(key) ? `Read child ${key.slice(1)}` : 'Read it all', {
+          a: 'text',
+          c: sheet.case.id,
+          x: key,
+        }),
+      ]),
+    room,
   );
 }
 
 /** What the opening asked, for whoever has to decide on it: never back to the one who wrote it. */
-export function referralFor(looking: Looking): Block[] {
+export function referralFor(looking: Looking, room: Parameters<typeof cutting>[1] = {}): Block[] {
   const { sheet, viewer } = looking;
-  return viewer.person === sheet.case.openedBy ? [] : referralBlocks(sheet, cut(looking));
+  return viewer.person === sheet.case.openedBy ? [] : referralBlocks(sheet, cut(looking, room));
 }
 
 /** What the same person can do next, where it opened by this step. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { createDrawing } from '../../bot/cards/drawing.ts';
 import { render, TEMPLATES, UnboundField } from '../../bot/cards/render.ts';
 import { createSigner, pressKey } from '../../bot/cards/signed.ts';
+import { whys } from '../../bot/cards/why.ts';
 import { editDistance, understand } from '../../bot/turn/typed.ts';
 import type { CaseSheet, Digest, DigestLine } from '../../src/application/sheet.ts';
 import type { RecordedFact } from '../../src/domain/case/types.ts';
@@ -128,6 +129,62 @@ describe('the digest', () => {
       }
     });
   }
+});
+
+describe('why a date is what it is', () => {
+  test('is told once for all that is due then, with the rules of all at the end', () => {
+    const [told] = whys(sheet.status.deadlines.filter(({ effective }) => effective));
+    for (const { text } of told?.answers ?? []) {
+      const counts = text.match(/That day does not count/g) ?? [];
+      expect(counts.length).toBe(1);
+      expect((text.match(/\bRules? CAM-/g) ?? []).length).toBe(1);
+    }
+    const last = told?.answers.find(({ id }) => id === 'why-2027-01-05')?.text;
+    expect(last).toMatch(/CAM-A-04, .* and CAM-[AM]-\d\d, section 3\.$/);
+  });
+
+  test('typed, it has the hour too', async () => {
+    const { card } = await play.type('Amara', `why ${sheet.case.reference}`);
+    expect(wordsOf(card)).toContain('Section 4 in MOSAIC, Tue 5 Jan 2027, 17:00: 10 working days from Thu 17 Dec 2026');
+  });
+});
+
+describe('a worker who is new on the case', () => {
+  test('gets the whole referral on one card, however much was written', async () => {
+    const long = 'Worries about supervision at home, and much else that was written. '.repeat(37).slice(0, 2400);
+    // As much as the inputs of a card take.
+    const written = (key: string) =>
+      /(support-needed|reasons|summary|outline|way-back)$/.test(key) ? long : long.slice(0, 300);
+    const asked = sheet.protocol.opening.pages.flatMap(({ fields }) => Object.values(fields));
+    const answers = asked.filter(({ type }) => type === 'long-text' || type === 'text').map(({ id }) => id);
+    for (const children of [
+      ['c1'],
+      ['c1', 'c2'],
+      ['c1', 'c2', 'c3'],
+      Array.from({ length: 10 }, (_, index) => `c${index + 1}`),
+    ]) {
+      const keys = ['', ...children.map((child) => `${child}.`)].flatMap((prefix) => answers.map((id) => prefix + id));
+      const jo = play.at.id('Jo');
+      const crowded: CaseSheet = {
+        ...sheet,
+        case: { ...sheet.case, children },
+        personal: { ...sheet.personal, request: Object.fromEntries(keys.map((key) => [key, written(key)])) },
+        status: { ...sheet.status, named: { ...sheet.status.named, 'family-worker': jo } },
+      };
+      const viewer = await play.at.stepwise.viewer(jo, crowded);
+      const card = drawing.step(crowded, 'case', { viewer })?.card;
+      expect(wordsOf(card ?? {})).toContain('Worries about supervision');
+      expect(faultsOf(card ?? {})).toEqual([]);
+      // Short enough for the one who decides, too, whatever a client lets through.
+      for (const text of [long, long.repeat(2).slice(0, 4000)]) {
+        const request = Object.fromEntries(keys.map((key) => [key, text]));
+        const reader = { ...crowded, personal: { ...sheet.personal, request } };
+        const grace = await play.at.stepwise.viewer(play.at.id('Grace'), reader);
+        expect(faultsOf(drawing.step(reader, 'offer', { viewer: grace })?.card ?? {})).toEqual([]);
+        expect(faultsOf(drawing.step(reader, 'case', { viewer })?.card ?? {})).toEqual([]);
+      }
+    }
+  });
 });
 
 // A template's own notation, as somebody might type it.

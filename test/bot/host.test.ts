@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { UnboundField } from '../../bot/cards/render.ts';
 import { createHost, type HostParts } from '../../bot/host.ts';
 import { createServer, PortTaken, type RunningServer, type ServerParts } from '../../bot/server.ts';
 import type { Reply, Turn } from '../../bot/turn/turn.ts';
@@ -120,6 +121,17 @@ describe('the host', () => {
     })(activity({ text: 'secret words' }, teams.url), '');
     expect(JSON.stringify(teams.heard)).toContain('Something went wrong');
     expect(JSON.stringify(logged)).not.toMatch(/Amina|secret/);
+  });
+
+  test('a fault of our own cards is logged with its words: names of a template and its fields', async () => {
+    const teams = await connector();
+    const logged: unknown[] = [];
+    const log = { ...quiet, error: (...said: unknown[]) => logged.push(said) };
+    await host({ log }).messages(async () => {
+      throw new UnboundField('step', ['title']);
+    })(activity({ text: 'secret words' }, teams.url), '');
+    expect(JSON.stringify(logged)).toContain('The template step asks for title, which its data lack.');
+    expect(JSON.stringify(logged)).not.toContain('secret');
   });
 
   test('without an app id it speaks to nobody beyond this machine', async () => {

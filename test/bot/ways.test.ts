@@ -24,6 +24,8 @@ describe('other ways through a step down', () => {
     const opened = (await play.type('Dawn', `case ${sheet.case.reference}`)).card;
     const step = (await play.press('Dawn', opened, 'Show my next step')).card;
     const page = (await play.press('Dawn', step, 'Refer to panel')).card;
+    expect(wordsOf(page)).toContain('Next Early Help Panel: Tue 22 Dec 2026.');
+    expect(wordsOf(page)).toContain('The limit of Tue 5 Jan 2027 moves to Tue 12 Jan 2027.');
     const fault = (await play.press('Dawn', page, 'Refer to panel', { why: 'complex-family' })).card;
     expect(wordsOf(fault)).toContain('Say why the panel should see this family.');
     expect(inputsOf(fault).find(({ id }) => id === 'why')?.value).toBe('complex-family');
