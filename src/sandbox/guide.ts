@@ -4,8 +4,8 @@
  */
 import type { SandboxContext } from './context.ts';
 import type { State } from './state.ts';
-import { findChannel } from './teams/conversations.ts';
-import { type Message, recordsOf } from './teams/records.ts';
+import { findChannel, findPlace } from './teams/conversations.ts';
+import { MESSAGES, type Message, recordsOf } from './teams/records.ts';
 
 /** Only what is read of Graph's documents. */
 interface Mail {
@@ -16,18 +16,31 @@ interface Mail {
 }
 interface DiaryEntry {
   readonly id: string;
-  readonly subject?: string;
-  readonly start?: unknown;
+  readonly mailbox: string;
+  readonly subject: string;
+  readonly start: string;
+  readonly isOrganizer: boolean;
+  readonly isCancelled: boolean;
 }
 
 const MAILS = 'graph-messages';
 const EVENTS = 'graph-events';
+const CLOCK = 'clock';
 
-/** A joint visit as it was first booked, and when it was first seen to have moved. */
+/** A case's joint visit: a move is the same event at another time, or another event of the same subject in its place. */
 interface Visit {
+  /** The subject, which is the case's reference and the kind of meeting. */
   readonly id: string;
+  readonly organiser: string;
   readonly start: string;
-  readonly moved: { readonly at: string; readonly order: number } | null;
+  /** `order` is of the last move. */
+  readonly moved: { readonly order: number } | null;
+}
+/** Something that the bot said of its own accord, because time had passed. */
+interface Told {
+  /** The message's id. */
+  readonly id: string;
+  readonly order: number;
 }
 /** What was there before the visitor started again, and so counts for nothing. */
 interface Ignored {
@@ -35,40 +48,79 @@ interface Ignored {
   readonly evidence: readonly string[];
 }
 
-/** Anything said by the bot this much later than the move was not an answer to it. */
-const LATER = 30 * 60_000;
-
 export interface GuideProgress {
   /** Steps 1 to 5, in order. */
   readonly done: readonly boolean[];
   /** Object ids of who does each step; null where anybody can. */
   readonly who: readonly (string | null)[];
+  /** When the visit that the fourth step is about begins; null before there is one. */
+  readonly visit: string | null;
+  /** Whom the bot spoke to when the clock was moved at the end: people, and channels as "the Euston channel". */
+  readonly told: readonly string[];
 }
 
-/** Call once at start: remembers when each visit was first booked, so that a move can be told from a booking. */
-export function watchVisits(context: SandboxContext): void {
-  const events = context.state.collection<DiaryEntry>(EVENTS);
-  const visits = context.state.collection<Visit>('guide-visits');
-  const note = (event: DiaryEntry | undefined) => {
-    if (!event || !isJointVisit(event)) return;
-    const start = JSON.stringify(event.start ?? null);
-    const known = visits.get(event.id);
-    if (!known) visits.put({ id: event.id, start, moved: null });
-    else if (known.start !== start && known.moved === null) {
-      visits.put({ ...known, moved: { at: context.clock.now(), order: context.state.next() } });
-    }
+/**
+ * Call once at start: notes as they happen what cannot be seen afterwards, that a visit has moved, and that the bot spoke
+ * because the clock was moved.
+ * @returns to be called whenever a person does something in Teams: what the bot says next is an answer
+ */
+export function watchStory({ state }: SandboxContext): () => void {
+  const events = state.collection<DiaryEntry>(EVENTS);
+  const clock = state.collection<{ id: string; base: string }>(CLOCK);
+  const { messages } = recordsOf(state);
+  const { visits, told } = notesOf(state);
+  const timeSet = () => clock.get('clock')?.base;
+  let shown = timeSet();
+  let lastAct = 0;
+  let lastMove = 0;
+
+  const noteEvent = (event: DiaryEntry | undefined) => {
+    if (!event?.isOrganizer || event.isCancelled || !/joint visit/i.test(event.subject)) return;
+    const { subject: id, start, mailbox: organiser } = event;
+    const known = visits.get(id);
+    if (!known) visits.put({ id, organiser, start, moved: null });
+    else if (known.start !== start) visits.put({ id, organiser, start, moved: { order: state.next() } });
   };
-  for (const event of events.all()) note(event);
-  context.state.changes.on('change', ({ collection, id, what }) => {
-    if (collection === EVENTS && what === 'put') note(events.get(id));
+  const noteMessage = (message: Message | undefined) => {
+    if (!message || message.author !== null || lastMove < lastAct || message.order < lastMove) return;
+    if (!visits.find(({ moved }) => moved !== null && moved.order < lastMove)) return;
+    if (!told.get(message.id)) told.put({ id: message.id, order: message.order });
+  };
+
+  for (const event of events.all()) noteEvent(event);
+  state.changes.on('change', ({ collection, id, what }) => {
+    if (what !== 'put') return;
+    if (collection === EVENTS) noteEvent(events.get(id));
+    else if (collection === MESSAGES) noteMessage(messages.get(id));
+    else if (collection === CLOCK && timeSet() !== shown) {
+      shown = timeSet();
+      lastMove = state.next();
+    }
   });
+  return () => {
+    lastAct = state.next();
+  };
 }
 
 export function guideProgress(context: SandboxContext): GuideProgress {
   const ignored = new Set(ignoredOf(context.state).get('ignored')?.evidence ?? []);
   const done = evidence(context, ignored).map((found) => found.some((id) => !ignored.has(id)));
   const first = (role: string) => context.tenant.people.find((person) => person.role === role)?.aadObjectId ?? null;
-  return { done, who: [first('social-worker'), first('front-door-manager'), managerWithNews(context), null, null] };
+  const visit = notesOf(context.state)
+    .visits.filter(({ id }) => !ignored.has(id))
+    .at(-1);
+  return {
+    done,
+    who: [
+      first('social-worker'),
+      first('front-door-manager'),
+      managerWithNews(context),
+      visit?.organiser ?? first('social-worker'),
+      null,
+    ],
+    visit: visit?.start ?? null,
+    told: done[4] ? namesOfTold(context, ignored) : [],
+  };
 }
 
 /** Forgets nothing of the tenant: only what is there already no longer counts. */
@@ -79,7 +131,10 @@ export function restartGuide(context: SandboxContext): void {
 
 const ignoredOf = (state: State) => state.collection<Ignored>('guide-ignored');
 
-const isJointVisit = (event: DiaryEntry) => /joint visit/i.test(event.subject ?? '');
+const notesOf = (state: State) => ({
+  visits: state.collection<Visit>('guide-visits'),
+  told: state.collection<Told>('guide-told'),
+});
 
 /** Ids of what shows that each step was taken. */
 function evidence(context: SandboxContext, ignored: ReadonlySet<string>): string[][] {
@@ -95,21 +150,35 @@ function evidence(context: SandboxContext, ignored: ReadonlySet<string>): string
     return channel !== undefined && /front door/i.test(channel.team.name) && saysNamed(post);
   });
 
-  const visits = state.collection<Visit>('guide-visits').all();
-  const moved = visits.filter((visit) => visit.moved !== null);
-  const since = moved.find((visit) => !ignored.has(visit.id))?.moved;
-  const told = since
-    ? posts.filter((post) => Date.parse(post.editedAt ?? post.sentAt) >= Date.parse(since.at) + LATER)
-    : [];
+  const { visits, told } = notesOf(state);
+  const moves = visits
+    .all()
+    .flatMap(({ id, moved }) => (moved ? [{ id: `${id} ${moved.order}`, order: moved.order }] : []));
+  const since = moves.find(({ id }) => !ignored.has(id))?.order;
   const ids = (found: readonly { id: string }[]) => found.map((each) => each.id);
-  // A told post is edited in place again later, so what it stands for is the moment too.
   return [
     ids(referrals),
     ids(named),
-    ids(visits),
-    ids(moved),
-    told.map((post) => `${post.id}@${post.editedAt ?? post.sentAt}`),
+    ids(visits.all()),
+    ids(moves),
+    ids(told.filter(({ order }) => since !== undefined && order > since)),
   ];
+}
+
+/** Everybody whom the first of the moments in question brought something. */
+function namesOfTold({ state, tenant }: SandboxContext, ignored: ReadonlySet<string>): string[] {
+  const { messages } = recordsOf(state);
+  const found = notesOf(state)
+    .told.filter(({ id }) => !ignored.has(id))
+    .flatMap(({ id }) => messages.get(id) ?? []);
+  const names = found
+    .filter(({ sentAt }) => sentAt === found[0]?.sentAt)
+    .flatMap(({ conversation }) => {
+      const place = findPlace(tenant, conversation)?.conversation;
+      if (!place) return [];
+      return place.kind === 'personal' ? place.person.name : `the ${place.channel.name} channel`;
+    });
+  return [...new Set(names)];
 }
 
 /** "CAM-7K3F: Euston named." counts, "until a team is named" does not. */

@@ -6,11 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Request, Response, Server } from 'restify';
 import type { SandboxContext } from './context.ts';
-import { guideProgress, restartGuide, watchVisits } from './guide.ts';
+import { guideProgress, restartGuide, watchStory } from './guide.ts';
 import { type TeamsClient, teamsClient } from './teams/client.ts';
 import { serveConnector } from './teams/connector.ts';
 import { answer } from './teams/http.ts';
 import { servePageApi } from './teams/page-api.ts';
+import { MESSAGES } from './teams/records.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -33,19 +34,25 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
+const NEWS = new Set([MESSAGES, 'graph-messages', 'graph-events']);
+
 /** Mounts all routes. No body parser is needed in front, and none is in the way. */
 export function servePage(server: Server, context: SandboxContext): TeamsClient {
-  const client = teamsClient(context);
+  const client = teamsClient(context, watchStory(context));
   serveConnector(server, context);
   servePageApi(server, context, client);
 
-  watchVisits(context);
   server.get('/sandbox/guide', async (_request: Request, response: Response) => {
     answer(response, 200, guideProgress(context));
   });
   server.post('/sandbox/guide/restart', async (_request: Request, response: Response) => {
     restartGuide(context);
     answer(response, 200, guideProgress(context));
+  });
+
+  const happened = countWhatHappens(context);
+  server.get('/sandbox/happened', async (_request: Request, response: Response) => {
+    answer(response, 200, { happened: happened() });
   });
 
   const page = new URL('./page/', import.meta.url);
@@ -62,6 +69,15 @@ export function servePage(server: Server, context: SandboxContext): TeamsClient 
     send(response, new URL('mark.svg', page)),
   );
   return client;
+}
+
+/** How often since the start something was written, sent or booked: what the page tells a quiet morning by. */
+function countWhatHappens({ state }: SandboxContext): () => number {
+  let count = 0;
+  state.changes.on('change', ({ collection }) => {
+    if (NEWS.has(collection)) count += 1;
+  });
+  return () => count;
 }
 
 async function send(response: Response, file: URL | string): Promise<void> {

@@ -76,6 +76,8 @@ inBrowser('The sandbox page', () => {
     const chat = encodeURIComponent(personalChat(harness.context.tenant, AMARA).id);
     await harness.api(AMARA, 'POST', `/teams/api/conversations/${chat}/messages`, { text: 'post' });
   }
+  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, hidden parts left out and lines kept apart.
+  const words = (shown: Locator) => shown.innerText();
   const widthOfPage = () => page.evaluate('document.documentElement.scrollWidth') as Promise<number>;
   const hasFocus = (locator: Locator) => locator.evaluate((element) => element === element.ownerDocument.activeElement);
 
@@ -84,10 +86,8 @@ inBrowser('The sandbox page', () => {
     async () => {
       await page.getByText('Everything here is made up', { exact: true }).waitFor();
       expect(await page.title()).toBe('Amara Okafor · Stepwise sandbox');
-      expect(await page.getByTestId('guide').innerText()).toContain(
-        'You are the social worker. Press Step down a family.',
-      );
-      expect(await page.getByTestId('clock-now').innerText()).toBe('Thu 17 Dec 2026, 16:20');
+      expect(await words(page.getByTestId('guide'))).toContain('You are the social worker. Press Step down a family.');
+      expect(await words(page.getByTestId('clock-now'))).toBe('Thu 17 Dec 2026, 16:20');
       await picture('start');
     },
     PATIENCE,
@@ -130,6 +130,65 @@ inBrowser('The sandbox page', () => {
       await card().getByText('Decided by Tomasz Zielinski.').waitFor();
       expect(await page.getByText('Only you see this answer.').count()).toBe(0);
       await page.getByText('Edited 16:20').waitFor();
+    },
+    PATIENCE,
+  );
+
+  test(
+    'names who has news above the list, which is longer than a window, and goes there at one press',
+    async () => {
+      await page.getByText('No news for others').waitFor();
+      await postInFrontDoor();
+      const news = page.getByRole('region', { name: 'Who has news' });
+      await news.getByRole('button').first().waitFor();
+      const names = await news.getByRole('button').evaluateAll((all) => all.map((each) => each.ariaLabel));
+      expect(names).toEqual([
+        'News for Dawn Ellery, Front-door manager',
+        'News for Tomasz Zielinski, Front-door manager',
+        'News for Grace Adeyemi, Early Help team manager',
+      ]);
+      await page.getByRole('button', { name: 'Dawn Ellery, Front-door manager, has news', exact: true }).waitFor();
+      await news.getByRole('button', { name: 'News for Dawn Ellery' }).click();
+      await card().getByText('New step down: CAM-7K3F').waitFor();
+      await page.getByRole('button', { name: 'Dawn Ellery, Front-door manager', exact: true }).waitFor();
+    },
+    PATIENCE,
+  );
+
+  test(
+    'says in the list of chats what an edited card is about',
+    async () => {
+      await postInFrontDoor();
+      await become(DAWN);
+      const entry = page.getByTestId(`channel-${FRONT_DOOR.channel}`);
+      await entry.getByText('CAM-7K3F: new step down').waitFor();
+      await harness.api(TOMASZ, 'POST', `/teams/api/messages/${harness.bot.lastPost.message}/actions`, {
+        verb: 'finish',
+      });
+      await entry.getByText('CAM-7K3F: Euston named').waitFor();
+    },
+    PATIENCE,
+  );
+
+  test(
+    'keeps an answer in words under the card, also when the card is drawn again, until it is dismissed',
+    async () => {
+      await postInFrontDoor();
+      await become(DAWN);
+      await openChannel();
+      await card().getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete draft' }).click();
+      const outcome = page.getByTestId(`outcome-${harness.bot.lastPost.message}`);
+      await outcome.getByText('Saved for later.').waitFor();
+      expect(await outcome.getAttribute('role')).toBe('status');
+      await harness.api(TOMASZ, 'POST', `/teams/api/messages/${harness.bot.lastPost.message}/actions`, {
+        verb: 'finish',
+      });
+      await card().getByText('Decided by Tomasz Zielinski.').waitFor();
+      await outcome.getByText('Saved for later.').waitFor();
+      await outcome.getByRole('button', { name: 'Dismiss this answer' }).click();
+      expect(await words(outcome)).toBe('');
+      expect(await hasFocus(page.getByTestId(`message-${harness.bot.lastPost.message}`))).toBe(true);
     },
     PATIENCE,
   );
@@ -201,6 +260,36 @@ inBrowser('The sandbox page', () => {
         how: 'in-person',
         times: '3,4,5',
       });
+    },
+    PATIENCE,
+  );
+
+  test(
+    'invents another name, birthday, number and story for each child, and another family for the next referral',
+    async () => {
+      const invented = async (heading: string) => {
+        await write(heading);
+        const form = card();
+        await form.getByText(heading, { exact: true }).waitFor();
+        await page.getByTestId('fill-in').click();
+        const labels = ['Name', 'Date of birth', 'MOSAIC number', 'Reasons social care became involved'];
+        return Promise.all(labels.map((label) => form.getByLabel(label).inputValue()));
+      };
+      const children = [];
+      for (const number of [1, 2, 3, 4, 5]) children.push(await invented(`Child ${number}`));
+      const [first] = children;
+      expect(children.map(([name]) => name)).toEqual([
+        'Rowan Ashby',
+        'Wren Ashby',
+        'Ellis Ashby',
+        'Sky Ashby',
+        'Rowan May Ashby',
+      ]);
+      for (const column of [0, 1, 2]) expect(new Set(children.map((child) => child[column])).size).toBe(5);
+      expect(new Set(children.slice(0, 4).map((child) => child[3])).size).toBe(4);
+      const [name, , number] = await invented('Child 1');
+      expect(name).toBe('Rowan Fenwick');
+      expect(number).not.toBe(first?.[2]);
     },
     PATIENCE,
   );
@@ -370,7 +459,7 @@ inBrowser('The sandbox page', () => {
       await page.getByTestId('clock-to').fill('2026-12-18T08:00');
       await page.getByTestId('clock-go').click();
       await page.getByText('Time only goes forward.').waitFor();
-      expect(await page.getByTestId('clock-now').innerText()).toBe('Fri 18 Dec 2026, 09:00');
+      expect(await words(page.getByTestId('clock-now'))).toBe('Fri 18 Dec 2026, 09:00');
       // The refusal is an answer of 400, of which the browser makes a note.
       complaints = [];
     },
@@ -390,7 +479,7 @@ inBrowser('The sandbox page', () => {
       await become(DAWN);
       await page.getByTestId('mailbox-EHstepdown@camden.example').click();
       await page.getByRole('button', { name: /Step down referral/ }).click();
-      expect(await page.getByTestId('mail-open').innerText()).toContain('Two children.\nA plan.');
+      expect(await words(page.getByTestId('mail-open'))).toContain('Two children.\nA plan.');
       await picture('mail');
 
       await fetch(`${harness.page}/graph/v1.0/users/${AMARA.id}/events`, {
@@ -421,6 +510,14 @@ inBrowser('The sandbox page', () => {
 
       const { done } = (await (await fetch(`${harness.page}/sandbox/guide`)).json()) as { done: boolean[] };
       expect(done).toEqual([true, false, true, true, false]);
+
+      const calls = (await (await fetch(`${harness.page}/sandbox/graph-log`)).json()) as {
+        by: string;
+        method: string;
+      }[];
+      const byApp = calls.filter(({ by }) => by !== 'page').map(({ method }) => method);
+      expect(byApp).toEqual(['POST']);
+      expect(calls.length).toBeGreaterThan(5);
     },
     PATIENCE * 2,
   );
@@ -431,7 +528,7 @@ inBrowser('The sandbox page', () => {
       const guide = page.getByTestId('guide');
       await write('post');
       await guide.getByRole('button', { name: 'Skip' }).click();
-      expect(await guide.innerText()).toContain('Become the front-door manager.');
+      expect(await words(guide)).toContain('Become the front-door manager.');
       await guide.getByRole('button', { name: 'Become Dawn Ellery' }).click();
       await card().getByRole('button', { name: 'Name this team' }).click();
       await guide.getByText('Become the Early Help manager.').waitFor();

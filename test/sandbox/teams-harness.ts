@@ -244,6 +244,20 @@ export const formCard = card(
   [execute('Save and continue', 'save'), execute('Save for later', 'message')],
 );
 
+/** As the referral's page of a child, which speaks of the others too. */
+const childCard = (title: string) =>
+  card(
+    [
+      heading(title),
+      words('Child 1: Rowan Ashby, 11. Complete.'),
+      { type: 'Input.Text', id: 'name', label: 'Name' },
+      { type: 'Input.Text', id: 'born', label: 'Date of birth' },
+      { type: 'Input.Text', id: 'mosaic', label: 'MOSAIC number' },
+      { type: 'Input.Text', id: 'reasons', label: 'Reasons social care became involved' },
+    ],
+    [execute('Save and continue', 'save')],
+  );
+
 /** Echoes, shows cards, posts to the channel, and remembers all that reached it. */
 export class TestBot extends TeamsActivityHandler {
   readonly received: Activity[] = [];
@@ -283,6 +297,7 @@ export class TestBot extends TeamsActivityHandler {
     const said = (context.activity.text ?? '').replaceAll(/<at>.*?<\/at>/g, '').trim();
     if (context.activity.value) await context.sendActivity(`Submitted ${JSON.stringify(context.activity.value)}`);
     else if (said === 'form') await context.sendActivity({ ...cardMessage(formCard), summary: 'A form' });
+    else if (/^Child \d$/.test(said)) await context.sendActivity(cardMessage(childCard(said)));
     else if (said === 'choice') await context.sendActivity(cardMessage(choiceCard));
     else if (said === 'refresh') await context.sendActivity(cardMessage(refreshing(context.activity.from.id)));
     else if (said === 'large') await context.sendActivity(cardMessage(card([words('x'.repeat(60_000))])));

@@ -40,6 +40,8 @@ export const teams = {
 export const clock = {
   read: () => call('GET', '/clock'),
   move: (move) => call('POST', '/clock', move),
+  /** A number that grows with every message, mail and meeting. */
+  happened: async () => (await call('GET', '/sandbox/happened')).happened,
 };
 
 export const guide = {
@@ -49,12 +51,14 @@ export const guide = {
 
 /** Microsoft Graph, as any Outlook would use it: London times, ids that survive a move. */
 const GRAPH = '/graph/v1.0';
-const PREFER = {
+const HEADERS = {
   Prefer: 'outlook.timezone="GMT Standard Time", IdType="ImmutableId"',
+  // The log of Graph's calls tells by it what a person at the page did from what the product did.
+  'x-sandbox-page': 'yes',
 };
 export const graph = {
-  get: (path) => call('GET', GRAPH + path, undefined, PREFER),
-  post: (path, body = {}) => call('POST', GRAPH + path, body, PREFER),
-  patch: (path, body) => call('PATCH', GRAPH + path, body, PREFER),
-  remove: (path) => call('DELETE', GRAPH + path, undefined, PREFER),
+  get: (path) => call('GET', GRAPH + path, undefined, HEADERS),
+  post: (path, body = {}) => call('POST', GRAPH + path, body, HEADERS),
+  patch: (path, body) => call('PATCH', GRAPH + path, body, HEADERS),
+  remove: (path) => call('DELETE', GRAPH + path, undefined, HEADERS),
 };

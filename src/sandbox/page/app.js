@@ -126,7 +126,7 @@ async function start() {
     showGuide();
   });
   const first = store.tenant.people.find((person) => person.role === 'social-worker') ?? store.tenant.people[0];
-  become(personOf(store.acting) ? store.acting : first.id);
+  become(personOf(store.acting) ? store.acting : first.id, false);
   await loadTeams();
   document.documentElement.dataset.ready = 'true';
   listen();

@@ -1,7 +1,7 @@
 /** The acting person's chat with the bot and the channels of their teams. */
 import { teams } from './api.js';
+import { botAvatar } from './avatar.js';
 import { byId, el, fill, foldAway, foldable, unseen } from './dom.js';
-import { botAvatar } from './people.js';
 import { actingPerson, keep, store } from './store.js';
 
 let fold;
@@ -41,6 +41,11 @@ let wanted;
 /** The next list that is read opens where there is news, best of this kind; without news, a conversation of this kind. */
 export function wantNews(kind) {
   wanted = { kind };
+}
+
+/** The next time that this person's list is shown, the chat with the bot is open. */
+export function openChatOf(person) {
+  keep({ open: { ...store.open, [person.id]: person.chat } });
 }
 
 /** Takes the last person's list off the screen at once. */

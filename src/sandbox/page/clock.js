@@ -2,7 +2,7 @@
 import { clock } from './api.js';
 import { dayAndTime, wall } from './dates.js';
 import { announce, button, byId, el } from './dom.js';
-import { keep, store } from './store.js';
+import { keep } from './store.js';
 
 const parts = {};
 let onMoved;
@@ -21,7 +21,7 @@ export function startClock(moved) {
       on: {
         submit: (event) => {
           event.preventDefault();
-          if (parts.to.value) move({ to: parts.to.value });
+          if (parts.to.value) move(() => clock.move({ to: parts.to.value }));
         },
       },
     },
@@ -30,8 +30,8 @@ export function startClock(moved) {
     go,
   );
   parts.buttons = [
-    button('+1 hour', () => move({ by: '1 hour' }), { 'data-testid': 'clock-hour' }),
-    button('+1 working day', () => move({ by: '1 working day' }), { 'data-testid': 'clock-day' }),
+    button('+1 hour', () => move(() => clock.move({ by: '1 hour' })), { 'data-testid': 'clock-hour' }),
+    button('+1 working day', () => move(() => clock.move({ by: '1 working day' })), { 'data-testid': 'clock-day' }),
     button('To the next deadline', () => moveToNextDeadline(), { 'data-testid': 'clock-next' }),
   ];
   byId('clock').append(
@@ -50,17 +50,29 @@ export async function showClock(reading) {
   if (document.activeElement !== parts.to) parts.to.value = wall(now);
 }
 
-export const moveToNextDeadline = () => move({ by: 'next deadline' });
+/** Weeks without anything due are no more moves than this. */
+const MOST_MOVES = 20;
 
-async function move(to) {
+/** The bot also wakes on mornings on which there is nothing to say. Those are no deadlines, and are passed over. */
+export const moveToNextDeadline = () =>
+  move(async () => {
+    const before = await clock.happened();
+    let moved;
+    for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+      moved = await clock.move({ by: 'next deadline' });
+      if (moved.bot === 'not reachable' || moved.stops.length === 0 || (await clock.happened()) !== before) break;
+    }
+    return moved;
+  });
+
+async function move(work) {
   if (parts.form.getAttribute('aria-busy') === 'true') return;
   busy(true);
-  const before = store.now;
   try {
-    const moved = await clock.move(to);
+    const moved = await work();
     await showClock(moved);
     if (moved.bot === 'not reachable') say('Stepwise could not be reached, so nothing was carried out.');
-    else if (moved.now === before) say('Nothing is due.');
+    else if (moved.stops.length === 0) say('Nothing is due.');
     else {
       say('');
       announce(`It is now ${dayAndTime(moved.now)}.`);

@@ -1,5 +1,6 @@
 /** One chat or channel: its messages with their cards, and the box to write in. */
 import { teams } from './api.js';
+import { avatar, botAvatar } from './avatar.js';
 import { drawCard } from './cards.js';
 import { conversationHere, headingOf, openConversation } from './chats.js';
 import { day, time } from './dates.js';
@@ -7,13 +8,15 @@ import { openDialog } from './dialog.js';
 import { announce, button, byId, el } from './dom.js';
 import { canFillIn, fillIn, latestForm } from './fill-in.js';
 import { markdown } from './markdown.js';
-import { avatar, botAvatar } from './people.js';
-import { actingPerson, store } from './store.js';
+import { actingPerson, keep, store } from './store.js';
 
 let onSomething = () => {};
 /** What is on screen: message id → { signature, element }. An element is only replaced when its message changed. */
 let onScreen = new Map();
 let shownFor = '';
+/** What the bot said to a press, by person and message, until it is dismissed: a card that is drawn again keeps it. */
+const outcomes = new Map();
+let wantsFocus = false;
 let replyTo = null;
 let typingUntil = 0;
 const parts = {};
@@ -72,6 +75,11 @@ export function startConversation(somethingHappened) {
   );
 }
 
+/** The next conversation that is drawn gets the focus, if it is not somewhere else by then. */
+export function focusWhenLoaded() {
+  wantsFocus = true;
+}
+
 /** Takes the last person's messages off the screen at once: nobody may press on somebody else's card. */
 export function leaveConversation() {
   shownFor = '';
@@ -106,6 +114,11 @@ export async function loadConversation() {
       if (message.author.id !== who) announce(`${message.author.name}: ${wordsOf(message)}`);
   if (arrived.some((message) => message.author.id === null)) showTyping(0);
   showFillIn(conversation);
+  if (fresh && wantsFocus) {
+    wantsFocus = false;
+    const at = document.activeElement;
+    if (!at || at === document.body || byId('guide').contains(at)) byId('conversation').focus({ preventScroll: true });
+  }
   const others = arrived.filter((message) => message.author.id !== who);
   // Whoever writes wants to see the answer; whoever reads further up is not to lose the place.
   if (!reading || arrived.length > others.length) {
@@ -118,7 +131,7 @@ export async function loadConversation() {
   if (conversation.unread > 0 || arrived.length > 0) await teams.read(conversation.id);
 }
 
-const wordsOf = (message) => message.summary ?? (message.text || 'sent a card');
+const wordsOf = (message) => message.preview || 'sent something';
 
 function showHead(conversation) {
   const { title, under } = headingOf(conversation);
@@ -233,7 +246,8 @@ function makeChildren(parent, children) {
 function messageElement(message, conversation) {
   const mine = message.author.id === store.acting;
   const bot = message.author.id === null;
-  const outcome = el('div', { class: 'outcome', role: 'status' });
+  const outcome = el('div', { class: 'outcome', role: 'status', 'data-testid': `outcome-${message.id}` });
+  fillOutcome(outcome, message);
   const article = el(
     'article',
     {
@@ -262,7 +276,7 @@ function messageElement(message, conversation) {
         ? el('p', { class: 'only-you' }, 'Only you see this answer.')
         : null,
       ...message.cards.map((content) => {
-        const card = drawCard(content, (action) => press(message, action, card, outcome));
+        const card = drawCard(content, (action) => press(message, action, card));
         return card;
       }),
       message.undelivered ? el('p', { class: 'problem' }, message.undelivered) : null,
@@ -271,7 +285,7 @@ function messageElement(message, conversation) {
   );
   if (mine && !message.deletedAt) {
     article.append(
-      button('Delete', () => act(outcome, () => teams.remove(message.id)), {
+      button('Delete', () => act(message, () => teams.remove(message.id)), {
         class: 'quiet-button delete',
         'aria-label': 'Delete this message',
       }),
@@ -296,7 +310,7 @@ function textOf(message, bot) {
   return holder;
 }
 
-async function press(message, action, card, outcome) {
+async function press(message, action, card) {
   const type = action.getJsonTypeName();
   if (type === 'Action.OpenUrl') {
     if (/^https?:/i.test(action.url ?? '')) window.open(action.url, '_blank', 'noopener');
@@ -306,39 +320,81 @@ async function press(message, action, card, outcome) {
   const data = typeof action.data === 'object' && action.data !== null ? action.data : {};
   const teamsData = data.msteams?.type;
   card.setAttribute('aria-busy', 'true');
-  outcome.replaceChildren();
+  keep({ begun: true });
+  dismissAll();
   try {
     if (teamsData === 'task/fetch') {
       const answer = await teams.openDialog(message.id, data);
       if (answer.shows === 'dialog') openDialog(message.id, answer, onSomething);
-      else showOutcome(outcome, answer);
+      else showOutcome(message, answer);
     } else if (teamsData === 'imBack' || teamsData === 'messageBack') {
       await teams.say(openConversation().id, {
         text: String(data.msteams.value ?? data.msteams.text ?? data.msteams.displayText ?? ''),
       });
     } else {
       const answer = await teams.press(message.id, { type, id: action.id ?? '', verb: action.verb ?? '', data });
-      showOutcome(outcome, answer);
+      showOutcome(message, answer);
       if (answer.shows === 'card') announce('The card has changed.');
     }
   } catch (fault) {
-    showOutcome(outcome, { shows: 'problem', text: fault.message });
+    showOutcome(message, { shows: 'problem', text: fault.message });
   }
   card.removeAttribute('aria-busy');
   onSomething();
 }
 
-function showOutcome(outcome, answer) {
+const outcomeKey = (message) => `${store.acting} ${message.id}`;
+const outcomeOf = (message) => parts.log.querySelector(`[data-testid="outcome-${CSS.escape(message.id)}"]`);
+
+/** Under the card, said aloud, and there until it is dismissed or the person presses something else. */
+function showOutcome(message, answer) {
   if (answer.shows !== 'message' && answer.shows !== 'problem') return;
-  outcome.replaceChildren(el('p', { class: answer.shows === 'problem' ? 'problem' : 'note' }, answer.text));
+  outcomes.set(outcomeKey(message), answer);
+  const outcome = outcomeOf(message);
+  if (!outcome) return;
+  fillOutcome(outcome, message);
+  outcome.scrollIntoView({ block: 'nearest' });
 }
 
-async function act(outcome, work) {
+function fillOutcome(outcome, message) {
+  const answer = outcomes.get(outcomeKey(message));
+  if (!answer) {
+    outcome.replaceChildren();
+    return;
+  }
+  outcome.replaceChildren(
+    el(
+      'div',
+      { class: answer.shows === 'problem' ? 'problem' : 'note' },
+      el('p', {}, answer.text),
+      button(
+        'Dismiss',
+        () => {
+          dismiss(message);
+          outcome.closest('.message')?.focus({ preventScroll: true });
+        },
+        { class: 'quiet-button', 'aria-label': 'Dismiss this answer' },
+      ),
+    ),
+  );
+}
+
+function dismiss(message) {
+  outcomes.delete(outcomeKey(message));
+  outcomeOf(message)?.replaceChildren();
+}
+
+function dismissAll() {
+  outcomes.clear();
+  for (const outcome of parts.log.querySelectorAll('.outcome')) outcome.replaceChildren();
+}
+
+async function act(message, work) {
   try {
     await work();
     onSomething();
   } catch (fault) {
-    showOutcome(outcome, { shows: 'problem', text: fault.message });
+    showOutcome(message, { shows: 'problem', text: fault.message });
   }
 }
 
@@ -375,6 +431,7 @@ function grow() {
 
 async function say(said) {
   parts.problem.hidden = true;
+  keep({ begun: true });
   try {
     const conversation = await conversationHere();
     if (!conversation) throw new Error('This chat is not open yet. Please try again.');

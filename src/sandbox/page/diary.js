@@ -20,6 +20,12 @@ let week = null;
 let whose = '';
 let drawnAs = '';
 
+/** The next time that this person's diary is shown, it is the week of that moment. */
+export function showWeekOf(person, moment) {
+  whose = person.id;
+  week = mondayOf(wall(moment).slice(0, 10));
+}
+
 export async function loadDiary(person) {
   if (whose !== person.id) week = null;
   whose = person.id;
@@ -149,7 +155,12 @@ function eventElement(event, user) {
     el(
       'div',
       { class: 'event-words' },
-      el('h4', {}, event.subject || '(no subject)'),
+      el(
+        'h4',
+        {},
+        event.subject || '(no subject)',
+        event.sensitivity === 'private' ? el('span', { class: 'tag' }, 'Private') : null,
+      ),
       event.location?.displayName ? el('p', {}, event.location.displayName) : null,
       meeting
         ? el(

@@ -4,13 +4,39 @@
  */
 import { inputsOf } from './cards.js';
 import { wall } from './dates.js';
-import { store } from './store.js';
+import { keep, store } from './store.js';
+
+const FAMILIES = ['Ashby', 'Fenwick', 'Marlow', 'Quill', 'Tarrant', 'Larkin'];
 
 const CHILDREN = [
-  { name: 'Rowan Ashby', born: '14 5 2015', mosaic: '4410271', school: 'Hollow Lane Primary School' },
-  { name: 'Wren Ashby', born: '2 9 2018', mosaic: '4410272', school: 'Hollow Lane Primary School' },
-  { name: 'Ellis Ashby', born: '30 1 2021', mosaic: '4410273', school: 'Puddle Court Nursery' },
-  { name: 'Sky Ashby', born: '8 11 2023', mosaic: '4410274', school: 'Not at school' },
+  {
+    first: 'Rowan',
+    born: '14 5 2015',
+    school: 'Hollow Lane Primary School',
+    support: 'Help with bedtime and school routines, and a place in the after-school club.',
+    reasons: 'Missed school, and worries about supervision at home after a bereavement.',
+  },
+  {
+    first: 'Wren',
+    born: '2 9 2018',
+    school: 'Hollow Lane Primary School',
+    support: 'Somebody to talk to about the loss of a grandparent, and help to settle back into class.',
+    reasons: 'Often late for school and tired in class; the teacher was worried.',
+  },
+  {
+    first: 'Ellis',
+    born: '30 1 2021',
+    school: 'Puddle Court Nursery',
+    support: 'Speech and language sessions at the family hub, and a regular nursery place.',
+    reasons: 'The health visitor was worried about speech and about missed appointments.',
+  },
+  {
+    first: 'Sky',
+    born: '8 11 2023',
+    school: 'Not at school',
+    support: 'Stay-and-play at the family hub, and advice on sleep.',
+    reasons: 'Part of the same assessment as the older children; no worry of their own.',
+  },
 ];
 
 /** Label → answer; the first that fits. `child` is the one that the card is about. */
@@ -18,11 +44,8 @@ const ANSWERS = [
   [/date of birth|born/i, (child) => child.born],
   [/mosaic/i, (child) => child.mosaic],
   [/school|nursery/i, (child) => child.school],
-  [/support needed/i, () => 'Help with bedtime and school routines, and a place in the parenting group.'],
-  [
-    /reasons? social care|became involved/i,
-    () => 'Missed school, and worries about supervision at home after a bereavement.',
-  ],
+  [/support needed/i, (child) => child.support],
+  [/reasons? social care|became involved/i, (child) => child.reasons],
   [
     /concerns|summary/i,
     () =>
@@ -55,9 +78,37 @@ export const latestForm = (log) =>
 
 /** @returns {number} how many inputs were filled in */
 export function fillIn(card) {
-  const number = Number(/\bchild (\d)\b/i.exec(card.textContent)?.[1] ?? 1);
-  const child = CHILDREN[(number - 1) % CHILDREN.length];
-  return inputsOf(card).filter((input) => fillOne(input, child)).length;
+  const number = numberOf(card);
+  const inputs = inputsOf(card);
+  // A first child without a name begins another family.
+  const asksForName = inputs
+    .find((input) => /^name\b/i.test(input.label ?? ''))
+    ?.renderedElement?.querySelector('input');
+  if (number === 1 && asksForName?.value === '') keep({ families: store.families + 1 });
+  const child = childOf(Math.max(0, store.families - 1), number);
+  return inputs.filter((input) => fillOne(input, child)).length;
+}
+
+/** What the card is about says its heading: further down it may speak of other children too. */
+function numberOf(card) {
+  const heading = card.querySelector('[role="heading"], .ac-textBlock')?.textContent ?? '';
+  return Number(/\bchild (\d+)/i.exec(heading)?.[1] ?? 1);
+}
+
+/** From the fifth child of a family on they are a year younger each time round, and still no two are the same. */
+function childOf(family, number) {
+  const index = number - 1;
+  const round = Math.floor(index / CHILDREN.length);
+  const child = CHILDREN[index % CHILDREN.length];
+  const surname = FAMILIES[family % FAMILIES.length];
+  const first = round === 0 ? child.first : `${child.first} ${['May', 'Lee', 'Kit'][(round - 1) % 3]}`;
+  const [day, month, year] = child.born.split(' ');
+  return {
+    ...child,
+    name: `${first} ${surname}`,
+    born: `${day} ${month} ${Number(year) + round}`,
+    mosaic: String(4_410_271 + family * 100 + index),
+  };
 }
 
 function fillOne(input, child) {

@@ -1,8 +1,11 @@
 /** Five steps for a first visit, one at a time, ticked by what has happened and not by what was clicked. */
 import { guide } from './api.js';
-import { wantNews } from './chats.js';
+import { openChatOf, wantNews } from './chats.js';
 import { moveToNextDeadline } from './clock.js';
+import { focusWhenLoaded } from './conversation.js';
+import { showWeekOf } from './diary.js';
 import { announce, button, byId, el, fill, unseen } from './dom.js';
+import { openDiaryOf } from './outlook.js';
 import { become } from './people.js';
 import { keep, personOf, store } from './store.js';
 import { showTab } from './tabs.js';
@@ -23,11 +26,20 @@ const STEPS = [
     title: 'Accept the family',
     text: ['Become the Early Help manager. Book the consultation, move the clock past it, name a worker.'],
   },
-  { title: 'Move the visit', text: ['Look in Outlook: the visit is there. Move it past the limit. What happens?'] },
+  {
+    title: 'Move the visit',
+    text: [
+      'Look in Outlook: the visit is there, private, with its reference only. Back in the chat, press ',
+      ['Move it'],
+      ' and choose another time.',
+    ],
+  },
   { title: 'Let time pass', text: ['Move the clock to the next deadline. Who is told?'] },
 ];
 
-let progress = { done: [], who: [] };
+let progress = { done: [], who: [], visit: null, told: [] };
+/** Step 4 sends to Outlook first, and back to the chat when that has been seen. */
+let lookedInOutlook = false;
 let lastDone = null;
 
 export async function loadGuide() {
@@ -80,6 +92,7 @@ function show() {
             'p',
             { class: 'guide-step' },
             el('strong', {}, 'That was the story. '),
+            progress.told.length > 0 ? `Told by the clock: ${progress.told.join(', ')}. ` : null,
             'Go on as you like: every part is still yours to play.',
           ),
         ),
@@ -91,7 +104,11 @@ function show() {
       button('Hide', () => change({ hidden: true }), { 'aria-label': 'Hide the first steps' }),
     ),
   );
-  if (focused !== null) [...strip.querySelectorAll('button')].find((each) => each.textContent === focused)?.focus();
+  // A button that is gone must not take the focus with it.
+  if (focused !== null) {
+    const same = [...strip.querySelectorAll('button')].find((each) => each.textContent === focused);
+    (same ?? strip).focus();
+  }
 }
 
 function pip(step, index, at) {
@@ -112,22 +129,33 @@ function pip(step, index, at) {
 
 /** The next press, in sight. */
 function helpers(at) {
-  if (at === 3 && store.tab !== 'outlook')
-    return [button('Open Outlook', () => showTab('outlook'), { class: 'primary' })];
   if (at === 4) return [button('To the next deadline', () => moveToNextDeadline(), { class: 'primary' })];
   const person = personOf(progress.who[at]);
-  if (!person || person.id === store.acting) return [];
-  return [
-    button(
-      `Become ${person.name}`,
-      () => {
-        wantNews(at === 1 ? 'channel' : null);
-        showTab('teams');
-        become(person.id);
-      },
-      { class: 'primary' },
-    ),
-  ];
+  if (!person) return [];
+  if (at === 3 && store.tab === 'outlook') {
+    lookedInOutlook = true;
+    return [button('Back to the chat', () => goTo(person, () => openChatOf(person)), { class: 'primary' })];
+  }
+  if (at === 3 && !lookedInOutlook) return [button('Open Outlook', () => lookAt(person), { class: 'primary' })];
+  // Whoever has just come has not chosen to be anybody yet, even where the page begins as the right person.
+  if (person.id === store.acting && (at !== 0 || store.begun)) return [];
+  const opens = at === 1 ? () => wantNews('channel') : () => openChatOf(person);
+  return [button(`Become ${person.name}`, () => goTo(person, opens), { class: 'primary' })];
+}
+
+/** @param opens says which conversation is wanted */
+function goTo(person, opens = () => {}) {
+  opens();
+  focusWhenLoaded();
+  showTab('teams');
+  become(person.id);
+}
+
+function lookAt(person) {
+  openDiaryOf(person);
+  if (progress.visit) showWeekOf(person, progress.visit);
+  become(person.id);
+  showTab('outlook');
 }
 
 function skip(at) {
@@ -136,6 +164,7 @@ function skip(at) {
 
 async function startAgain() {
   lastDone = null;
+  lookedInOutlook = false;
   keep({ guide: { hidden: false, skipped: [] } });
   await guide.restart();
   await loadGuide();

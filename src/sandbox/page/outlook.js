@@ -14,6 +14,13 @@ export function startOutlook() {
 
 const keyOf = (box) => `${box.kind}-${box.id}`;
 
+const diaryOf = (person) => ({ kind: 'diary', id: person.id, name: `${person.name}’s diary`, under: 'Calendar' });
+
+/** The next time that this person's Outlook is shown, the diary is open. */
+export function openDiaryOf(person) {
+  keep({ box: { ...store.box, [person.id]: keyOf(diaryOf(person)) } });
+}
+
 function boxesOf(person) {
   return [
     { kind: 'mailbox', id: person.mail, name: person.name, under: 'Own mailbox' },
@@ -23,7 +30,7 @@ function boxesOf(person) {
       name: mailbox.name,
       under: 'Shared mailbox',
     })),
-    { kind: 'diary', id: person.id, name: `${person.name}’s diary`, under: 'Calendar' },
+    diaryOf(person),
   ];
 }
 

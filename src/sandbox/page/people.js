@@ -1,4 +1,6 @@
 /** Whom the person at the keyboard plays, with a dot for those who have news. */
+import { avatar } from './avatar.js';
+import { wantNews } from './chats.js';
 import { announce, byId, el, fill, foldAway, foldable, unseen } from './dom.js';
 import { actingPerson, keep, personOf, store } from './store.js';
 
@@ -12,7 +14,7 @@ export function startPeople(changed) {
   fold.content.addEventListener('keydown', (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
-    const buttons = [...fold.content.querySelectorAll('button')];
+    const buttons = [...fold.content.querySelectorAll('.person')];
     const at = buttons.indexOf(document.activeElement);
     if (at < 0) return;
     event.preventDefault();
@@ -20,13 +22,15 @@ export function startPeople(changed) {
   });
 }
 
-export function become(id) {
+/** @param {boolean} [chosen] false for whom the page begins with */
+export function become(id, chosen = true) {
   const person = personOf(id);
   if (!person) return;
-  keep({ acting: id });
+  keep({ acting: id, begun: store.begun || chosen });
   document.title = `${person.name} · Stepwise sandbox`;
   foldAway(fold.root);
   showPeople();
+  showActing();
   announce(`You are now ${person.name}, ${person.title}.`);
   onChange();
 }
@@ -39,24 +43,84 @@ export function showPeople() {
     el('span', { class: 'fold-label' }, 'Acting as'),
     ' ',
     el('strong', {}, actingPerson()?.name ?? 'nobody'),
-    anyNews() ? el('span', { class: 'dot' }, unseen('There is news for others.')) : null,
+    othersWithNews().length > 0 ? el('span', { class: 'dot' }, unseen('There is news for others.')) : null,
   );
   fill(
     fold.content,
-    el('h2', { class: 'people-title' }, 'You play every part'),
+    el('div', { class: 'people-head' }, el('h2', { class: 'people-title' }, 'You play every part'), newsOf()),
     ...[...byTeam].map(([team, people]) =>
       el(
         'section',
-        { 'aria-label': team },
+        { 'aria-label': team, class: team === actingPerson()?.team ? 'own-team' : null },
         el('h3', {}, team),
         el('ul', {}, ...people.map((person) => el('li', {}, personButton(person)))),
       ),
     ),
   );
-  if (focused?.startsWith('persona-')) fold.content.querySelector(`[data-testid="${focused}"]`)?.focus();
+  if (/^(persona|news)-/.test(focused ?? '')) fold.content.querySelector(`[data-testid="${focused}"]`)?.focus();
 }
 
-const anyNews = () => store.tenant.people.some((person) => person.unread > 0 && person.id !== store.acting);
+const othersWithNews = () => store.tenant.people.filter((person) => person.unread > 0 && person.id !== store.acting);
+
+/** As many as stand in one row beside their title. */
+const MOST_IN_NEWS = 4;
+
+/**
+ * Who has news, above the list and always in sight: the list is longer than a window. Whoever was written to comes before
+ * those who have only a post in a channel of theirs. Always one row, so that nothing moves under the pointer.
+ */
+function newsOf() {
+  const withNews = othersWithNews().sort((a, b) => Math.sign(b.unreadInChat) - Math.sign(a.unreadInChat));
+  const people = withNews.slice(0, withNews.length > MOST_IN_NEWS ? MOST_IN_NEWS - 1 : MOST_IN_NEWS);
+  const more = withNews.length - people.length;
+  if (people.length === 0) return el('p', { class: 'news-none' }, 'No news for others');
+  return el(
+    'section',
+    { class: 'news', 'aria-label': 'Who has news' },
+    el('p', { class: 'news-title', 'aria-hidden': 'true' }, 'News for'),
+    el(
+      'ul',
+      {},
+      ...people.map((person) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'news-person',
+              title: `${person.name}, ${person.title}`,
+              'aria-label': `News for ${person.name}, ${person.title}`,
+              'data-testid': `news-${person.id}`,
+              on: {
+                click: () => {
+                  wantNews(null);
+                  become(person.id);
+                },
+              },
+            },
+            avatar(person.name),
+            el('span', { class: 'dot', 'aria-hidden': 'true' }),
+          ),
+        ),
+      ),
+    ),
+    more > 0
+      ? el(
+          'span',
+          { class: 'news-title' },
+          el('span', { 'aria-hidden': 'true' }, `+${more}`),
+          unseen(`And ${more} others.`),
+        )
+      : null,
+  );
+}
+
+/** Brings who acts into sight, without moving anything else. */
+function showActing() {
+  fold.content.querySelector('.person[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+}
 
 function personButton(person) {
   const acting = person.id === store.acting;
@@ -66,6 +130,7 @@ function personButton(person) {
       type: 'button',
       class: 'person',
       'aria-pressed': String(acting),
+      'aria-label': `${person.name}, ${person.title}${person.unread > 0 ? ', has news' : ''}`,
       'data-testid': `persona-${person.id}`,
       on: { click: () => become(person.id) },
     },
@@ -76,20 +141,6 @@ function personButton(person) {
       el('span', { class: 'person-name' }, person.name),
       el('span', { class: 'person-role' }, person.title),
     ),
-    person.unread > 0 ? el('span', { class: 'dot', title: 'News' }, unseen(', has news')) : null,
+    person.unread > 0 ? el('span', { class: 'dot', title: 'News', 'aria-hidden': 'true' }) : null,
   );
 }
-
-/** Initials on one of six calm colours, always the same for a name. */
-export function avatar(name) {
-  const initials = name
-    .split(' ')
-    .map((word) => word[0])
-    .slice(0, 2)
-    .join('');
-  const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
-  return el('span', { class: `avatar hue-${hue}`, 'aria-hidden': 'true' }, initials);
-}
-
-export const botAvatar = () =>
-  el('span', { class: 'avatar app', 'aria-hidden': 'true' }, el('img', { src: '/page/mark.svg', alt: '' }));

@@ -10,6 +10,10 @@ export const store = {
   /** Mailbox or diary last open, by person. */
   box: kept.box ?? {},
   theme: kept.theme ?? 'auto',
+  /** Whether the visitor has become or done anything yet. */
+  begun: kept.begun ?? false,
+  /** Invented families typed in so far, so that no two referrals are of the same children. */
+  families: kept.families ?? 0,
   guide: kept.guide ?? { hidden: false, skipped: [] },
   /** From the server. */
   tenant: { people: [], mailboxes: [], bot: { name: 'Stepwise' } },
@@ -19,8 +23,8 @@ export const store = {
 
 export function keep(changes) {
   Object.assign(store, changes);
-  const { acting, open, tab, box, theme, guide } = store;
-  localStorage.setItem('sandbox', JSON.stringify({ acting, open, tab, box, theme, guide }));
+  const { acting, open, tab, box, theme, begun, families, guide } = store;
+  localStorage.setItem('sandbox', JSON.stringify({ acting, open, tab, box, theme, begun, families, guide }));
 }
 
 export const personOf = (id) => store.tenant.people.find((person) => person.id === id);

@@ -73,7 +73,8 @@ export interface TeamsClient {
   redeliverNext(times: number): void;
 }
 
-export function teamsClient(context: SandboxContext): TeamsClient {
+/** @param acted called before a person's act reaches the bot; a card's refresh by itself is none */
+export function teamsClient(context: SandboxContext, acted: () => void = () => {}): TeamsClient {
   const records = recordsOf(context.state);
   let copies = 1;
 
@@ -103,6 +104,7 @@ export function teamsClient(context: SandboxContext): TeamsClient {
 
   return {
     async say(person, conversationId, said) {
+      acted();
       const place = findPlace(context.tenant, conversationId);
       if (!place || !mayRead(place.conversation, person)) return NOT_YOURS;
       const { conversation } = place;
@@ -126,6 +128,7 @@ export function teamsClient(context: SandboxContext): TeamsClient {
     },
 
     async press(person, id, action) {
+      acted();
       const target = onCard(person, id);
       if ('refused' in target) return target;
       const { message, spot } = target;
@@ -145,12 +148,14 @@ export function teamsClient(context: SandboxContext): TeamsClient {
     },
 
     async openDialog(person, id, data) {
+      acted();
       const target = onCard(person, id);
       if ('refused' in target) return target;
       return dialog(target.spot, 'task/fetch', target.message.id, data);
     },
 
     async submitDialog(person, id, data) {
+      acted();
       const target = onCard(person, id);
       if ('refused' in target) return target;
       return dialog(target.spot, 'task/submit', target.message.id, data);

@@ -9,6 +9,7 @@ import type { Person, SandboxContext } from '../context.ts';
 import { type Outcome, type Refused, refreshActionOf, type TeamsClient } from './client.ts';
 import { BOT, type Conversation, channelsOf, findPerson, findPlace, mayRead, personalChat } from './conversations.ts';
 import { streamEvents } from './events.ts';
+import { headingOf } from './headings.ts';
 import { answer, readJson } from './http.ts';
 import { markRead, messagesIn, unread } from './messages.ts';
 import { CARD, FILE, type JsonObject, type Message, pairId, recordsOf } from './records.ts';
@@ -80,6 +81,8 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
         team: person.team,
         chat: personalChat(tenant, person).id,
         unread: conversationsOf(person).reduce((sum, each) => sum + unread(records, person.aadObjectId, each.id), 0),
+        /** Of these, in the own chat with the bot: what is meant for this person alone. */
+        unreadInChat: unread(records, person.aadObjectId, personalChat(tenant, person).id),
       })),
     });
   });
@@ -95,7 +98,7 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
           name: conversation.kind === 'personal' ? BOT.name : conversation.channel.name,
           ...(conversation.kind === 'channel' && { team: conversation.team.name }),
           unread: unread(records, person.aadObjectId, conversation.id),
-          preview: latest ? previewOf(latest) : '',
+          preview: latest ? previewOf(latest, cardsSeenBy(person, latest)) : '',
           latestAt: latest?.sentAt ?? null,
         };
       });
@@ -219,9 +222,19 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
     return null;
   }
 
+  const viewOf = (person: Person, message: Message) => records.views.get(pairId(message.id, person.aadObjectId));
+  const cardsOf = ({ attachments }: Message) =>
+    attachments.filter(({ contentType }) => contentType === CARD).map(({ content }) => content);
+  /** The bot's answer to this person's press where there is one, or else what everybody sees. */
+  function cardsSeenBy(person: Person, message: Message) {
+    const view = viewOf(person, message);
+    return view ? [view.card] : cardsOf(message);
+  }
+
   function seenBy(person: Person, message: Message) {
-    const view = records.views.get(pairId(message.id, person.aadObjectId));
-    const shown = message.attachments.filter((each) => each.contentType === CARD).map((each) => each.content);
+    const view = viewOf(person, message);
+    const shown = cardsOf(message);
+    const cards = cardsSeenBy(person, message);
     const changedAt = [message.editedAt ?? message.sentAt, view?.at ?? ''].sort().at(-1) ?? '';
     const old = Date.parse(context.clock.now()) - Date.parse(changedAt) > REFRESH_AFTER;
     return {
@@ -238,7 +251,8 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
       editedAt: message.editedAt,
       deletedAt: message.deletedAt,
       undelivered: message.undelivered,
-      cards: view ? [view.card] : shown,
+      preview: previewOf(message, cards),
+      cards,
       // The same card as everybody's is not one's own, even where it came as the answer to one's press.
       forYouOnly: view !== undefined && JSON.stringify(view.card) !== JSON.stringify(shown[0] ?? null),
       refresh: old && refreshActionOf(message, person) !== null,
@@ -253,8 +267,12 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
 }
 
 /** One line, as the list of chats and the bell show it. */
-function previewOf(message: Message): string {
+function previewOf(message: Message, cards: readonly unknown[]): string {
   if (message.deletedAt !== null) return 'This message has been deleted.';
+  if (message.summary) return message.summary;
   const text = message.text.replaceAll(/<\/?at>/g, '');
-  return message.summary ?? (text || (message.attachments.length > 0 ? 'Sent a card' : ''));
+  if (text) return text;
+  const [card] = cards;
+  if (card !== undefined) return headingOf(card) ?? 'Sent a card';
+  return message.attachments.length > 0 ? 'Sent a file' : '';
 }
