@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { mailsIn } from './person.ts';
 import { type Product, startProduct } from './product.ts';
-import { type Cast, cast, EUSTON, myStep, nameTeam, refer } from './scenes.ts';
+import { type Cast, cast, EUSTON, myStep, nameTeam, offerOf, refer } from './scenes.ts';
 
 jest.setTimeout(120_000);
 
@@ -23,10 +23,10 @@ const LIMIT = 'Tue 5 Jan 2027';
 
 test('When a team disagrees, the limit stays, someone owns the next step by a date, and the final team cannot refuse.', async () => {
   const { eustonManager, kentishTownManager, serviceManager, headOfService } = people;
-  const offer = await eustonManager.finds(new RegExp(`${reference}: (offer of a )?consultation`, 'i'));
+  const offer = await eustonManager.finds(offerOf(reference));
   const page = await eustonManager.press(offer, 'Not the right team');
   expect(page.words).toContain(LIMIT);
-  await eustonManager.press(page, 'Not the right team', {
+  await eustonManager.press(page, 'Record the better team', {
     'Better team': 'Kentish Town East',
     'Why, by the threshold document': 'The family moved north of the borough in autumn.',
   });
@@ -52,7 +52,7 @@ test('When a team disagrees, the limit stays, someone owns the next step by a da
   expect(last.words).toContain('The school and the doctor are in the south.');
   expect(last.buttons).not.toContain('We do not agree');
   const settle = await headOfService.press(last, 'Agreed');
-  await headOfService.press(settle, 'Agreed', { Team: 'Kentish Town East' });
+  await headOfService.press(settle, 'Record the team', { Team: 'Kentish Town East' });
   await product.settle();
 
   const asked = await kentishTownManager.say(`case ${reference}`);

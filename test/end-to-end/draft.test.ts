@@ -121,8 +121,7 @@ test('When the referral arrives Fri 18 Dec 2026, 18:45, every surface says Tue 2
   expect((await people.frontDoor.channel(FRONT_DOOR)).some((post) => post.words.includes(reference))).toBe(false);
   await product.moveClock({ to: '2026-12-21T09:00:00Z' });
   const post = await people.frontDoor.finds(`New step down: ${reference}`, FRONT_DOOR);
-  expect(post.words).toContain('2 children.');
-  expect(post.words).toContain('Due Tue 22 Dec 2026, 17:00.');
+  expect(post.words).toContain('2 children. Answer the social worker by Tue 22 Dec 2026, 17:00.');
   const due = await people.frontDoor.say('due this week');
   expect(due.words).toContain(reference);
   expect(due.words).toContain('Tue 22 Dec 2026');

@@ -73,7 +73,7 @@ test('When 50 planted names, schools and numbers run through a case, none occurs
     await people.socialWorker.chat(),
     await people.eustonWorker.chat(),
   );
-  expect(found(own.map(({ words }) => words).join('\n')).length).toBeGreaterThan(20);
+  expect(found(own.map(({ words }) => words).join('\n')).length).toBeGreaterThanOrEqual(10);
   const mails = await mailsIn(product, 'EHstepdown@camden.example');
   expect(found(mails.map(({ text }) => text).join('\n')).length).toBeGreaterThan(40);
 

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { assertGraphContract, graphContractIsHere } from '../graph-contract.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Thu 17 Dec 2026, 16:20: where the story begins. */
@@ -335,8 +336,11 @@ export async function startProduct(options: Options = {}): Promise<Product> {
       await start();
     },
     async stop() {
+      // Whatever a test made the product say to Graph has to be what Graph understands, and the answers what it gives.
+      const log = graphContractIsHere && main && !main.isOver() ? await product.graphLog() : [];
       await stopAll();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      assertGraphContract(log.filter(({ by }) => by === 'app'));
     },
     startBot,
     deaths: () => deaths,

@@ -198,9 +198,12 @@ export async function myStep(person: Persona, reference: string, heading: string
   throw new Error(`${person.name}'s next step is not "${heading}":\n${card.words}`);
 }
 
+/** The card that asks for the offer of a consultation. */
+export const offerOf = (reference: string) => `${reference} is coming to your team`;
+
 /** The manager offers the first time on which both are free, and it is booked. */
 export async function bookConsultation(product: Product, people: Cast, reference: string, who = people.eustonManager) {
-  const card = await who.finds(new RegExp(`${reference}: (offer of a )?consultation`, 'i'));
+  const card = await who.finds(offerOf(reference));
   const times = await who.press(card, 'Show free times');
   const [first = ''] = choicesOf(times.card, 'Time');
   const booked = await who.press(times, 'Offer and book', { Time: first });

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { assertGraphContract, graphContractIsHere } from '../graph-contract.ts';
 import { type AtThePage, describeInBrowser, type OnCard, openPage, timesIn } from './browser.ts';
 import { type Product, startProduct } from './product.ts';
-import { FAMILY, FRONT_DOOR, NAME_TEAM, REFERENCE, threeDays } from './scenes.ts';
+import { FAMILY, FRONT_DOOR, NAME_TEAM, offerOf, REFERENCE, threeDays } from './scenes.ts';
 
 jest.setTimeout(240_000);
 
@@ -152,7 +152,7 @@ describeInBrowser('the story in the browser', () => {
     await at.openChannel('Euston');
     await at.card(reference);
     await at.openChat();
-    const offer = await at.card(new RegExp(`${reference}: (offer of a )?consultation`));
+    const offer = await at.card(offerOf(reference));
     await offer.press('Show free times');
     const times = await at.card('Offer and book');
     const [first = ''] = timesIn(await times.words());
