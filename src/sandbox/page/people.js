@@ -51,8 +51,8 @@ export function showPeople() {
     ...[...byTeam].map(([team, people]) =>
       el(
         'section',
-        { 'aria-label': team, class: team === actingPerson()?.team ? 'own-team' : null },
-        el('h3', {}, team),
+        { 'aria-label': team },
+        el('h3', { class: team === actingPerson()?.team ? 'own-team' : null }, team),
         el('ul', {}, ...people.map((person) => el('li', {}, personButton(person)))),
       ),
     ),
