@@ -41,7 +41,12 @@ export function askFrame(page: AskPage): Frame {
     banner: page.banner ?? [],
     errors: errorSummary(labelled.map(([key, fault]) => `${labelOf(asking, key)}. ${fault}`)),
     title: title({ sheet }, outcome ? (outcome.heading ?? outcome.button) : step.title),
-    lines: [...timesLine(page), ...dueLine(sheet, step), ...foreseen(sheet, step, part).map((words) => line(words))],
+    lines: [
+      ...(outcome?.says ? [line(fill(outcome.says, sheet, { byName: true }))] : []),
+      ...timesLine(page),
+      ...dueLine(sheet, step),
+      ...foreseen(sheet, step, part).map((words) => line(words)),
+    ],
     whys: whys([deadlineOf(sheet, step.id)]),
     fields: [...fields, ...(page.asksReason ? [reasonField(sheet, page.typed.reason, faults.reason ?? '')] : [])],
     buttonRows: endRows({ sheet, ink }, [

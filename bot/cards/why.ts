@@ -1,5 +1,6 @@
 /** Why a date is what it is: opens in place, without the server. Fit for a channel. */
 import type { Deadline } from '../../src/domain/case/types.ts';
+import { timeOf, writeDay } from '../../src/domain/time/instant.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
 import { type Open, open, openShortDay, protocolWords } from './privacy.ts';
 
@@ -30,8 +31,15 @@ export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
   ];
 }
 
-export function whyText(deadline: Pick<Deadline, 'because'>): Open {
-  return protocolWords(explain(deadline.because));
+/** What is due on each of these dates, and why: for whoever asks in words. */
+export function whyByDate(due: readonly { readonly title: string; readonly deadline: Deadline }[]): Open[] {
+  return [...Map.groupBy(due, ({ deadline }) => deadline.dueAt).values()].map((same) => {
+    const [first] = same;
+    const titles = listed(same.map(({ title }) => title));
+    const when = first ? `${writeDay(first.deadline.due)}, ${timeOf(first.deadline.dueAt)}` : '';
+    const words = `${titles.charAt(0).toUpperCase()}${titles.slice(1)}, ${when}: `;
+    return open`${protocolWords(words)}${countedOnce(same.map(({ deadline }) => deadline))}`;
+  });
 }
 
 /** The same count is told once, and the rules of all of them stand at the end. */

@@ -11,7 +11,7 @@ import { openSheet } from '../cards/privacy.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { line } from '../cards/text.ts';
-import { whyText } from '../cards/why.ts';
+import { whyByDate } from '../cards/why.ts';
 import { deadlineOf, nextSteps } from '../cards/words.ts';
 import { type Desk, NOT_YOURS, plain, post, previewOf, say } from './answering.ts';
 import { startCard } from './drafts.ts';
@@ -126,14 +126,11 @@ async function why(desk: Desk, person: Person, reference: string): Promise<reado
     return [say(plain('I did not find that case', `There is no ${reference} here. Type "my cases" to see yours.`))];
   if (!stepwise.maySee(await stepwise.viewer(person.id, sheet), sheet)) return [say(plain(reference, NOT_YOURS))];
   const open = openSheet(sheet);
-  const texts = nextSteps(open).flatMap((step) => {
-    const deadline = deadlineOf(open, step.id);
-    return deadline
-      ? [
-          `${step.title.charAt(0).toUpperCase()}${step.title.slice(1)}, ${writeDay(deadline.due)}, ${timeOf(deadline.dueAt)}: ${whyText(deadline)}`,
-        ]
-      : [];
+  const due = nextSteps(open).flatMap(({ id, title }) => {
+    const deadline = deadlineOf(open, id);
+    return deadline ? [{ title, deadline }] : [];
   });
+  const texts = whyByDate(due);
   return [
     say(plain(`Why ${reference}?`, ...(texts.length > 0 ? texts.slice(0, 6) : ['Nothing is due on this case.']))),
   ];

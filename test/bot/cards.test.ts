@@ -145,7 +145,9 @@ describe('why a date is what it is', () => {
 
   test('typed, it has the hour too', async () => {
     const { card } = await play.type('Amara', `why ${sheet.case.reference}`);
-    expect(wordsOf(card)).toContain('Section 4 in MOSAIC, Tue 5 Jan 2027, 17:00: 10 working days from Thu 17 Dec 2026');
+    expect(wordsOf(card)).toContain(
+      'section 4 in MOSAIC and next actions in MOSAIC, Tue 5 Jan 2027, 17:00: 10 working days from Thu 17 Dec',
+    );
   });
 });
 

@@ -242,6 +242,7 @@ describe('other ways through a step down', () => {
     await nameTeam(play.at, sheet.case.id);
     await play.at.moveTo('2026-12-18', '10:00');
     const page = (await play.press('Grace', play.cardOf('Grace', 'Not the right team'), 'Not the right team')).card;
+    expect(wordsOf(page)).toContain('First talk to the manager of the team you think fits.');
     await play.press('Grace', page, 'Record the better team', {
       'better-team': 'kentish-town-east',
       why: 'Another team',

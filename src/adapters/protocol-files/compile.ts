@@ -210,6 +210,7 @@ function compileOutcomes(
     present({
       button: outcome.button,
       heading: outcome.heading,
+      says: outcome.says,
       confirm: outcome.confirm,
       done: outcome.done,
       asks: compileForm(outcome.asks, lists),

@@ -178,6 +178,7 @@ const told = words({ title: text, says: text.optional() });
 const outcome = words({
   button,
   heading: text.optional(),
+  says: text.optional(),
   confirm: button.optional(),
   done: text,
   asks: form,

@@ -313,6 +313,8 @@ export interface Outcome {
   readonly button: string;
   /** Title of the page behind the button. Absent: the button's text. */
   readonly heading?: string;
+  /** What is read there before anything is asked. */
+  readonly says?: string;
   /** Button of that page; repeats the verb, at most 24 characters: "Send advice". Absent: the button's text. */
   readonly confirm?: string;
   /** Said when done, class C (no names): "{team} named." */
