@@ -3,6 +3,7 @@ import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import { outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { dayOf } from '../../src/domain/time/instant.ts';
+import { meetingOf } from './asking.ts';
 import { ageOn, type Block, childrenOf } from './blocks.ts';
 import type { Action, Ink } from './buttons.ts';
 import { writeAnswer } from './fields.ts';
@@ -56,6 +57,7 @@ export function caseFrame({
     buttonRows: endRows({ sheet, ink }, [
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
       ...nextButton(sheet, viewer, ink),
+      ...heldBackButtons(sheet, viewer, ink),
       ...afterwards(sheet, viewer, ink),
     ]),
   });
@@ -151,9 +153,7 @@ function isHeldBack({ status }: CaseSheet, step: string): boolean {
 function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
   const view = sheet.status.steps[step.id];
   if (view?.state === 'done')
-    return line(
-      `Done ${view.since ? openTime(view.since) : ''}: ${view.doneBy?.fact.includes('.') && view.outcome ? doneWords(sheet, step, view.doneBy) : step.title}`,
-    );
+    return line(`Done ${view.since ? openTime(view.since) : ''}: ${doneWords(sheet, step, view.doneBy)}`);
   if (view?.state === 'open' && isMachines(sheet, step)) return line(bold('Being sent: '), `${step.title}.`);
   const role = owingRole(sheet, step);
   const who = role ? `, ${ownerName(sheet, role, true)}` : '';
@@ -207,6 +207,19 @@ function childrenBlock(sheet: CaseSheet): Block[] {
 function nextButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
   const own = nextSteps(sheet).find((step) => mayAct(sheet, step, viewer));
   return own ? [ink.button('Show my next step', press({ sheet }, own, 'step'))] : [];
+}
+
+/** Owed, and a meeting that is booked comes first: pressing says so, and when it is (story A16, pattern 4.10). */
+function heldBackButtons(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
+  const { protocol, status } = sheet;
+  if (status.ended || status.stopped) return [];
+  const waitsForBooked = (step: Step) =>
+    (status.steps[step.id]?.blockedBy ?? []).some(({ needs }) =>
+      needs.some((ref) => status.steps[meetingOf(protocol, ref)?.id ?? '']?.booking !== undefined),
+    );
+  return Object.values(protocol.steps)
+    .filter((step) => step.button !== undefined && waitsForBooked(step) && mayAct(sheet, step, viewer))
+    .map((step) => ink.button(step.button ?? step.title, press({ sheet }, step, 'step')));
 }
 
 function afterwards(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {

@@ -217,6 +217,7 @@ function partOf(fact: OpenFact | undefined): string | undefined {
 export function doneWords(sheet: OpenSheet, step: Step, fact: OpenFact | undefined): Open {
   const outcome = outcomeDone(step, partOf(fact));
   if (outcome) return fill(outcome.done, sheet, { fact, fields: outcome.asks });
+  if (step.whenDone) return fill(step.whenDone, sheet);
   if (step.kind === 'assign') return open`${capital(roleName(sheet, step.fills))} named.`;
   return step.kind === 'meet'
     ? open`${capital(protocolWords(step.title))} held.`

@@ -114,6 +114,7 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
     says: author.says,
     heading: author.heading,
     owed: author.owed,
+    whenDone: author['when-done'],
     button: author.button,
     by: author.by,
     after: author.after,

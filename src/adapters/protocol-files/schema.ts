@@ -197,6 +197,7 @@ const common = {
   says: text.optional(),
   heading: text.optional(),
   owed: text.optional(),
+  'when-done': text.optional(),
   button: button.optional(),
   by: many(text),
   after: many(ref),

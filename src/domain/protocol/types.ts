@@ -205,6 +205,8 @@ interface StepBase {
   readonly heading?: string;
   /** What is owed, in words that "by Tue 22 Dec 2026, 17:00" may follow: "Hold it". Absent: the title. */
   readonly owed?: string;
+  /** What is said of it once it is done, without a name: "Social worker told which team." Absent: the title. */
+  readonly whenDone?: string;
   /** Text of the button that opens or does it. */
   readonly button?: string;
   readonly by: readonly RoleId[];
