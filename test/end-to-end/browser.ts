@@ -18,7 +18,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 /** What follows from a press is on the page within this. */
-const SOON = 15_000;
+const SOON = 30_000;
 
 /** Tests that need a browser: left out with a sentence where there is none, and a failure where that must not be. */
 export function describeInBrowser(name: string, tests: () => void): void {
@@ -79,7 +79,11 @@ export interface OnCard {
 
 /** A browser with one page in it. Pictures go to screenshots/<folder>/; faults of the page come up when it is closed. */
 export async function openBrowser(address: string, folder: string, viewport = { width: 1280, height: 1000 }) {
-  const browser = await chromium.launch({ executablePath: findChromium() ?? '', headless: true, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: findChromium() ?? '',
+    headless: true,
+    args: FLAGS,
+  });
   const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/London' });
   const page = await context.newPage();
   page.setDefaultTimeout(SOON);
@@ -96,7 +100,13 @@ export async function openBrowser(address: string, folder: string, viewport = { 
   async function picture(name: string, of: Locator | Page = page): Promise<void> {
     shot += 1;
     const file = `${String(shot).padStart(2, '0')}-${name.replaceAll(/[^a-zA-Z0-9]+/g, '-').slice(0, 50)}.png`;
+    // A card is scrolled inside the page: the window is made as tall as it takes to see the whole of it.
+    const size = page.viewportSize();
+    const height = of === page ? 0 : ((await (of as Locator).boundingBox())?.height ?? 0);
+    const tall = size !== null && height > size.height - 500;
+    if (tall) await page.setViewportSize({ width: size.width, height: Math.ceil(height) + 500 });
     await of.screenshot({ path: join(pictures, file), animations: 'disabled' });
+    if (tall) await page.setViewportSize(size);
   }
 
   /** Waits for the card, counts it as a screen and keeps its picture. */

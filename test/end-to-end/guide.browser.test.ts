@@ -30,7 +30,7 @@ describeInBrowser('the first steps by keyboard only', () => {
       until(
         `step ${step} did not tick`,
         async () => (await done())[step - 1] === true,
-        15_000,
+        30_000,
         () => trail.join('\n'),
       );
     const trail: string[] = [];
@@ -110,7 +110,7 @@ describeInBrowser('the first steps by keyboard only', () => {
     for (let days = 0; days < 6 && (await asked.count()) === 0; days += 1) {
       const before = await product.now();
       await press(/^\+1 working day$/);
-      await until('the clock did not move', async () => (await product.now()) !== before, 20_000);
+      await until('the clock did not move', async () => (await product.now()) !== before, 30_000);
       await product.settle();
     }
     await press(/^Accept and name worker$/);
@@ -138,7 +138,8 @@ describeInBrowser('the first steps by keyboard only', () => {
     await press(/^Move: CAM-.* Joint visit$/);
     await page.getByRole('dialog').waitFor();
     await reach(/New start/);
-    await page.keyboard.type('12012027');
+    // The second of February reads the same day first and month first.
+    await page.keyboard.type('02022027');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.type('1000');
     await press(/^Move$/);
@@ -149,7 +150,7 @@ describeInBrowser('the first steps by keyboard only', () => {
     for (let moves = 0; moves < 15 && !(await done())[4]; moves += 1) {
       const before = await product.now();
       await press(/^To the next deadline$/);
-      await until('the clock did not move', async () => (await product.now()) !== before, 20_000);
+      await until('the clock did not move', async () => (await product.now()) !== before, 30_000);
       await product.settle();
     }
     await ticked(5);

@@ -5,7 +5,7 @@ import { type Answers, type Button, buttonsOf, fill, headingsOf, isObject, type 
 import { type Product, type Staff, until } from './product.ts';
 
 /** How long something that follows from a press may take. */
-const SOON = 15_000;
+const SOON = 30_000;
 /** What the client shows when there is no bot. */
 const UNREACHED = /could not be reached|did not answer/;
 
