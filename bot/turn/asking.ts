@@ -56,12 +56,12 @@ async function peopleFor({ desk, sheet }: OnCase, roles: readonly RoleId[]) {
   return Object.fromEntries(lists);
 }
 
-/** New times are for the meeting that is chosen from them: its diaries and its limit. */
-async function timesOf({ desk, sheet }: OnCase, step: Step) {
+/** New times are for the meeting that is chosen from them, up to its limit: out of the own diary, as in the referral. */
+async function timesOf({ desk, sheet, viewer }: OnCase, step: Step) {
   const meeting = Object.values(sheet.protocol.steps).find(
     (each) => each.kind === 'meet' && each.chooseFrom.some((ref) => ref.startsWith(`${step.id}.`)),
   );
-  return meeting ? { times: await desk.stepwise.timesFor(sheet, meeting.id, true) } : {};
+  return meeting ? { times: await desk.stepwise.ownTimes(viewer.person, sheet, meeting.id) } : {};
 }
 
 export async function record(on: OnCase): Promise<readonly Reply[]> {

@@ -7,18 +7,13 @@ import { limitOf } from '../domain/due.ts';
 import type { Due, MeetStep, Protocol } from '../domain/protocol/types.ts';
 import { BeyondCalendar } from '../domain/time/calendar.ts';
 import type { Counted } from '../domain/time/count.ts';
-import { dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
-import { CLOSES } from '../domain/time/office-hours.ts';
+import { dayOf, type Instant } from '../domain/time/instant.ts';
 import { mustHave } from './drafts.ts';
+import { ownTimes } from './own-times.ts';
 import type { Draft } from './ports.ts';
 import type { OfferedTimes } from './sheet.ts';
-import { freeTimesForOne } from './times.ts';
-import type { World } from './world.ts';
 
-/** A consultation within five working days of today is a fair guess of when a worker will be named. */
-const WORKING_DAYS_UNTIL_NAMED = 5;
-/** Looked through where no limit is known, or where it has passed. */
-const WORKING_DAYS_SEARCHED = 10;
+import type { World } from './world.ts';
 
 /** The limit that the offered times must keep to, as far as the draft lets it be known. */
 export async function draftLimit(world: World, id: string): Promise<Counted | undefined> {
@@ -74,23 +69,10 @@ function imagined(protocol: Protocol, draft: Draft, now: Instant): Case {
 export async function draftFreeTimes(world: World, person: PersonId, id: string): Promise<OfferedTimes> {
   const draft = await mustHave(world, person, id);
   const protocol = world.protocols.get(draft.pathway);
-  const calendar = world.protocols.calendar(protocol.council.id);
   const limit = limitOfDraft(world, draft);
-  const now = world.clock.now();
-  const today = dayOf(now);
-  const owner = await world.directory.person(person);
   const meeting = Object.values(protocol.steps).find(
     (step): step is MeetStep => step.kind === 'meet' && step.chooseFrom.length > 0,
   );
-  if (!owner || !meeting) return { times: [], blockers: [], limit: limit?.due, diariesUnread: true };
-  const ahead = instantAt(calendar.addWorkingDays(today, WORKING_DAYS_SEARCHED), CLOSES);
-  return freeTimesForOne(world, owner, {
-    from: instantAt(calendar.addWorkingDays(today, 1), '00:00'),
-    until: limit && limit.dueAt > now ? limit.dueAt : ahead,
-    limit: limit?.due,
-    calendar,
-    minutes: meeting.minutes,
-    bufferMinutes: meeting.bufferMinutes,
-    ratherAfter: calendar.addWorkingDays(today, WORKING_DAYS_UNTIL_NAMED),
-  });
+  if (!meeting) return { times: [], blockers: [], limit: limit?.due, diariesUnread: true };
+  return ownTimes(world, person, { meeting, calendar: world.protocols.calendar(protocol.council.id), limit });
 }

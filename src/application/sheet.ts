@@ -154,6 +154,8 @@ export interface Stepwise {
   /** Open deadlines of this person (or the teams she manages) up to the end of the week after next. */
   dueFor(person: PersonId): Promise<readonly DeadlineRow[]>;
   timesFor(sheet: CaseSheet, step: StepId, more: boolean): Promise<OfferedTimes>;
+  /** Times out of the person's own diary that may be offered for a meeting of the case. */
+  ownTimes(person: PersonId, sheet: CaseSheet, meeting: StepId): Promise<OfferedTimes>;
   /** People who may be picked for a role on this case, with "away until" where their diary says so. */
   candidates(sheet: CaseSheet, role: RoleId): Promise<readonly { readonly person: Person; readonly awayUntil?: Day }[]>;
   /** The bot heard from a conversation: kept for posts later. */

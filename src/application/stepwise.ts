@@ -9,6 +9,7 @@ import { dueFor } from './due-for.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
 import { draftFaults } from './opening.ts';
+import { ownTimes } from './own-times.ts';
 import { perform } from './perform.ts';
 import { readSheet } from './read-case.ts';
 import type { Stepwise } from './sheet.ts';
@@ -72,6 +73,12 @@ export function createStepwise(world: World): Stepwise {
     casesOf: (person) => world.store.casesOf(person),
     dueFor: (person) => dueFor(world, person),
     timesFor: (sheet, step, more) => timesFor(world, sheet, step, more),
+    ownTimes(person, sheet, id) {
+      const meeting = sheet.protocol.steps[id];
+      if (meeting?.kind !== 'meet') throw new Error(`${id} is no meeting.`);
+      const limit = sheet.status.deadlines.find((deadline) => deadline.step === id && deadline.effective);
+      return ownTimes(world, person, { meeting, calendar: sheet.calendar, limit });
+    },
     candidates: (sheet, role) => candidatesFor(world, sheet, role),
     remember: (conversation) => world.store.saveConversation(conversation),
   };

@@ -6,7 +6,6 @@
 import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Attendee } from '../domain/slots/diary.ts';
 import { findSlots } from '../domain/slots/find-slots.ts';
-import type { Calendar } from '../domain/time/calendar.ts';
 import { addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
 import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
 import { awayUntil } from './absence.ts';
@@ -22,8 +21,6 @@ const SHOWN = 3;
 const SHOWN_MORE = 10;
 /** Where a step has no limit, so many working days are searched. */
 const WORKING_DAYS_SEARCHED = 10;
-/** Times that are offered to a family: the middle of the morning and of the afternoon. */
-const FAMILY_TIMES = ['10:00', '14:00'];
 
 export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, more: boolean): Promise<OfferedTimes> {
   const step = sheet.protocol.steps[stepId];
@@ -101,39 +98,6 @@ export async function personBusy(
     };
   });
   return { people: attendees, unread };
-}
-
-export interface FreeTimesAsked {
-  readonly from: Instant;
-  readonly until: Instant;
-  readonly limit: Day | undefined;
-  readonly calendar: Calendar;
-  readonly minutes: number;
-  readonly bufferMinutes: number;
-  /** Times after this day come first: before it the worker will hardly be named. */
-  readonly ratherAfter: Day;
-}
-
-/** A6: one time a day on which the person's own diary is free, those that can be kept first. */
-export async function freeTimesForOne(world: World, person: Person, asked: FreeTimesAsked): Promise<OfferedTimes> {
-  const { people, unread } = await personBusy(world, [person], asked.from, asked.until, asked.bufferMinutes);
-  const found = findSlots({
-    people,
-    window: { from: asked.from, to: asked.until },
-    durationMinutes: asked.minutes,
-    bufferMinutes: asked.bufferMinutes,
-    calendar: asked.calendar,
-    fixedTimes: FAMILY_TIMES,
-    mostADay: 1,
-  });
-  const late = found.slots.filter(({ start }) => dayOf(start) > asked.ratherAfter);
-  const early = found.slots.filter(({ start }) => dayOf(start) <= asked.ratherAfter);
-  return {
-    times: [...late, ...early].slice(0, SHOWN_MORE),
-    blockers: found.blockers.map(({ start, kind }) => ({ start, person, kind })),
-    limit: asked.limit,
-    diariesUnread: unread,
-  };
 }
 
 /** People who may be picked for a role on this case: of the case's team, or of the council's group. Away until, never why. */
