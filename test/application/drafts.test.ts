@@ -1,6 +1,6 @@
 /** A referral before it is sent. */
 import { writeDay, writeInstant } from '../../src/domain/time/instant.ts';
-import { fill, key, OFFERED, ok, PATHWAY } from './story.ts';
+import { fill, key, OFFERED, ok, PATHWAY, press, record, refer } from './story.ts';
 import { openWorld, type TestWorld } from './world.ts';
 
 let at: TestWorld;
@@ -110,6 +110,35 @@ test('visit times: one a day on which her own diary is free, inside the limit, t
   ]);
   expect(offered.limit).toBe('2027-01-05');
   expect(offered.diariesUnread).toBe(false);
+});
+
+test('with fewer than three free days, busy ones are offered too, and say so', async () => {
+  const id = await fill(at);
+  await at.outlook('POST', '/users/amara.okafor@camden.example/events', {
+    subject: 'Court',
+    showAs: 'busy',
+    start: { dateTime: '2026-12-18T00:00:00', timeZone: 'UTC' },
+    end: { dateTime: '2027-01-05T00:00:00', timeZone: 'UTC' },
+  });
+  const offered = await at.stepwise.drafts.freeTimes(at.id('Amara'), id);
+  const free = offered.times.filter(({ why }) => !why.join().includes('busy'));
+  expect(free.map(({ start }) => writeInstant(start))).toEqual(['Tue 5 Jan 2027, 10:00']);
+  expect(offered.times.length).toBeGreaterThanOrEqual(3);
+});
+
+test('after the panel, new times are looked for up to the new limit', async () => {
+  const sheet = await refer(at);
+  await at.settle();
+  await press(
+    at,
+    'Dawn',
+    sheet.case.id,
+    record('front-door', 'panel', { why: 'complex-family', short: 'Two services.' }),
+  );
+  const now = await at.stepwise.sheet(sheet.case.id);
+  const offered = now && (await at.stepwise.ownTimes(at.id('Amara'), now, 'joint-visit'));
+  expect(offered?.limit).toBe('2027-01-12');
+  expect(offered?.times.map(({ start }) => writeInstant(start))).toContain('Tue 12 Jan 2027, 10:00');
 });
 
 test('a diary that cannot be read is said so, and times are offered all the same', async () => {
