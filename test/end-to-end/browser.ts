@@ -19,6 +19,7 @@ const FLAGS = [
 ];
 /** What follows from a press is on the page within this. */
 const SOON = 30_000;
+const QUICKLY = { timeout: 4_000 };
 
 /** Tests that need a browser: left out with a sentence where there is none, and a failure where that must not be. */
 export function describeInBrowser(name: string, tests: () => void): void {
@@ -102,10 +103,10 @@ export async function openBrowser(address: string, folder: string, viewport = { 
     const file = `${String(shot).padStart(2, '0')}-${name.replaceAll(/[^a-zA-Z0-9]+/g, '-').slice(0, 50)}.png`;
     // A card is scrolled inside the page: the window is made as tall as it takes to see the whole of it.
     const size = page.viewportSize();
-    const height = of === page ? 0 : ((await (of as Locator).boundingBox())?.height ?? 0);
+    const height = of === page ? 0 : ((await (of as Locator).boundingBox(QUICKLY))?.height ?? 0);
     const tall = size !== null && height > size.height - 500;
     if (tall) await page.setViewportSize({ width: size.width, height: Math.ceil(height) + 500 });
-    await of.screenshot({ path: join(pictures, file), animations: 'disabled' });
+    await of.screenshot({ path: join(pictures, file), animations: 'disabled', ...QUICKLY });
     if (tall) await page.setViewportSize(size);
   }
 
@@ -114,8 +115,8 @@ export async function openBrowser(address: string, folder: string, viewport = { 
     await at.waitFor({ state: 'visible' });
     count.screens += 1;
     const name = typeof words === 'string' ? words : words.source;
-    // A card that is being replaced while it is taken is taken again.
-    await picture(name, at).catch(() => picture(name, at));
+    // A card that is being replaced while it is taken is taken again; a picture is no part of what is tested.
+    await picture(name, at).catch(() => picture(name, at).catch(() => undefined));
     return onCard(page, at, count);
   }
   return { browser, page, count, faults, picture, meet };
