@@ -140,7 +140,7 @@ function showHead(conversation) {
   const personal = conversation.kind === 'personal';
   const bot = store.tenant.bot.name;
   parts.label.textContent = personal ? `Message ${bot}` : `Write in ${title}`;
-  parts.text.placeholder = personal ? `Message ${bot}` : `Write to the team. @${bot} asks the bot.`;
+  parts.text.placeholder = personal ? `Message ${bot}` : `Write to the team, or @${bot}`;
   parts.attach.hidden = !personal;
 }
 
