@@ -198,7 +198,11 @@ function childrenBlock(sheet: CaseSheet): Block[] {
     });
     return line(
       name || 'A child',
-      [age === undefined ? '' : `, ${age}`, ...courses.map((course) => `, ${course.toLowerCase()}`), '.'].join(''),
+      [
+        age === undefined ? '' : `, ${age}`,
+        ...courses.map((course) => `, ${course.charAt(0).toLowerCase()}${course.slice(1)}`),
+        '.',
+      ].join(''),
     );
   });
   return [{ heading: lines.length === 1 ? 'Child' : 'Children', lines: lines.slice(0, 12), long: [], buttons: [] }];
