@@ -113,9 +113,11 @@ async function showCase(desk: Desk, turn: Turn, person: Person, reference: strin
   if (!stepwise.maySee(viewer, sheet)) return [say(plain(reference, NOT_YOURS))];
   const card = drawForPerson(ink, sheet, 'case', viewer);
   if (!card) return [];
-  return turn.surface === 'channel'
-    ? [say(plain(reference, 'Sent to your own chat.')), post(person.id, card, previewOf(sheet))]
-    : [say(card)];
+  // Edited in place from here on, like every card of the case.
+  const shown = post(person.id, card, previewOf(sheet), (origin) =>
+    stepwise.adopt(person.id, sheet.case.id, 'case', origin),
+  );
+  return turn.surface === 'channel' ? [say(plain(reference, 'Sent to your own chat.')), shown] : [shown];
 }
 
 /** Dates and their reasons only: fit for a channel. */

@@ -4,7 +4,7 @@
 import { replay } from '../domain/case/evolve.ts';
 import type { PersonId, Refusal } from '../domain/case/types.ts';
 import { referenceFrom } from '../domain/reference-code.ts';
-import { postKey } from './carry-out/post.ts';
+import { adopt } from './carry-out/post.ts';
 import { decideOpening } from './opening.ts';
 import type { Draft } from './ports.ts';
 import { readSheet, toSheet } from './read-case.ts';
@@ -47,7 +47,8 @@ async function attemptToOpen(
   if ('refused' in events) return refused(events);
   const now = world.clock.now();
   // First, so that the worker, which is woken by the writing, finds the message instead of posting a second one.
-  if (origin) await adoptCard(world, person, draft.id, origin);
+  // The message from which it was sent is the case's card from now on.
+  if (origin) await adopt(world, person, draft.id, 'case', origin);
   const { appended, written } = await write(world, {
     ...{ protocol, calendar, now, events },
     before: undefined,
@@ -57,12 +58,6 @@ async function attemptToOpen(
   if (appended === 'reference-taken') return undefined;
   if (appended !== 'appended') return openedBefore(world, person, draft.id);
   return { ok: true, sheet: await toSheet(world, written), repeated: false };
-}
-
-/** The message from which it was sent is the case's card from now on. */
-async function adoptCard(world: World, person: PersonId, caseId: string, origin: Origin): Promise<void> {
-  const key = postKey(caseId, 'case', { person });
-  await world.store.savePost({ ...origin, key, caseId, digest: '', postedAt: world.clock.now() });
 }
 
 async function openedBefore(world: World, person: PersonId, caseId: string): Promise<Performed> {

@@ -1,7 +1,7 @@
 /**
  * The use cases, bound to one world: what the bot, the command line's doctor and the tests call.
  */
-import { postKey } from './carry-out/post.ts';
+import { adopt } from './carry-out/post.ts';
 import { rolesInCouncil } from './case-roles.ts';
 import { draftFreeTimes, draftLimit } from './draft-times.ts';
 import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
@@ -54,15 +54,7 @@ export function createStepwise(world: World): Stepwise {
 
     send: (person, draftId, key, origin) => openCase(world, person, draftId, key, origin),
     perform: (person, caseId, commands, key) => perform(world, person, { caseId, commands, key }),
-    async adopt(person, caseId, step, origin) {
-      await world.store.savePost({
-        ...origin,
-        key: postKey(caseId, step, { person }),
-        caseId,
-        digest: '',
-        postedAt: world.clock.now(),
-      });
-    },
+    adopt: (person, caseId, step, origin) => adopt(world, person, caseId, step, origin),
     sheet: (caseId) => readSheet(world, caseId),
     async sheetByReference(reference) {
       const row = await world.store.caseByReference(reference.toUpperCase());

@@ -59,6 +59,7 @@ const MIGRATIONS: readonly Migration[] = [
       key text primary key, case_id text, conversation_id text not null, activity_id text not null,
       service_url text not null, digest text not null, posted_at text not null)`,
     `create index posts_case on posts (case_id, posted_at)`,
+    `create index posts_message on posts (conversation_id, activity_id)`,
 
     `create table conversations (
       key text primary key, conversation_id text not null, service_url text not null, tenant_id text not null,

@@ -5,6 +5,7 @@ import type { ConversationRef, Post } from '../../application/ports.ts';
 import type { CaseId } from '../../domain/case/types.ts';
 import type { Db, PostsTable } from './tables.ts';
 
+/** A message bears one card: whatever it was before, it is this now, and is not drawn as the other any more. */
 export async function savePost(db: Db, post: Post): Promise<void> {
   const row: PostsTable = {
     key: post.key,
@@ -15,6 +16,12 @@ export async function savePost(db: Db, post: Post): Promise<void> {
     digest: post.digest,
     posted_at: post.postedAt,
   };
+  await db
+    .deleteFrom('posts')
+    .where('conversation_id', '=', post.conversationId)
+    .where('activity_id', '=', post.activityId)
+    .where('key', '<>', post.key)
+    .execute();
   await db
     .insertInto('posts')
     .values(row)

@@ -23,11 +23,35 @@ export function postKey(caseId: string, topic: Topic, place: Place): string {
   return `${caseId}/${topic}/${'channel' in place ? `channel/${place.channel}` : `person/${place.person}`}`;
 }
 
-/** The topic and place of a key made by `postKey`. */
+/** The topic and place of a key made by `postKey`, whatever `adopt` has added to it. */
 export function readPostKey(key: string): { readonly topic: Topic; readonly place: Place } | undefined {
   const [, topic, kind, ...rest] = key.split('/');
-  if (!topic || rest.length === 0) return undefined;
-  return { topic, place: kind === 'channel' ? { channel: rest.join('/') } : { person: rest.join('/') } };
+  const [person] = rest;
+  if (!topic || person === undefined) return undefined;
+  return { topic, place: kind === 'channel' ? { channel: rest.join('/') } : { person } };
+}
+
+/**
+ * A message in somebody's own chat that shows a card from now on, because of what was pressed or typed there. Where another message
+ * shows the same one, both are edited from now on: no card may go on saying what is no longer so.
+ */
+export async function adopt(
+  world: World,
+  person: PersonId,
+  caseId: string,
+  topic: Topic,
+  origin: Pick<Post, 'conversationId' | 'activityId' | 'serviceUrl'>,
+): Promise<void> {
+  const key = postKey(caseId, topic, { person });
+  const first = await world.store.post(key);
+  const another = first !== undefined && first.activityId !== origin.activityId;
+  await world.store.savePost({
+    ...origin,
+    key: another ? `${key}/${origin.activityId}` : key,
+    caseId,
+    digest: '',
+    postedAt: world.clock.now(),
+  });
 }
 
 export async function draw(

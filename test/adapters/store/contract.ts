@@ -397,13 +397,20 @@ export function storeContract(name: string, make: () => Promise<Place>): void {
         expect(await store.draft('d1')).toBeUndefined();
       });
 
+      test('a message bears one card: what it showed before is forgotten', async () => {
+        await store.savePost(post('A/visit/asha', { activityId: '7' }));
+        const now = post('A/case/asha', { activityId: '7' });
+        await store.savePost(now);
+        expect(await store.postsOf('A')).toEqual([now]);
+      });
+
       test('a post, a conversation and a cursor are replaced by key', async () => {
         await store.savePost(post('A/screening/front-door'));
         const edited = post('A/screening/front-door', { digest: 'd2', activityId: '2' });
         await store.savePost(edited);
-        const second = post('A/visit/asha', { postedAt: at('13:00') });
+        const second = post('A/visit/asha', { postedAt: at('13:00'), activityId: '3' });
         await store.savePost(second);
-        await store.savePost(post('digest', { caseId: null }));
+        await store.savePost(post('digest', { caseId: null, activityId: '4' }));
         expect(await store.post('A/screening/front-door')).toEqual(edited);
         expect(await store.postsOf('A')).toEqual([edited, second]);
         expect(await store.post('none')).toBeUndefined();
