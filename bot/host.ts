@@ -78,6 +78,7 @@ export function createHost(parts: HostParts): Host {
     new ConfigurationBotFrameworkAuthentication(settings, new ConfigurationServiceClientCredentialFactory(settings)),
   );
   const appId = app?.id ?? '';
+  const self = { id: appId ? `28:${appId}` : 'stepwise', name: 'Stepwise' };
 
   const mayCall = (serviceUrl: string): boolean => {
     if (!URL.canParse(serviceUrl)) return false;
@@ -218,13 +219,20 @@ export function createHost(parts: HostParts): Host {
   }
 
   async function startThread(serviceUrl: string, channelId: string, tenantId: string, message: Partial<Activity>) {
-    let conversationId = '';
-    const parameters = {
+    const conversationId = await newConversation(serviceUrl, {
       isGroup: true,
       channelData: { channel: { id: channelId } },
-      activity: message as Activity,
+      activity: message,
       tenantId,
-    };
+    });
+    // What comes back as the activity's id is the thread's; the message is the number in it, and editing by the former is a 404.
+    const activityId = conversationId.split(';messageid=')[1] ?? '';
+    return { conversationId, activityId, serviceUrl };
+  }
+
+  /** @returns its id */
+  async function newConversation(serviceUrl: string, parameters: object): Promise<string> {
+    let id = '';
     await adapter.createConversationAsync(
       appId,
       'msteams',
@@ -232,12 +240,10 @@ export function createHost(parts: HostParts): Host {
       audience,
       parameters as never,
       async (context) => {
-        conversationId = context.activity.conversation.id;
+        id = context.activity.conversation.id;
       },
     );
-    // What comes back as the activity's id is the thread's; the message is the number in it, and editing by the former is a 404.
-    const activityId = conversationId.split(';messageid=')[1] ?? '';
-    return { conversationId, activityId, serviceUrl };
+    return id;
   }
 
   async function sayTo(
@@ -246,26 +252,15 @@ export function createHost(parts: HostParts): Host {
     known: ConversationRef | undefined,
     message: Partial<Activity>,
   ) {
-    let conversationId = known?.conversationId ?? '';
-    if (!known) {
-      const parameters = {
+    const conversationId =
+      known?.conversationId ??
+      (await newConversation(serviceUrl, {
         isGroup: false,
-        bot: { id: appId ? `28:${appId}` : 'stepwise', name: 'Stepwise' },
+        bot: self,
         members: [{ id: person, name: '' }],
         tenantId: parts.tenantId,
         channelData: { tenant: { id: parts.tenantId } },
-      };
-      await adapter.createConversationAsync(
-        appId,
-        'msteams',
-        serviceUrl,
-        audience,
-        parameters as never,
-        async (context) => {
-          conversationId = context.activity.conversation.id;
-        },
-      );
-    }
+      }));
     let activityId = '';
     await within({ conversationId, serviceUrl }, async (context) => {
       activityId = (await context.sendActivity(message))?.id ?? '';
@@ -281,7 +276,7 @@ export function createHost(parts: HostParts): Host {
       channelId: 'msteams',
       serviceUrl,
       conversation: { id: conversationId },
-      bot: { id: appId ? `28:${appId}` : 'stepwise', name: 'Stepwise' },
+      bot: self,
     } as Partial<ConversationReference>;
     await adapter.continueConversationAsync(appId, reference, async (context) => {
       // The made-up activity that a continued conversation starts from would be named as what is replied to.

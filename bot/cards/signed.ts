@@ -6,14 +6,8 @@ import { Buffer } from 'node:buffer';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-export const VERBS = [
-  // anywhere
-  'start',
-  'mine',
-  'due',
-  'help',
-  'risk',
-  // a draft
+/** Presses on a referral that is not sent yet. */
+export const ON_DRAFT = [
   'begin',
   'begin-anew',
   'carry-on',
@@ -25,6 +19,16 @@ export const VERBS = [
   'child-remove',
   'not-agreed',
   'send',
+] as const;
+
+export const VERBS = [
+  // anywhere
+  'start',
+  'mine',
+  'due',
+  'help',
+  'risk',
+  ...ON_DRAFT,
   // a case
   'open',
   'case',

@@ -5,7 +5,7 @@ import { createInk, rows } from '../cards/buttons.ts';
 import { frame } from '../cards/frame.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
-import { createSigner, pressKey, type Verb } from '../cards/signed.ts';
+import { createSigner, ON_DRAFT, pressKey, type Verb } from '../cards/signed.ts';
 import { answer, answerOpenly, type Desk, type Pressed, plain } from './answering.ts';
 import { pressOnCase } from './cases.ts';
 import { pressOnDraft } from './drafts.ts';
@@ -25,19 +25,6 @@ const WISHES: Partial<Record<Verb, Wish>> = {
   due: { want: 'due' },
   help: { want: 'help' },
 };
-const ON_DRAFT: readonly Verb[] = [
-  'begin',
-  'begin-anew',
-  'carry-on',
-  'delete-draft',
-  'page-save',
-  'page-later',
-  'goto',
-  'child-add',
-  'child-remove',
-  'not-agreed',
-  'send',
-];
 
 export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): TurnHandler {
   const signer = createSigner(signingKey);
@@ -71,7 +58,7 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
     const wish = WISHES[press.a];
     if (wish) return asAnswer(pressed, await answerWish(desk, turn, person, wish, ''));
     if (press.a === 'risk' && !press.d) return answerOpenly(pressed, await numbers(pressed));
-    return press.d || ON_DRAFT.includes(press.a) ? pressOnDraft(pressed) : pressOnCase(pressed);
+    return press.d || (ON_DRAFT as readonly Verb[]).includes(press.a) ? pressOnDraft(pressed) : pressOnCase(pressed);
   }
 
   /** What would be a new message to somebody who typed takes the card's place for somebody who pressed. */

@@ -5,18 +5,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
-import { findChromium, NO_CHROMIUM } from '../setup/chromium.ts';
+import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from '../setup/chromium.ts';
 import { type Product, ROOT } from './product.ts';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What follows from a press is on the page within this. */
 const SOON = 30_000;
 const QUICKLY = { timeout: 4_000 };
@@ -83,7 +74,7 @@ export async function openBrowser(address: string, folder: string, viewport = { 
   const browser = await chromium.launch({
     executablePath: findChromium() ?? '',
     headless: true,
-    args: FLAGS,
+    args: CHROMIUM_FLAGS,
   });
   const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/London' });
   const page = await context.newPage();

@@ -5,18 +5,9 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { registerClock } from '../../src/sandbox/clock.ts';
 import { type Graph, registerGraph } from '../../src/sandbox/graph/server.ts';
 import { personalChat } from '../../src/sandbox/teams/conversations.ts';
-import { findChromium, NO_CHROMIUM } from '../setup/chromium.ts';
+import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from '../setup/chromium.ts';
 import { AMARA, DAWN, FRONT_DOOR, GRACE, type Harness, HOSTILE, startHarness, TOMASZ } from './teams-harness.ts';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const PICTURES = fileURLToPath(new URL('../../screenshots/sandbox-page/', import.meta.url));
 /** Both cores may be busy with other tests. */
 const PATIENCE = 20_000;
@@ -35,7 +26,7 @@ inBrowser('The sandbox page', () => {
   beforeAll(async () => {
     const executablePath = findChromium();
     if (executablePath === undefined) throw new Error(NO_CHROMIUM);
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     mkdirSync(PICTURES, { recursive: true });
   }, PATIENCE);
   afterAll(() => browser?.close());
