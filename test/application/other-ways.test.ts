@@ -214,7 +214,7 @@ test('sentence 14: a team that disagrees: the limit stays, somebody owns the nex
       .posts()
       .map((line) => line.slice(23))
       .sort(),
-  ).toEqual(['Amara acceptance', 'Grace dispute', 'Ines dispute']);
+  ).toEqual(['#euston dispute', 'Amara acceptance', 'Grace dispute', 'Ines dispute']);
   const owes = async (...names: string[]) => {
     const lists = await Promise.all(names.map(async (name) => [name, await at.stepwise.dueFor(at.id(name))] as const));
     return lists

@@ -44,7 +44,10 @@ test('When a team disagrees, the limit stays, someone owns the next step by a da
     await manager.press(reason, 'We do not agree', { Reason: 'The school and the doctor are in the south.' });
     await product.settle();
   }
-  const channel = await eustonManager.finds(reference, EUSTON);
+  // The channel hears with whom it is and by when, and not a word of why (story A12, class C).
+  const channel = await eustonManager.finds(/Team being settled/, EUSTON);
+  expect(channel.words).toContain('With: heads of service');
+  expect(channel.words).toContain(LIMIT);
   expect(channel.words).not.toContain('moved north');
 
   const last = await myStep(headOfService, reference, 'settling the team');
