@@ -6,7 +6,7 @@ import { type Day, writeDay, writeShortDay } from '../../src/domain/time/instant
 import { type Action, type Ink, rows } from './buttons.ts';
 import { blankField } from './fields.ts';
 import { type Banner, frame } from './frame.ts';
-import { caseButton, press } from './looking.ts';
+import { caseButton, endRows, press } from './looking.ts';
 import { open, openReference, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
 import { type Line, line, titleText } from './text.ts';
@@ -44,7 +44,7 @@ export function escalationFrame(
         ...(days ? [line(`${who} ${ownerNames.length === 1 ? 'was' : 'were'} reminded on ${days}.`)] : []),
       ],
       whys: whys([deadline]),
-      buttonRows: rows([
+      buttonRows: endRows({ sheet, ink }, [
         ...(step && mayAct(sheet, step, viewer) ? [ink.button('Do it now', press({ sheet }, step, 'step'))] : []),
         ...(step ? [ink.button('Hand over', press({ sheet }, step, 'cover'))] : []),
         caseButton({ sheet, ink }),
@@ -132,6 +132,6 @@ export function handOverFrame(
         error: faults.until ?? '',
       }),
     ],
-    buttonRows: rows([ink.button('Hand over', press), caseButton({ sheet, ink })]),
+    buttonRows: endRows({ sheet, ink }, [ink.button('Hand over', press), caseButton({ sheet, ink })]),
   });
 }
