@@ -15,6 +15,7 @@ import { loadMasterKey } from '../src/adapters/master-key.ts';
 import { loadProtocols } from '../src/adapters/protocol-files/load.ts';
 import { openStore } from '../src/adapters/store/open.ts';
 import type { Protocols, Store } from '../src/application/ports.ts';
+import { reasonOf } from '../src/application/reason.ts';
 import { createStepwise } from '../src/application/stepwise.ts';
 import { nextDue } from '../src/application/work.ts';
 import { startWorker, type Worker } from '../src/application/worker.ts';
@@ -115,7 +116,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
     (faults) => {
       for (const fault of faults) log.warn('directory-fault', { fault });
     },
-    (error: unknown) => log.warn('directory-not-read', { reason: error instanceof Error ? error.message : 'unknown' }),
+    (error: unknown) => log.warn('directory-not-read', { reason: reasonOf(error) }),
   );
   return {
     port: server.port,

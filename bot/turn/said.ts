@@ -159,13 +159,14 @@ async function welcomeCard(desk: Desk, person: string) {
 
 async function helpCard(desk: Desk, person: string, banner: readonly Banner[] = []) {
   const [row] = await desk.stepwise.casesOf(person);
+  const [protocol] = desk.stepwise.protocols();
   return render('help', {
     ...frame({
       title: 'What would you like to do?',
       banner,
       buttonRows: rows([...(await roleButtons(desk, person))], desk.ink.button(IMMEDIATE_RISK, { a: 'risk' })),
     }),
-    example: row?.reference ?? 'CAM-7K3F',
+    example: row?.reference ?? `${protocol?.council.referencePrefix ?? 'ABC'}-7K3F`,
   });
 }
 

@@ -16,6 +16,7 @@ import { digestItem } from './carry-out/digest.ts';
 import { carryOut } from './carry-out/effect.ts';
 import { Later } from './later.ts';
 import { type ClaimedItem, type OutboxItem, PlatformFault } from './ports.ts';
+import { reasonOf } from './reason.ts';
 import { watchMailboxes } from './watch-mailboxes.ts';
 import type { World } from './world.ts';
 
@@ -59,8 +60,8 @@ async function putOff(world: World, item: ClaimedItem, error: unknown): Promise<
   const now = world.clock.now();
   const asked = error instanceof PlatformFault ? error.retryAfterSeconds : undefined;
   const minutes = Math.max(asked === undefined ? waitAfter(item.attempts) : asked / 60, waitAfter(1));
-  await world.store.retry(item.key, instantFromMilliseconds(millisecondsOf(now) + minutes * 60_000), inWords(error));
-  world.log.warn('not-carried-out-yet', { key: item.key, attempts: item.attempts, reason: inWords(error) });
+  await world.store.retry(item.key, instantFromMilliseconds(millisecondsOf(now) + minutes * 60_000), reasonOf(error));
+  world.log.warn('not-carried-out-yet', { key: item.key, attempts: item.attempts, reason: reasonOf(error) });
   await world.store.enqueue(sayNotYet(item, now));
 }
 
@@ -75,11 +76,6 @@ function sayNotYet({ key: of, caseId, effect, attempts }: ClaimedItem, notBefore
   if (attempts === 2) return [{ key, caseId, effect: { kind: 'redraw', key }, notBefore }];
   if (attempts === 3) return [{ key, caseId, effect: { kind: 'not-sent-yet', key, step: effect.step, of }, notBefore }];
   return [];
-}
-
-/** An error's own words: ours and Microsoft's codes name no person of a family. */
-function inWords(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
 }
 
 /** Called at start: there is always a next digest for each council, whatever was missed while nothing ran. */

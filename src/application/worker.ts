@@ -3,6 +3,7 @@
  * whatever happens, every so many seconds. A run that fails as a whole is logged and tried again at the next waking.
  */
 import { millisecondsOf } from '../domain/time/instant.ts';
+import { reasonOf } from './reason.ts';
 import { carryOutAllDue, keepDigestsComing, nextDue } from './work.ts';
 import type { World } from './world.ts';
 
@@ -63,7 +64,7 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
       const due = await nextDue(world);
       if (due) wait = Math.min(wait, Math.max(millisecondsOf(due) - millisecondsOf(world.clock.now()), 250));
     } catch (error) {
-      world.log.error('next-due-not-read', { reason: error instanceof Error ? error.message : 'unknown' });
+      world.log.error('next-due-not-read', { reason: reasonOf(error) });
     }
     if (stopped || running) return;
     clearTimeout(timer);
@@ -73,9 +74,7 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
 
   function wake(): void {
     if (stopped) return;
-    begin().catch((error: unknown) =>
-      world.log.error('worker-run-failed', { reason: error instanceof Error ? error.message : 'unknown' }),
-    );
+    begin().catch((error: unknown) => world.log.error('worker-run-failed', { reason: reasonOf(error) }));
   }
 
   return {

@@ -4,6 +4,7 @@ import { type Day, type Instant, parseInstant } from '../time/instant.ts';
 import type { Deciding } from './deciding.ts';
 import type { Meeting } from './meeting.ts';
 import type { Reading, Standing } from './reading.ts';
+import { recorded } from './recorded.ts';
 import type { Answer, Answers, Case, Command, FactRecorded } from './types.ts';
 
 export type Recording = Extract<Command, { type: 'record' }>;
@@ -20,23 +21,14 @@ export interface Trying extends Deciding {
 }
 
 export function written(
-  { actor, now, commandKey, command, step }: Trying,
+  trying: Trying,
   fact: string,
   at: Instant | Day,
   answers: Answers,
   personal: Answers,
 ): FactRecorded {
-  return {
-    type: 'fact-recorded',
-    recordedAt: now,
-    by: actor.person,
-    commandKey,
-    fact,
-    at,
-    answers,
-    ...(step.each === 'children' && command.child !== undefined ? { child: command.child } : {}),
-    ...(Object.keys(personal).length > 0 ? { personal } : {}),
-  };
+  const child = trying.step.each === 'children' ? trying.command.child : undefined;
+  return recorded(trying, { fact, at, answers, personal, child });
 }
 
 export function moment(answer: Answer | undefined): Instant | undefined {

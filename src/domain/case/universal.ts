@@ -7,6 +7,7 @@ import type { Deciding } from './deciding.ts';
 import { endingOf, stopOf } from './ending.ts';
 import { readForm, split } from './form.ts';
 import { readCase } from './reading.ts';
+import { recorded } from './recorded.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { own } from './steps.ts';
@@ -158,7 +159,7 @@ function ofPathway(deciding: Deciding, theCase: Case, command: Recording): CaseE
 }
 
 function written(
-  { actor, now, commandKey }: Deciding,
+  deciding: Deciding,
   { fact, personal, answers }: Recording,
   at: Instant | Day,
   clear: Answers,
@@ -167,16 +168,7 @@ function written(
   const known = new Set([...Object.keys(clear), 'at']);
   const others = Object.entries(isOfPathway(fact) ? {} : answers).filter(([key]) => !known.has(key));
   const sealed = { ...Object.fromEntries(others), ...personal };
-  return {
-    type: 'fact-recorded',
-    recordedAt: now,
-    by: actor.person,
-    commandKey,
-    fact,
-    at,
-    answers: clear,
-    ...(Object.keys(sealed).length > 0 ? { personal: sealed } : {}),
-  };
+  return recorded(deciding, { fact, at, answers: clear, personal: sealed });
 }
 
 const UNIVERSAL = /^(safeguarding\.|cover\.|withdrawn|case\.ended)/;
