@@ -82,7 +82,7 @@ function opened(sheet: CaseSheet): Banner[] {
   const due = answer && deadlineOf(sheet, answer.id);
   if (received && !answer) return [];
   if (!sent && !received) {
-    const awaited = awaitedRole(sheet, sends);
+    const urgent = protocol.council.texts['if-urgent'];
     const struggling = sheet.unsent.some(({ step, attempts }) => step === sends.id && attempts > 1);
     return [
       {
@@ -90,7 +90,7 @@ function opened(sheet: CaseSheet): Banner[] {
         lines: [
           line(
             struggling
-              ? `The mailbox did not take it. I keep trying; nothing is lost.${awaited ? ` If urgent, ring the ${awaited}.` : ''}`
+              ? `The mailbox did not take it. I keep trying; nothing is lost.${urgent ? ` ${urgent}` : ''}`
               : 'The e-mail is being sent. I will tell you when they answer.',
           ),
         ],
@@ -108,13 +108,6 @@ function opened(sheet: CaseSheet): Banner[] {
       lines: [line(`E-mail sent ${openTime((sent ?? received)?.at ?? sheet.now)}.`), line(owed)],
     },
   ];
-}
-
-/** Who answers once it has arrived: the front-door manager, say. */
-function awaitedRole(sheet: CaseSheet, sends: Step): string | undefined {
-  const first = Object.values(sheet.protocol.steps).find(({ after }) => after.includes(`${sends.id}.received`));
-  const role = first && owingRole(sheet, first);
-  return role && ownerName(sheet, role, false);
 }
 
 /** What is done, what is next, what comes later; not what this case will never need. */
