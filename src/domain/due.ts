@@ -133,6 +133,7 @@ const KINDS: Readonly<Record<Exclude<Due['form'], 'clock' | 'at-once'>, Deadline
   target: 'target',
   house: 'house',
   notice: 'notice',
+  every: 'session',
   next: 'session',
 };
 
@@ -198,7 +199,7 @@ export function session(
 
 export function weekly(cycle: Cycle): WeeklyCycle {
   return {
-    weekday: cycle.weekday,
+    weekday: cycle.weekday ?? 'working day',
     bankHoliday: cycle.bankHoliday === 'skip' ? 'skip' : 'later',
     ...(cycle.cutOffWorkingDays > 0
       ? { cutOff: { n: cycle.cutOffWorkingDays, unit: 'working days' as const, time: '17:00' } }
@@ -206,8 +207,16 @@ export function weekly(cycle: Cycle): WeeklyCycle {
   };
 }
 
-function rolled(anchor: Anchor, plain: Count, roll: 'next-working-day' | undefined, calendar: Calendar): Counted {
-  const counted = countAfter(anchor.at, plain, calendar, { anchorIs: anchor.words, roll });
+function rolled(
+  anchor: Anchor,
+  plain: Count,
+  roll: 'next-working-day' | 'previous-working-day' | undefined,
+  calendar: Calendar,
+): Counted {
+  const counted = countAfter(anchor.at, plain, calendar, {
+    anchorIs: anchor.words,
+    roll: roll === 'next-working-day' ? roll : undefined,
+  });
   if (roll === undefined || plain.unit === 'hours' || calendar.isWorkingDay(counted.due)) return counted;
   const day = calendar.firstWorkingDayOnOrAfter(counted.due);
   const text = `${writeDay(counted.due)} ${whyNoWorkingDay(counted.due, calendar)}, so the next working day, ${writeDay(day)}.`;

@@ -19,7 +19,7 @@ describe.each(councils.map((council) => [council.id, council] as const))('%s', (
   withLedger('has every rule of the ledger once (skipped where the ledger is not beside the project)', () => {
     const ledger = (JSON.parse(readFileSync(ledgerFile, 'utf8')) as { readonly id: string }[])
       .map((row) => row.id)
-      .filter((rule) => rule.startsWith(`${council.referencePrefix}-`));
+      .filter((rule) => council.rulePrefixes.some((prefix) => rule.startsWith(`${prefix}-`)));
     expect(ledger.length).toBeGreaterThan(0);
     expect([...carried, ...notCarried.map(({ rule }) => rule)].sort()).toEqual(ledger.sort());
   });

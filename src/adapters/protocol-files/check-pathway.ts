@@ -24,7 +24,7 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
   const named = (path: Path, what: string, rules: readonly RuleId[]) => {
     if (rules.length === 0) report(path, `${what} names no ledger rule: "rules" is missing`, 'key');
     for (const [index, rule] of rules.entries()) {
-      if (!rule.startsWith(`${council.referencePrefix}-`))
+      if (!council.rulePrefixes.some((prefix) => rule.startsWith(`${prefix}-`)))
         report([...path, 'rules', index], `${rule} is no rule of ${council.name}`);
     }
   };
@@ -70,6 +70,8 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
       if (field.when !== undefined) reference([...path, id, 'when'], field.when, fields);
       if (field.notAfter) due([...path, id, 'not-after'], field.notAfter);
       role([...path, id, 'role'], field.role);
+      if (field.list !== undefined)
+        report([...path, id, 'list'], faultOfName('list', field.list, Object.keys(council.lists)));
       const missing = field.options.find((option) => option.id === MISSING_LIST);
       if (missing) {
         report([...path, id, 'options'], faultOfName('list of options', missing.label, Object.keys(council.options)));
@@ -85,11 +87,21 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
   };
   const movesTo = (path: Path, id: string | undefined) =>
     id !== undefined && report(path, faultOfName('pathway', id, pathways));
+  const lists = (path: Path, values: Readonly<Record<string, string>>) => {
+    for (const [name, state] of Object.entries(values)) {
+      const register = council.lists[name];
+      report([...path, name], register ? undefined : faultOfName('list', name, Object.keys(council.lists)));
+      if (register && !register.states.includes(state))
+        report([...path, name], faultOfName(`state of the list "${name}"`, state, register.states));
+    }
+  };
   const outcome = (path: Path, value: Outcome) => {
     form([...path, 'asks'], value.asks);
     for (const [index, each] of value.gates.entries()) gate([...path, 'gates', index], each);
     targets([...path, 'tells'], value.tells);
     movesTo([...path, 'moves-to'], value.movesTo);
+    movesTo([...path, 'starts'], value.starts);
+    lists([...path, 'list'], value.lists);
     steps([...path, 'reopens'], value.reopens);
   };
 
@@ -100,6 +112,9 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
     reference(['holder', 'moves', to], on);
   }
   named(['rules'], 'the pathway', pathway.rules);
+  for (const [index, id] of pathway.afterwards.entries()) movesTo(['afterwards', index], id);
+  if (pathway.source !== undefined)
+    report(['source'], faultOfName('source', pathway.source, Object.keys(council.sources)));
   for (const [id, fact] of Object.entries(pathway.facts)) {
     named(['facts', id], `the fact "${id}"`, fact.rules);
     for (const [index, name] of fact.by.entries()) role(['facts', id, 'by', index], name);
@@ -109,16 +124,23 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
     for (const key of ['all', 'any', 'none'] as const) {
       for (const [index, ref] of condition[key].entries()) reference(['conditions', id, key, index], ref);
     }
+    if (condition.window) {
+      reference(['conditions', id, 'happened'], condition.window.happened);
+      reference(['conditions', id, 'of'], condition.window.of);
+      named(['conditions', id], 'a window', condition.rules);
+    }
   }
   for (const [id, clock] of Object.entries(pathway.clocks)) due(['clocks', id], clock);
 
   // ---- the opening
   for (const [index, name] of pathway.opening.by.entries()) role(['opening', 'by', index], name);
   const sends = pathway.steps[pathway.opening.sends];
-  if (sends?.kind !== 'send') {
+  if (sends?.kind !== 'send' && sends?.kind !== 'record') {
     report(
       ['opening', 'sends'],
-      sends ? `"${sends.id}" is no send` : faultOfName('step', pathway.opening.sends, Object.keys(pathway.steps)),
+      sends
+        ? `"${sends.id}" is no send and no record`
+        : faultOfName('step', pathway.opening.sends, Object.keys(pathway.steps)),
     );
   }
   const formFields = Object.assign(
@@ -156,9 +178,11 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
     form([...path, 'form'], step.form);
     targets([...path, 'tells'], step.tells);
     movesTo([...path, 'moves-to'], step.movesTo);
+    movesTo([...path, 'starts'], step.starts);
+    lists([...path, 'list'], step.lists);
     steps([...path, 'reopens'], step.reopens);
     for (const [id, each] of Object.entries(step.moments ?? {})) {
-      if (!['held', 'not-held', 'not-agreed', 'refused', 'withdrawn', 'none-found'].includes(id)) {
+      if (!MOMENTS_THAT_ASK[step.kind].includes(id)) {
         report([...path, 'moments', id], `a ${step.kind} has no moment "${id}" that asks anything`, 'key');
       }
       outcome([...path, 'moments', id], each);
@@ -178,9 +202,12 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
         break;
       case 'decide':
         steps([...path, 'not-by'], step.notBy);
+        for (const [index, name] of (step.standIn?.by ?? []).entries()) role([...path, 'stand-in', 'by', index], name);
         break;
       case 'meet':
         role([...path, 'organiser'], step.organiser);
+        role([...path, 'chair'], step.chair);
+        role([...path, 'notes'], step.notes);
         targets([...path, 'with'], step.with);
         targets([...path, 'invite'], step.invite);
         for (const [index, ref] of step.chooseFrom.entries()) reference([...path, 'choose-from', index], ref);
@@ -205,6 +232,16 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
   checkReach(pathway, report);
 }
 
+const MOMENTS_THAT_ASK: Readonly<Record<Step['kind'], readonly string[]>> = {
+  send: ['received'],
+  record: [],
+  consent: ['given', 'refused', 'withdrawn', 'overridden', 'not-appropriate'],
+  assign: ['none-found'],
+  decide: [],
+  meet: ['held', 'not-held', 'declined'],
+  resolve: ['not-agreed'],
+};
+
 /** What a step carries out: its own rules, and those of all that stands in it. */
 export function rulesOf(step: Step): readonly RuleId[] {
   const outcomes = [...Object.values(outcomesOf(step)), ...Object.values(step.moments ?? {})];
@@ -219,6 +256,7 @@ export function rulesOf(step: Step): readonly RuleId[] {
       ...outcome.gates.flatMap((gate) => gate.rules),
       ...Object.values(outcome.asks).flatMap(rulesOfField),
     ]),
+    ...(step.kind === 'decide' ? (step.standIn?.rules ?? []) : []),
     ...(step.kind === 'resolve' ? step.rungs.flatMap((rung) => rung.rules) : []),
   ];
 }
@@ -262,6 +300,9 @@ function checkReach(pathway: Pathway, report: Report): void {
       const leads =
         outcome.ends !== undefined ||
         outcome.movesTo !== undefined ||
+        outcome.starts !== undefined ||
+        Object.keys(outcome.lists).length > 0 ||
+        outcome.tells.length > 0 ||
         outcome.reopens.length > 0 ||
         used.has(step.id) ||
         used.has(`${step.id}.${id}`);
@@ -282,7 +323,9 @@ function checkReach(pathway: Pathway, report: Report): void {
   const endings = Object.values(pathway.steps).some(
     (step) =>
       reach.done.has(step.id) &&
-      [step, ...Object.values(outcomesOf(step))].some((part) => part.ends !== undefined || part.movesTo !== undefined),
+      [step, ...Object.values(outcomesOf(step)), ...Object.values(step.moments ?? {})].some(
+        (part) => part.ends !== undefined || part.movesTo !== undefined,
+      ),
   );
   if (!endings) report(['steps'], 'no step that can be done ends the case', 'key');
 }
@@ -300,7 +343,12 @@ function usedReferences(pathway: Pathway): ReadonlySet<string> {
     for (const entry of due.instead) refs.push(entry.when);
   };
   for (const condition of Object.values(pathway.conditions))
-    refs.push(...condition.all, ...condition.any, ...condition.none);
+    refs.push(
+      ...condition.all,
+      ...condition.any,
+      ...condition.none,
+      ...(condition.window ? [condition.window.happened, condition.window.of] : []),
+    );
   for (const clock of Object.values(pathway.clocks)) fromDue(clock);
   for (const step of Object.values(pathway.steps)) {
     refs.push(...step.after, ...step.unless);

@@ -1,6 +1,8 @@
 /** The author's form of protocol data, made into the form that the engine reads: defaults filled in, one-or-many made many. */
 import type {
+  Condition,
   Council,
+  Cycle,
   Due,
   Field,
   FieldType,
@@ -13,8 +15,10 @@ import type {
   Step,
 } from '../../domain/protocol/types.ts';
 import type { Count, Unit } from '../../domain/time/count.ts';
+import { parseDay } from '../../domain/time/instant.ts';
 import type {
   AuthorCouncil,
+  AuthorCycle,
   AuthorDue,
   AuthorField,
   AuthorGate,
@@ -33,6 +37,7 @@ export function compileCouncil(author: AuthorCouncil): Council {
     id: author.council,
     name: author.name,
     referencePrefix: author['reference-prefix'],
+    rulePrefixes: author['rule-prefixes'].length > 0 ? author['rule-prefixes'] : [author['reference-prefix']],
     services: author.services,
     roles: map(author.roles, (role) =>
       present({
@@ -42,28 +47,32 @@ export function compileCouncil(author: AuthorCouncil): Council {
         channel: role.channel,
         reportsTo: role['reports-to'],
         outside: role.outside,
+        recordedBy: role['recorded-by'].length > 0 ? role['recorded-by'] : undefined,
       }),
     ),
     teams: author.teams,
-    mailboxes: author.mailboxes,
+    mailboxes: map(author.mailboxes, (mailbox) =>
+      present({
+        name: mailbox.name,
+        address: mailbox.address ?? undefined,
+        asPrinted: mailbox['as-printed'],
+        rules: mailbox.rules,
+      }),
+    ),
     channels: author.channels,
-    cycles: map(author.cycles, (cycle) => ({
-      title: cycle.title,
-      weekday: cycle.weekday,
-      time: cycle.time,
-      minutes: cycle.minutes,
-      bankHoliday: cycle['bank-holiday'],
-      cutOffWorkingDays: cycle['cut-off-working-days'],
-      by: cycle.by,
-      rules: cycle.rules,
-    })),
+    cycles: map(author.cycles, compileCycle),
     settings: map(author.settings, (setting) => present(setting)),
-    lists: author.lists,
+    lists: map(author.lists, (register) => ({
+      ...register,
+      moves: register.moves.map((move) => move.split('>') as [string, string]),
+    })),
+    sources: map(author.sources, (source) => present(source)),
     safeguarding: present({
       emergency: safeguarding.emergency,
       team: safeguarding.team,
       daytime: safeguarding.daytime ?? undefined,
       outOfHours: safeguarding['out-of-hours'] ?? undefined,
+      lines: safeguarding.lines,
       tells: safeguarding.tells,
       rules: safeguarding.rules,
     }),
@@ -71,6 +80,32 @@ export function compileCouncil(author: AuthorCouncil): Council {
     texts: author.texts,
     options: map(author.options, (options) => options.map(compileOption)),
   };
+}
+
+function compileCycle(author: AuthorCycle): Cycle {
+  return present({
+    title: author.title,
+    every: howOften(author.every),
+    weekday: author.weekday ?? undefined,
+    from: author.from ? parseDay(author.from) : undefined,
+    dates: Array.isArray(author.dates) ? author.dates.map(parseDay) : [],
+    datesOfTeam: Array.isArray(author.dates) ? {} : map(author.dates, (dates) => dates.map(parseDay)),
+    time: author.time,
+    minutes: author.minutes,
+    bankHoliday: author['bank-holiday'],
+    cutOffWorkingDays: author['cut-off-working-days'],
+    takes: author.takes,
+    by: author.by,
+    rules: author.rules,
+  });
+}
+
+/** `week`, `4 weeks`, `month`, `2 months`, `working day`, `dates`. */
+function howOften(text: string): Cycle['every'] {
+  if (text === 'working day' || text === 'dates') return text;
+  const [first = '', second] = text.split(' ');
+  const unit = (second ?? first).startsWith('week') ? 'weeks' : 'months';
+  return { n: second === undefined ? 1 : Number(first), unit };
 }
 
 export interface PathwayParts {
@@ -81,7 +116,7 @@ export interface PathwayParts {
 
 export function compilePathway({ pathway, steps, pages }: PathwayParts, council: Council): Omit<Protocol, 'version'> {
   const lists = council.options;
-  return {
+  return present({
     council,
     id: pathway.pathway,
     edition: pathway.edition,
@@ -89,22 +124,38 @@ export function compilePathway({ pathway, steps, pages }: PathwayParts, council:
     button: pathway.button,
     offered: pathway.offered,
     direction: pathway.direction,
+    source: pathway.source,
+    afterwards: pathway.afterwards,
     holder: {
       starts: pathway.holder.starts,
       moves: Object.entries(pathway.holder.moves).map(([to, on]) => ({ to, on })),
       when: pathway.holder.when,
     },
     facts: map(pathway.facts, (fact) => ({ ...fact, form: compileForm(fact.form, lists) })),
-    conditions: pathway.conditions,
+    conditions: map(pathway.conditions, compileCondition),
     clocks: map(pathway.clocks, compileDue),
     steps: map(steps, (step, id) => compileStep(step, id, lists)),
-    opening: {
+    opening: present({
       by: pathway.opening.by,
       sends: pathway.opening.sends,
+      button: pathway.opening.button,
       pages: pages.map((page) => compilePage(page, lists)),
-    },
+    }),
     rules: pathway.rules,
-  };
+  });
+}
+
+function compileCondition({
+  all,
+  any,
+  none,
+  happened,
+  within,
+  of,
+  rules,
+}: AuthorPathway['conditions'][string]): Condition {
+  const window = happened && within && of ? { happened, within: readCount(within), of } : undefined;
+  return present({ all, any, none, window, rules });
 }
 
 function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
@@ -136,6 +187,8 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
     told: author.told && present(author.told),
     ends: author.ends,
     movesTo: author['moves-to'],
+    starts: author.starts,
+    lists: author.list,
     reopens: author.reopens,
     post: author.post,
     rules: author.rules,
@@ -166,13 +219,14 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
     case 'assign':
       return { ...base, kind: 'assign', fills: author.fills, agrees: author.agrees, mayBe: author['may-be'] };
     case 'decide':
-      return {
+      return present({
         ...base,
-        kind: 'decide',
+        kind: 'decide' as const,
         notBy: author['not-by'],
         joint: author.joint,
+        standIn: author['stand-in'],
         outcomes: compileOutcomes(author.outcomes, lists),
-      };
+      });
     case 'meet':
       return present({
         ...base,
@@ -181,6 +235,8 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
         with: author.with,
         invite: author.invite,
         organiser: author.organiser,
+        chair: author.chair,
+        notes: author.notes,
         minutes: author.minutes,
         bufferMinutes: author['buffer-minutes'],
         place: author.place,
@@ -220,6 +276,8 @@ function compileOutcomes(
       told: outcome.told && present(outcome.told),
       ends: outcome.ends,
       movesTo: outcome['moves-to'],
+      starts: outcome.starts,
+      lists: outcome.list,
       reopens: outcome.reopens,
       rules: outcome.rules,
     }),
@@ -243,6 +301,7 @@ function compileGate(author: AuthorGate): Gate {
   return present({
     needs: author.needs,
     forbids: author.forbids,
+    atLeast: author['at-least'],
     notBefore: author['not-before'] === undefined ? undefined : compileDue(author['not-before']),
     when: author.when,
     soft: author.soft,
@@ -263,7 +322,7 @@ export function compileDue(author: AuthorDue): Due {
     instead: author.instead.map((entry) =>
       present({
         when: entry.when,
-        count: entry.within === undefined ? undefined : readCount(entry.within),
+        count: insteadCount(entry),
         of: entry.of,
         roll: entry.roll,
         rules: entry.rules,
@@ -276,9 +335,15 @@ export function compileDue(author: AuthorDue): Due {
   if (author.house !== undefined) return { ...base, form: 'house', count: readCount(author.house), of };
   if (author.notice !== undefined)
     return { ...base, form: 'notice', count: readCount(author.notice), before: author.before ?? '' };
+  if (author.every !== undefined) return { ...base, form: 'every', count: readCount(author.every), of };
   if (author.next !== undefined) return { ...base, form: 'next', cycle: author.next, of };
   if (author['at-once'] !== undefined) return { ...base, form: 'at-once', of: author['at-once'] };
   return { ...base, form: 'clock', clock: author.clock ?? '' };
+}
+
+function insteadCount(entry: Exclude<AuthorDue, string>['instead'][number]): Count | undefined {
+  const text = entry.within ?? entry.target ?? entry.house ?? entry.notice ?? entry.every;
+  return text === undefined ? undefined : readCount(text);
 }
 
 /** `1 working day` and `10 working days` are both counts of working days. */
@@ -323,6 +388,7 @@ function compileField(author: AuthorField, id: string, lists: OptionLists, eachC
     sameAsFirst: author['same-as-first'],
     prefill: author.prefill,
     role: author.role,
+    list: author.list,
     personal: author.personal ?? (eachChild || author.each === 'children' || ALWAYS_PERSONAL.has(author.type)),
     rules: author.rules,
   });
@@ -342,6 +408,7 @@ export function compileOption(author: AuthorOption): Option {
     id: author.id ?? slug(author.label),
     label: author.label,
     about: author.about,
+    refuses: author.refuses,
     rules: author.rules.length > 0 ? (author.rules as readonly RuleId[]) : undefined,
   });
 }

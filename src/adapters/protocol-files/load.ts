@@ -45,8 +45,17 @@ export class UnknownPathway extends Error {
 /** Why a rule is not carried by any pathway. */
 export interface ListedRule {
   readonly rule: string;
-  readonly as: 'information' | 'beyond' | 'later';
+  readonly as: 'information' | 'beyond';
   readonly why: string;
+}
+
+/** How a sentence that can be read in two ways was read (ledger, section 6). */
+export interface Ambiguity {
+  readonly id: string;
+  readonly built: string;
+  /** Settings of the council that choose another reading. */
+  readonly settings: readonly string[];
+  readonly rules: readonly string[];
 }
 
 export interface ProtocolFiles {
@@ -54,6 +63,7 @@ export interface ProtocolFiles {
   readonly protocols: readonly Protocol[];
   readonly councils: readonly Council[];
   readonly listed: Readonly<Record<CouncilId, readonly ListedRule[]>>;
+  readonly ambiguities: Readonly<Record<CouncilId, readonly Ambiguity[]>>;
   readonly faults: readonly Fault[];
 }
 
@@ -114,6 +124,7 @@ export function readProtocols(folder: string = PROTOCOLS_FOLDER): ProtocolFiles 
   const protocols: Protocol[] = [];
   const councils: Council[] = [];
   const listed: Record<CouncilId, readonly ListedRule[]> = {};
+  const ambiguities: Record<CouncilId, readonly Ambiguity[]> = {};
   const folders = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'council.yaml')))
     .map((entry) => entry.name)
@@ -123,7 +134,8 @@ export function readProtocols(folder: string = PROTOCOLS_FOLDER): ProtocolFiles 
   for (const { council, pathways, rules } of read) {
     if (!council) continue;
     councils.push(council);
-    listed[council.id] = rules;
+    listed[council.id] = rules.listed;
+    ambiguities[council.id] = rules.ambiguities;
     for (const { parts, report } of pathways) {
       const pathway = compilePathway(parts, council);
       checkPathway(pathway, ids, report);
@@ -146,6 +158,7 @@ export function readProtocols(folder: string = PROTOCOLS_FOLDER): ProtocolFiles 
     protocols,
     councils,
     listed,
+    ambiguities,
     faults: faults.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.col - b.col),
   };
 }
@@ -162,7 +175,12 @@ interface ReadPathway {
 interface ReadCouncil {
   readonly council: Council | undefined;
   readonly pathways: readonly ReadPathway[];
-  readonly rules: readonly ListedRule[];
+  readonly rules: RulesOfCouncil;
+}
+
+interface RulesOfCouncil {
+  readonly listed: readonly ListedRule[];
+  readonly ambiguities: readonly Ambiguity[];
 }
 
 function readCouncil(folder: string, name: string, faults: Fault[]): ReadCouncil {
@@ -172,7 +190,9 @@ function readCouncil(folder: string, name: string, faults: Fault[]): ReadCouncil
   if (council) checkCouncil(council, name, reporter(source, faults));
 
   const rulesFile = join(folder, name, 'rules.yaml');
-  const rules = existsSync(rulesFile) ? readRules(readSource(rulesFile, `${name}/rules.yaml`), name, faults) : [];
+  const rules = existsSync(rulesFile)
+    ? readRules(readSource(rulesFile, `${name}/rules.yaml`), name, council, faults)
+    : { listed: [], ambiguities: [] };
 
   const files = readdirSync(join(folder, name))
     .filter(
@@ -309,14 +329,31 @@ function baseOf(
   return value && { value, path: ['opening', 'pages', index] };
 }
 
-function readRules(source: Source, council: string, faults: Fault[]): readonly ListedRule[] {
+function readRules(source: Source, name: string, council: Council | undefined, faults: Fault[]): RulesOfCouncil {
   const list = parse(schema.ruleList, source, faults);
-  if (!list) return [];
-  if (list.council !== council)
-    reporter(source, faults)(['council'], `the council "${list.council}" stands in the folder "${council}"`);
-  return Object.entries(list.rules).flatMap(([rule, entry]) =>
-    Object.entries(entry).map(([as, why]) => ({ rule, as: as as ListedRule['as'], why })),
-  );
+  if (!list) return { listed: [], ambiguities: [] };
+  const report = reporter(source, faults);
+  if (list.council !== name) report(['council'], `the council "${list.council}" stands in the folder "${name}"`);
+  for (const [id, { setting }] of Object.entries(list.ambiguities)) {
+    for (const [index, each] of setting.entries()) {
+      if (council && !(each in council.settings))
+        report(
+          ['ambiguities', id, 'setting', index],
+          `no setting is called "${each}"${didYouMean(each, Object.keys(council.settings))}`,
+        );
+    }
+  }
+  return {
+    listed: Object.entries(list.rules).flatMap(([rule, entry]) =>
+      Object.entries(entry).map(([as, why]) => ({ rule, as: as as ListedRule['as'], why })),
+    ),
+    ambiguities: Object.entries(list.ambiguities).map(([id, { built, setting, rules }]) => ({
+      id,
+      built,
+      settings: setting,
+      rules,
+    })),
+  };
 }
 
 interface Schema<Value> {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { didYouMean } from './near.ts';
 
 export const STEP_KINDS = ['send', 'record', 'consent', 'assign', 'decide', 'meet', 'resolve'] as const;
-export const DUE_FORMS = ['within', 'target', 'house', 'notice', 'next', 'at-once', 'clock'] as const;
+export const DUE_FORMS = ['within', 'target', 'house', 'notice', 'next', 'every', 'at-once', 'clock'] as const;
 const FIELD_TYPES = [
   'text',
   'long-text',
@@ -20,10 +20,12 @@ const FIELD_TYPES = [
   'people',
   'team',
   'document',
+  'agencies',
   'confirm',
   'confirm-all',
 ] as const;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'] as const;
+const ROLLS = ['next-working-day', 'previous-working-day'] as const;
 const DIRECTIONS = ['step-up', 'step-down', 'step-in', 'step-back'] as const;
 
 /** A map with exactly these words; an unknown one is named, with the nearest known. */
@@ -77,6 +79,7 @@ const due = z.union([
     house: count.optional(),
     notice: count.optional(),
     next: text.optional(),
+    every: count.optional(),
     'at-once': ref.optional(),
     clock: text.optional(),
     of: ref.optional(),
@@ -85,13 +88,17 @@ const due = z.union([
     'anchor-is': text.optional(),
     moment: text.optional(),
     late: oneOf(['reason', 'refuse']).optional(),
-    roll: oneOf(['next-working-day']).optional(),
+    roll: oneOf(ROLLS).optional(),
     instead: many(
       words({
         when: ref,
         within: count.optional(),
+        target: count.optional(),
+        house: count.optional(),
+        notice: count.optional(),
+        every: count.optional(),
         of: ref.optional(),
-        roll: oneOf(['next-working-day']).optional(),
+        roll: oneOf(ROLLS).optional(),
         rules,
       }),
     ),
@@ -106,7 +113,7 @@ const due = z.union([
       return;
     }
     const form = forms[0];
-    const anchored = form === 'within' || form === 'target' || form === 'house' || form === 'next';
+    const anchored = form === 'within' || form === 'target' || form === 'house' || form === 'next' || form === 'every';
     if (anchored && value.of === undefined)
       context.addIssue({ code: 'custom', message: `"${form}" counts from something: "of" is missing` });
     if (!anchored && value.of !== undefined)
@@ -119,7 +126,10 @@ const due = z.union([
 ]);
 export type AuthorDue = z.output<typeof due>;
 
-const option = z.union([text, words({ id: text.optional(), label: text, about: text.optional(), rules })]);
+const option = z.union([
+  text,
+  words({ id: text.optional(), label: text, about: text.optional(), refuses: text.optional(), rules }),
+]);
 export type AuthorOption = z.output<typeof option>;
 
 const field = z.preprocess(
@@ -140,6 +150,7 @@ const field = z.preprocess(
     'same-as-first': z.boolean().optional(),
     prefill: many(text),
     role: text.optional(),
+    list: text.optional(),
     personal: z.boolean().optional(),
     rules,
   }).superRefine((value, context) => {
@@ -161,6 +172,7 @@ const form = named(field).default({});
 const gate = words({
   needs: many(ref),
   forbids: many(ref),
+  'at-least': z.number().int().min(2).optional(),
   'not-before': due.optional(),
   when: ref.optional(),
   soft: text.optional(),
@@ -187,6 +199,8 @@ const outcome = words({
   told: told.optional(),
   ends: text.optional(),
   'moves-to': text.optional(),
+  starts: text.optional(),
+  list: named(text).default({}),
   reopens: many(text),
   rules,
 });
@@ -215,6 +229,8 @@ const common = {
   told: told.optional(),
   ends: text.optional(),
   'moves-to': text.optional(),
+  starts: text.optional(),
+  list: named(text).default({}),
   reopens: many(text),
   post: oneOf(['channel', 'personal', 'both', 'none']).default('personal'),
   rules,
@@ -263,6 +279,7 @@ export const step = z.discriminatedUnion(
       kind: z.literal('decide'),
       'not-by': many(text),
       joint: z.boolean().default(false),
+      'stand-in': words({ by: many(text), says: text, rules }).optional(),
       outcomes: named(outcome),
     }),
     words({
@@ -272,6 +289,8 @@ export const step = z.discriminatedUnion(
       with: many(target),
       invite: many(target),
       organiser: text,
+      chair: text.optional(),
+      notes: text.optional(),
       minutes: z.number().int().positive().default(60),
       'buffer-minutes': z.number().int().nonnegative().default(0),
       place: text.optional(),
@@ -325,6 +344,8 @@ export const pathway = words({
   title: text,
   button,
   offered: z.boolean().default(true),
+  source: text.optional(),
+  afterwards: many(text),
   direction: oneOf(DIRECTIONS),
   holder: words({ starts: text, moves: named(ref).default({}), when: text }),
   rules,
@@ -338,17 +359,58 @@ export const pathway = words({
       rules,
     }),
   ).default({}),
-  conditions: named(words({ all: many(ref), any: many(ref), none: many(ref), rules })).default({}),
+  conditions: named(
+    words({
+      all: many(ref),
+      any: many(ref),
+      none: many(ref),
+      happened: ref.optional(),
+      within: count.optional(),
+      of: ref.optional(),
+      rules,
+    }).superRefine((value, context) => {
+      const window = [value.happened, value.within, value.of].filter((part) => part !== undefined).length;
+      const lists = value.all.length + value.any.length + value.none.length;
+      if (window !== 0 && (window !== 3 || lists > 0))
+        context.addIssue({ code: 'custom', message: 'a window has "happened", "within" and "of", and nothing else' });
+      if (window === 0 && lists === 0)
+        context.addIssue({ code: 'custom', message: 'a condition has "all", "any", "none", or a window' });
+    }),
+  ).default({}),
   clocks: named(due).default({}),
-  opening: words({ by: many(text), sends: text, pages: z.array(raw) }),
+  opening: words({ by: many(text), sends: text, button: button.optional(), pages: z.array(raw) }),
   steps: named(raw),
 });
 export type AuthorPathway = z.output<typeof pathway>;
+
+/** A standing forum. `weekday`, `from`, `dates`: null or left out is TO BE FILLED IN by the council before it has dates. */
+const cycle = words({
+  title: text,
+  every: z
+    .string()
+    .regex(
+      /^(week|working day|dates|\d+ weeks|\d+ months|month)$/,
+      'must be week, 4 weeks, month, 2 months, working day or dates',
+    )
+    .default('week'),
+  weekday: oneOf(WEEKDAYS).nullable().optional(),
+  from: day.nullable().optional(),
+  dates: z.union([z.array(day), named(z.array(day))]).default([]),
+  time,
+  minutes: z.number().int().positive(),
+  'bank-holiday': oneOf(['skip', 'keep', 'earlier', 'later']),
+  'cut-off-working-days': z.number().int().nonnegative(),
+  takes: many(ref),
+  by: text,
+  rules,
+});
+export type AuthorCycle = z.output<typeof cycle>;
 
 export const council = words({
   council: text,
   name: text,
   'reference-prefix': z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters'),
+  'rule-prefixes': many(z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters')),
   services: named(words({ name: text })),
   roles: named(
     words({
@@ -358,37 +420,53 @@ export const council = words({
       channel: text.optional(),
       'reports-to': text.optional(),
       outside: z.boolean().optional(),
+      'recorded-by': many(text),
     }),
   ),
   teams: named(words({ name: text, about: text, rules })),
-  mailboxes: named(words({ name: text, address: z.email('must be an e-mail address'), rules })),
-  channels: named(words({ name: text })),
-  cycles: named(
+  mailboxes: named(
     words({
-      title: text,
-      weekday: oneOf(WEEKDAYS),
-      time,
-      minutes: z.number().int().positive(),
-      'bank-holiday': oneOf(['skip', 'keep']),
-      'cut-off-working-days': z.number().int().nonnegative(),
-      by: text,
+      name: text,
+      /** null: TO BE FILLED IN by the council. */
+      address: z.email('must be an e-mail address').nullable(),
+      'as-printed': text.optional(),
       rules,
     }),
-  ).default({}),
+  ),
+  channels: named(words({ name: text })),
+  cycles: named(cycle).default({}),
   settings: named(
     words({
       options: z.array(text).min(2),
       default: text,
       ambiguity: z.string().regex(/^AMB-\d{2}$/, 'must be an ambiguity like AMB-24'),
       about: text.optional(),
+      also: named(many(z.string().regex(/^[^=]+=[^=]+$/, 'must be name=value'))).default({}),
     }),
   ).default({}),
-  lists: named(words({ states: z.array(text).min(1) })).default({}),
+  lists: named(
+    words({
+      title: text,
+      states: z.array(text).min(1),
+      moves: many(z.string().regex(/^[a-z0-9-]+>[a-z0-9-]+$/, 'must be like active>paused')),
+      rules,
+    }),
+  ).default({}),
+  sources: named(
+    words({
+      title: text,
+      version: text,
+      note: text.optional(),
+      links: many(words({ label: text, url: text })),
+      rules,
+    }),
+  ).default({}),
   safeguarding: words({
     emergency: text,
     team: text,
     daytime: text.nullable(),
     'out-of-hours': text.nullable(),
+    lines: many(words({ name: text, number: text, rules })),
     tells: many(text),
     rules,
   }),
@@ -398,14 +476,22 @@ export const council = words({
 });
 export type AuthorCouncil = z.output<typeof council>;
 
-/** Rules that no pathway carries, each with the reason. */
+/**
+ * Rules that no pathway carries, each with the reason; and how each sentence that can be read in two ways was read (ledger, section 6).
+ */
 export const ruleList = words({
   council: text,
   rules: z.record(
     rule,
-    z.union([words({ information: text }), words({ beyond: text }), words({ later: text })], {
-      error: 'a rule here is {information: why}, {beyond: why} or {later: why}',
+    z.union([words({ information: text }), words({ beyond: text })], {
+      error: 'a rule here is {information: why} or {beyond: why}',
     }),
   ),
+  ambiguities: z
+    .record(
+      z.string().regex(/^AMB-\d{2}$/, 'must be an ambiguity like AMB-24'),
+      words({ built: text, setting: many(text), rules }),
+    )
+    .default({}),
 });
 export type RuleList = z.output<typeof ruleList>;

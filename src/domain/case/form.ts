@@ -116,6 +116,7 @@ function readField(field: Field, value: Answer | undefined, asking: Asking, unkn
       return options.some((one) => one === undefined) ? { fault: field.error } : { answer: options as string[] };
     }
     case 'people':
+    case 'agencies':
       return { answer: listOf(value) };
     case 'team':
       return typeof value === 'string' && own(asking.protocol.council.teams, value)

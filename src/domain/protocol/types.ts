@@ -3,6 +3,7 @@
  * The vocabulary is closed: see `docs/decisions/protocols-are-yaml.md`. No expressions, no code of any council.
  */
 import type { Count } from '../time/count.ts';
+import type { Day } from '../time/instant.ts';
 
 export type CouncilId = string;
 /** `council/name`, e.g. `camden/after-assessment`. */
@@ -41,6 +42,10 @@ export interface Protocol {
   readonly facts: Readonly<Record<string, FactSpec>>;
   readonly conditions: Readonly<Record<string, Condition>>;
   readonly clocks: Readonly<Record<string, Due>>;
+  /** Pathways under which a case of this one may be taken up again once it has ended, by those who may open them. */
+  readonly afterwards: readonly PathwayId[];
+  /** Name of the document in the council's file. */
+  readonly source?: string;
   /** In the order of the file: the order in which a case card lists them. */
   readonly steps: Readonly<Record<StepId, Step>>;
   /** The conversation that opens a case, page by page. */
@@ -54,21 +59,49 @@ export interface Council {
   readonly name: string;
   /** First part of a case reference: `CAM` in CAM-7K3F. */
   readonly referencePrefix: string;
+  /** First parts of its ledger rules: `BSC` and `BSP` where a council has two documents. */
+  readonly rulePrefixes: readonly string[];
   readonly services: Readonly<Record<ServiceId, { readonly name: string }>>;
   readonly roles: Readonly<Record<RoleId, Role>>;
   readonly teams: Readonly<Record<TeamId, Team>>;
-  readonly mailboxes: Readonly<
-    Record<string, { readonly name: string; readonly address: string; readonly rules: readonly RuleId[] }>
-  >;
+  readonly mailboxes: Readonly<Record<string, Mailbox>>;
   readonly channels: Readonly<Record<string, { readonly name: string }>>;
   readonly cycles: Readonly<Record<string, Cycle>>;
   readonly settings: Readonly<Record<string, Setting>>;
-  readonly lists: Readonly<Record<string, { readonly states: readonly string[] }>>;
+  readonly lists: Readonly<Record<string, Register>>;
+  /** The printed protocols: shown to whoever asks which version a rule comes from. */
+  readonly sources: Readonly<Record<string, SourceDocument>>;
   readonly safeguarding: Safeguarding;
   readonly closureDays: readonly { readonly day: string; readonly name: string }[];
   readonly texts: Readonly<Record<string, string>>;
   /** Option lists used by several fields, e.g. lead services, duty inboxes. */
   readonly options: Readonly<Record<string, readonly Option[]>>;
+}
+
+export interface Mailbox {
+  readonly name: string;
+  /** Absent: the council must fill it in before it goes live; nothing is sent to it until then. */
+  readonly address?: string;
+  /** Address as the document prints it, where that one is no longer used. Never sent to. */
+  readonly asPrinted?: string;
+  readonly rules: readonly RuleId[];
+}
+
+/** Entries about families outside any one case: who is on it, in which state, since when. */
+export interface Register {
+  readonly title: string;
+  readonly states: readonly string[];
+  /** Moves that are allowed, `active>paused`; empty: every one. */
+  readonly moves: readonly (readonly [from: string, to: string])[];
+  readonly rules: readonly RuleId[];
+}
+
+export interface SourceDocument {
+  readonly title: string;
+  readonly version: string;
+  readonly note?: string;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  readonly rules: readonly RuleId[];
 }
 
 export interface Role {
@@ -85,7 +118,10 @@ export interface Role {
   readonly channel?: string;
   /** Who is told when its step is overdue. */
   readonly reportsTo?: RoleId;
+  /** May be somebody without an account here (a teacher, a health visitor). */
   readonly outside?: boolean;
+  /** Who inside records what this role owes when nobody inside holds it; they are reminded too. */
+  readonly recordedBy?: readonly RoleId[];
 }
 
 export interface Team {
@@ -100,6 +136,8 @@ export interface Safeguarding {
   readonly team: string;
   readonly daytime?: string;
   readonly outOfHours?: string;
+  /** Further numbers that the council prints: police 101, a helpline. */
+  readonly lines: readonly { readonly name: string; readonly number: string; readonly rules: readonly RuleId[] }[];
   /** Roles told within a minute of a safety stop. */
   readonly tells: readonly RoleId[];
   readonly rules: readonly RuleId[];
@@ -110,14 +148,26 @@ export interface Setting {
   readonly default: string;
   readonly ambiguity: string;
   readonly about?: string;
+  /** Other ways of writing an option on the command line, as the ledger prints the switch: `unit=workingDays`. */
+  readonly also: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Sessions of a standing forum, not tied to a case. Without a day there are no sessions and no dates, and whoever asks is told so. */
 export interface Cycle {
   readonly title: string;
-  readonly weekday: Weekday;
+  readonly every: 'working day' | 'dates' | { readonly n: number; readonly unit: 'weeks' | 'months' };
+  /** Weekly ones. Absent: the council has not set it yet (AMB-08). */
+  readonly weekday?: Weekday;
+  /** Every so many weeks or months: a day on which there was or will be a session. Absent: not set yet. */
+  readonly from?: Day;
+  /** `dates`: as the council has listed them; by team where each has its own (AMB-19). */
+  readonly dates: readonly Day[];
+  readonly datesOfTeam: Readonly<Record<TeamId, readonly Day[]>>;
   readonly time: string;
   readonly minutes: number;
-  readonly bankHoliday: 'skip' | 'keep';
+  readonly bankHoliday: 'skip' | 'keep' | 'earlier' | 'later';
+  /** References to states of registers (`list.eha.paused`) whose entries are the agenda, beside the cases that wait for the session. */
+  readonly takes: readonly Ref[];
   /** Decided before this: on that session's agenda. Working days before the session, at 17:00. */
   readonly cutOffWorkingDays: number;
   readonly by: RoleId;
@@ -149,11 +199,15 @@ export interface Condition {
   readonly all: readonly Ref[];
   readonly any: readonly Ref[];
   readonly none: readonly Ref[];
+  /** A window (HER-F-01): `happened` came on or before the end of `within`, counted from `of`. */
+  readonly window?: { readonly happened: Ref; readonly within: Count; readonly of: Ref };
   readonly rules: readonly RuleId[];
 }
 
 export type Due =
   | (DueBase & { readonly form: 'within' | 'target' | 'house'; readonly count: Count; readonly of: Ref })
+  /** A series: so long after `of`, then after each time it was held or done; moved to the working day before. The step stays open. */
+  | (DueBase & { readonly form: 'every'; readonly count: Count; readonly of: Ref })
   | (DueBase & { readonly form: 'notice'; readonly count: Count; readonly before: Ref })
   | (DueBase & { readonly form: 'next'; readonly cycle: string; readonly of: Ref })
   | (DueBase & { readonly form: 'at-once'; readonly of: Ref })
@@ -169,13 +223,13 @@ interface DueBase {
   readonly moment?: string;
   /** Past the limit: `reason` asks for one and records it; `refuse` refuses; absent: recorded as late. */
   readonly late?: 'reason' | 'refuse';
-  readonly roll?: 'next-working-day';
+  readonly roll?: 'next-working-day' | 'previous-working-day';
   /** First true entry replaces the keys it names. */
   readonly instead: readonly {
     readonly when: Ref;
     readonly count?: Count;
     readonly of?: Ref;
-    readonly roll?: 'next-working-day';
+    readonly roll?: 'next-working-day' | 'previous-working-day';
     readonly rules: readonly RuleId[];
   }[];
 }
@@ -183,6 +237,8 @@ interface DueBase {
 export interface Gate {
   readonly needs: readonly Ref[];
   readonly forbids: readonly Ref[];
+  /** Steps in `needs` must have been recorded at least so often (CAM-C-04: several attempts). */
+  readonly atLeast?: number;
   readonly notBefore?: Due;
   readonly when?: Ref;
   /** May be passed with this role's written reason. */
@@ -230,7 +286,12 @@ interface StepBase {
   readonly tells: readonly Target[];
   readonly told?: Told;
   readonly ends?: string;
+  /** The case goes on under that pathway, with its facts; nothing ends. */
   readonly movesTo?: PathwayId;
+  /** A second, linked case is begun; this one goes on. */
+  readonly starts?: PathwayId;
+  /** The family's entry in a register gets this state: `{ eha: paused }`. */
+  readonly lists: Readonly<Record<string, string>>;
   readonly reopens: readonly StepId[];
   /** Whether its owner gets a card in a channel (the channel of the owning role) when it opens. */
   readonly post: 'channel' | 'personal' | 'both' | 'none';
@@ -269,7 +330,10 @@ export interface AssignStep extends StepBase {
 export interface DecideStep extends StepBase {
   readonly kind: 'decide';
   readonly notBy: readonly StepId[];
+  /** All roles of `by` decide together: it is decided when one of each has recorded the same outcome. */
   readonly joint: boolean;
+  /** May decide instead, with a written reason, when the decider is away and it cannot wait (KNO-U-02). */
+  readonly standIn?: { readonly by: readonly RoleId[]; readonly says: string; readonly rules: readonly RuleId[] };
   readonly outcomes: Readonly<Record<string, Outcome>>;
 }
 export interface MeetStep extends StepBase {
@@ -279,6 +343,9 @@ export interface MeetStep extends StepBase {
   readonly with: readonly Target[];
   readonly invite: readonly Target[];
   readonly organiser: RoleId;
+  readonly chair?: RoleId;
+  /** Who takes the notes. */
+  readonly notes?: RoleId;
   readonly minutes: number;
   readonly bufferMinutes: number;
   readonly place?: string;
@@ -326,7 +393,12 @@ export interface Outcome {
   readonly tells: readonly Target[];
   readonly told?: Told;
   readonly ends?: string;
+  /** The case goes on under that pathway, with its facts; nothing ends. */
   readonly movesTo?: PathwayId;
+  /** A second, linked case is begun; this one goes on. */
+  readonly starts?: PathwayId;
+  /** The family's entry in a register gets this state: `{ eha: paused }`. */
+  readonly lists: Readonly<Record<string, string>>;
   readonly reopens: readonly StepId[];
   readonly rules: readonly RuleId[];
 }
@@ -350,6 +422,7 @@ export type FieldType =
   | 'people'
   | 'team'
   | 'document'
+  | 'agencies'
   | 'confirm'
   | 'confirm-all';
 
@@ -379,6 +452,8 @@ export interface Field {
   readonly prefill: readonly string[];
   /** person: of which role. */
   readonly role?: RoleId;
+  /** choice on an opening page: the register whose state it tells; read as `list.NAME.STATE`. */
+  readonly list?: string;
   /** Sealed in the store, shown in class P only. True for text, long-text, birth-date, document and whatever is asked for each child. */
   readonly personal: boolean;
   readonly rules: readonly RuleId[];
@@ -388,6 +463,8 @@ export interface Option {
   readonly id: string;
   readonly label: string;
   readonly about?: string;
+  /** Choosing it is refused, in these words, beside the field. */
+  readonly refuses?: string;
   readonly rules?: readonly RuleId[];
 }
 
@@ -396,8 +473,10 @@ export interface Opening {
   /** Who may open a case. */
   readonly by: readonly RoleId[];
   readonly pages: readonly Page[];
-  /** The send step that the last page sends. */
+  /** The send or record step that the last page does. */
   readonly sends: StepId;
+  /** Button of the last page. Absent: `Send referral`, for a record `Save and start`. */
+  readonly button?: string;
 }
 
 export interface Page {
