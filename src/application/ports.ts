@@ -133,6 +133,37 @@ export interface Draft {
   readonly pages: Readonly<Record<string, Answers>>;
   readonly children: number;
   readonly page: string;
+  /**
+   * A draft that comes from a case: it will be taken up again under the draft's pathway (`take-up`), or a second case is linked to it
+   * (`starts`). Its pages were filled in advance from that case.
+   */
+  readonly from?: { readonly case: CaseId; readonly how: 'take-up' | 'starts' };
+  /** The person has seen that a child is on another open case, and goes on: with the reason. References that were shown. */
+  readonly overlap?: { readonly shown: readonly Reference[]; readonly why: string };
+}
+
+/** One child is on another open case. Class C: no name; what the person may not open is said without a link. */
+export interface Overlap {
+  readonly caseId: CaseId;
+  readonly reference: Reference;
+  readonly pathway: PathwayId;
+  readonly openedAt: Instant;
+  /** Which children of the draft: `c1`. */
+  readonly children: readonly ChildId[];
+  readonly mayOpen: boolean;
+  /** Whom to ask: the role and name of who holds it, or owes its next step. */
+  readonly askWhom: string;
+}
+
+/** An entry of a register (list): a family's case and the state it is in. Class C. */
+export interface RegisterRow {
+  readonly council: CouncilId;
+  readonly list: string;
+  readonly state: string;
+  readonly since: Instant | Day;
+  readonly caseId: CaseId;
+  readonly reference: Reference;
+  readonly pathway: PathwayId;
 }
 
 /** Where a card was posted, so that it can be edited in place. */

@@ -7,7 +7,7 @@ import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Counted } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
-import type { CaseRow, ConversationRef, DeadlineRow, Draft, Drawn, Person } from './ports.ts';
+import type { CaseRow, ConversationRef, DeadlineRow, Draft, Drawn, Overlap, Person, RegisterRow } from './ports.ts';
 
 export interface CaseSheet {
   readonly protocol: Protocol;
@@ -125,7 +125,11 @@ export interface Stepwise {
   drafts: {
     of(person: PersonId): Promise<readonly Draft[]>;
     /** Makes one, or gives the one in hand back. */
-    begin(person: PersonId, pathway: string): Promise<Draft>;
+    begin(person: PersonId, pathway: string, from?: Draft['from']): Promise<Draft>;
+    /** Open cases on which a child of the draft is already; empty until a name and a birth date are there. */
+    overlaps(person: PersonId, id: string): Promise<readonly Overlap[]>;
+    /** The person goes on all the same. */
+    acceptOverlap(person: PersonId, id: string, shown: readonly string[], why: string): Promise<Draft>;
     get(person: PersonId, id: string): Promise<Draft | undefined>;
     /** Keeps whatever was typed, right or wrong. `page` of a child: `child.2`. */
     save(person: PersonId, id: string, page: string, answers: Answers, moveTo?: string): Promise<Draft>;
@@ -158,6 +162,10 @@ export interface Stepwise {
   ownTimes(person: PersonId, sheet: CaseSheet, meeting: StepId): Promise<OfferedTimes>;
   /** People who may be picked for a role on this case, with "away until" where their diary says so. */
   candidates(sheet: CaseSheet, role: RoleId): Promise<readonly { readonly person: Person; readonly awayUntil?: Day }[]>;
+  /** Pathways under which this ended case may be taken up again, by this person. */
+  afterwards(person: PersonId, sheet: CaseSheet): Promise<readonly Protocol[]>;
+  /** Entries of a register, oldest first. */
+  register(council: string, list: string, state?: string): Promise<readonly RegisterRow[]>;
   /** The bot heard from a conversation: kept for posts later. */
   remember(conversation: ConversationRef): Promise<void>;
 }

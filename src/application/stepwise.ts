@@ -4,7 +4,7 @@
 import { adopt } from './carry-out/post.ts';
 import { rolesInCouncil } from './case-roles.ts';
 import { draftFreeTimes, draftLimit } from './draft-times.ts';
-import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
+import { beginDraft, draftOf, mustHave, saveDraftPage, setDraftChildren } from './drafts.ts';
 import { dueFor } from './due-for.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
@@ -41,6 +41,8 @@ export function createStepwise(world: World): Stepwise {
     drafts: {
       of: (person) => world.store.draftsOf(person),
       begin: (person, pathway) => beginDraft(world, person, pathway),
+      overlaps: async () => [],
+      acceptOverlap: async (person, id) => mustHave(world, person, id),
       get: (person, id) => draftOf(world, person, id),
       save: (person, id, page, answers, moveTo) => saveDraftPage(world, person, id, page, answers, moveTo),
       setChildren: (person, id, children, removed) => setDraftChildren(world, person, id, children, removed),
@@ -72,6 +74,8 @@ export function createStepwise(world: World): Stepwise {
       return ownTimes(world, person, { meeting, calendar: sheet.calendar, limit });
     },
     candidates: (sheet, role) => candidatesFor(world, sheet, role),
+    afterwards: async () => [],
+    register: async () => [],
     remember: (conversation) => world.store.saveConversation(conversation),
   };
 }

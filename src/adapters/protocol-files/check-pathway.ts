@@ -302,7 +302,6 @@ function checkReach(pathway: Pathway, report: Report): void {
         outcome.movesTo !== undefined ||
         outcome.starts !== undefined ||
         Object.keys(outcome.lists).length > 0 ||
-        outcome.tells.length > 0 ||
         outcome.reopens.length > 0 ||
         used.has(step.id) ||
         used.has(`${step.id}.${id}`);

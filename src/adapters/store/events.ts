@@ -2,7 +2,7 @@
  * Events to rows and back. What is personal leaves this file only as ciphertext.
  */
 import type { StoredEvent } from '../../application/ports.ts';
-import type { Answers, CaseEvent, CaseId, CaseOpened } from '../../domain/case/types.ts';
+import type { Answers, CaseEvent, CaseId, CaseMoved, CaseOpened } from '../../domain/case/types.ts';
 import { type Key, type Place, seal, unseal } from '../sealing.ts';
 import { hashOf } from './chain.ts';
 import { openCaseKey } from './keys.ts';
@@ -35,17 +35,19 @@ export async function eventsOf(db: Db, masterKey: Key, caseId: CaseId): Promise<
   return rows.map((row) => ({ caseId, seq: row.seq, hash: row.hash, event: fromRow(row, key) }));
 }
 
-type Opening = Pick<CaseOpened, 'reference' | 'council' | 'pathway' | 'version' | 'children' | 'settings'>;
+type Bare<Event> = Omit<Event, 'type' | 'recordedAt' | 'by' | 'commandKey'>;
 
-function clearPart(event: CaseEvent): Opening | { readonly answers: Answers } {
+function clearPart(event: CaseEvent): object {
   if (event.type === 'fact-recorded') return { answers: event.answers };
-  const { reference, council, pathway, version, children, settings } = event;
-  return { reference, council, pathway, version, children, settings };
+  const { type: _, recordedAt: __, by: ___, commandKey: ____, ...rest } = event;
+  return rest;
 }
 
 function fromRow(row: EventsTable, key: Key | undefined): CaseEvent {
   const base = { recordedAt: row.recorded_at, by: row.by, commandKey: row.command_key };
-  if (row.type === 'case-opened') return { type: 'case-opened', ...base, ...(JSON.parse(row.clear) as Opening) };
+  if (row.type === 'case-opened')
+    return { type: 'case-opened', ...base, ...(JSON.parse(row.clear) as Bare<CaseOpened>) };
+  if (row.type === 'case-moved') return { type: 'case-moved', ...base, ...(JSON.parse(row.clear) as Bare<CaseMoved>) };
   if (row.fact === null || row.at === null) throw new Error(`Event ${row.seq} of case ${row.case_id} is no fact.`);
   return {
     type: 'fact-recorded',

@@ -55,7 +55,7 @@ export interface CaseKeysTable {
 export interface EventsTable {
   case_id: string;
   seq: number;
-  type: 'case-opened' | 'fact-recorded';
+  type: 'case-opened' | 'case-moved' | 'fact-recorded';
   fact: string | null;
   at: Instant | Day | null;
   recorded_at: Instant;

@@ -44,6 +44,7 @@ export function decide(
 function route(deciding: Deciding, theCase: Case | undefined, command: Command): CaseEvent[] | Refusal {
   if (command.type === 'open') return openCase(deciding, theCase, command);
   if (theCase === undefined) return refuse('unknown', 'There is no such case.');
+  if (command.type === 'take-up') return refuse('unknown', 'This case cannot be taken up again.');
   if (command.type === 'fact') return recordFact(deciding, theCase, command);
   return recordStep(deciding, theCase, command);
 }

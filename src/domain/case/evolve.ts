@@ -3,7 +3,7 @@
  * What a fact means is read from the protocol later (`reading.ts`), never stored.
  */
 import type { Instant } from '../time/instant.ts';
-import type { Case, CaseEvent, CaseId } from './types.ts';
+import type { Case, CaseEvent, CaseId, CaseMoved } from './types.ts';
 
 const NEVER = '1970-01-01T00:00:00.000Z' as Instant;
 
@@ -11,6 +11,7 @@ const NEVER = '1970-01-01T00:00:00.000Z' as Instant;
 export function evolve(before: Case | undefined, event: CaseEvent, id: CaseId = before?.id ?? ''): Case {
   const at = before ?? blank(id);
   const seq = at.seq + 1;
+  if (event.type === 'case-moved') return moved(at, event, seq);
   if (event.type === 'fact-recorded') return { ...at, seq, facts: [...at.facts, { ...event, seq }] };
   // A case is opened once; a second opening is counted and changes nothing.
   if (before !== undefined && before.openedAt !== NEVER) return { ...at, seq };
@@ -25,6 +26,27 @@ export function evolve(before: Case | undefined, event: CaseEvent, id: CaseId = 
     openedBy: event.by,
     children: event.children,
     settings: event.settings,
+    ...(event.role === undefined ? {} : { openedAs: event.role }),
+    ...(event.linked === undefined ? {} : { linked: event.linked }),
+  };
+}
+
+function moved(at: Case, event: CaseMoved, seq: number): Case {
+  const { pathway, version, settings, named, team, role, children } = event;
+  return {
+    ...at,
+    seq,
+    pathway,
+    version,
+    settings,
+    ...(role === undefined ? {} : { openedAs: role }),
+    ...(children === undefined ? {} : { children }),
+    carried: { named, ...(team === undefined ? {} : { team }) },
+    earlier: [
+      ...at.earlier,
+      { pathway: at.pathway, version: at.version, until: event.recordedAt, facts: event.keeps ? [] : at.facts },
+    ],
+    facts: event.keeps ? at.facts : [],
   };
 }
 
@@ -43,6 +65,8 @@ function blank(id: CaseId): Case {
     openedBy: '',
     children: [],
     settings: {},
+    carried: { named: {} },
+    earlier: [],
     facts: [],
     seq: 0,
   };

@@ -13,13 +13,13 @@ export type Reference = string;
 /** Entra object id; `stepwise` for the program itself. */
 export type PersonId = string;
 export const PROGRAM: PersonId = 'stepwise';
-/** `c1`, `c2`, … in the order of the form. */
+/** `c1`, `c2`, … in the order of the form. Where a step is done for each agency: `a1`, `a2`, … in the order in which they were named. */
 export type ChildId = string;
 
 export type Answer = string | boolean | readonly string[] | null;
 export type Answers = Readonly<Record<string, Answer>>;
 
-export type CaseEvent = CaseOpened | FactRecorded;
+export type CaseEvent = CaseOpened | CaseMoved | FactRecorded;
 
 interface EventBase {
   /** When it was written down. */
@@ -36,14 +36,37 @@ export interface CaseOpened extends EventBase {
   readonly pathway: PathwayId;
   readonly version: string;
   readonly children: readonly ChildId[];
-  /** Settings in force when it began: a later change of a switch does not move the dates of a running case. */
+  /**
+   * Settings in force when it began: a later change of a switch does not move the dates of a running case.
+   * `list.eha`: the state of the family's entry in a register as it was then.
+   */
   readonly settings: Readonly<Record<string, string>>;
+  /** Role under which it was opened; absent in old logs. */
+  readonly role?: RoleId;
+  /** The case from which it was begun (`starts`). */
+  readonly linked?: CaseId;
+}
+
+/** The case goes on under another pathway: nobody was found, the worker missed the review, it comes back after its end. */
+export interface CaseMoved extends EventBase {
+  readonly type: 'case-moved';
+  readonly pathway: PathwayId;
+  readonly version: string;
+  /** In the course of a journey its facts go on counting. Taken up again after its end they are history, and only names are carried. */
+  readonly keeps: boolean;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly named: Readonly<Record<RoleId, PersonId>>;
+  readonly team?: TeamId;
+  /** Taken up again: the role under which, and the children then. */
+  readonly role?: RoleId;
+  readonly children?: readonly ChildId[];
 }
 
 /**
  * A fact: `step` (done), `step.outcome`, `step.moment`, `fact`, `fact.expected`.
  * Universal ones: `safeguarding.stopped`, `safeguarding.rung`, `safeguarding.taken`, `safeguarding.restarted`, `safeguarding.ended`,
- * `cover.set`, `cover.left`, `withdrawn` (the family changed its mind), `case.ended`.
+ * `cover.set`, `cover.left`, `withdrawn` (the family changed its mind), `case.ended`, `case.reopened` (a manager sets the ending aside),
+ * `case.paused` (until a day: nobody is chased, every clock runs on), `case.resumed`.
  */
 export interface FactRecorded extends EventBase {
   readonly type: 'fact-recorded';
@@ -71,6 +94,17 @@ export interface Case {
   readonly openedBy: PersonId;
   readonly children: readonly ChildId[];
   readonly settings: Readonly<Record<string, string>>;
+  readonly openedAs?: RoleId;
+  readonly linked?: CaseId;
+  /** Named persons and team that came with it from an earlier pathway. */
+  readonly carried: { readonly named: Readonly<Record<RoleId, PersonId>>; readonly team?: TeamId };
+  /** Pathways that it was on before, oldest first; with the facts that are history now. */
+  readonly earlier: readonly {
+    readonly pathway: PathwayId;
+    readonly version: string;
+    readonly until: Instant;
+    readonly facts: readonly RecordedFact[];
+  }[];
   /** In order of recording; the last of several with one name stands, except where a later one set it aside. */
   readonly facts: readonly RecordedFact[];
   /** Number of events so far. */
@@ -101,6 +135,19 @@ export interface StepView {
   readonly blockedBy: readonly BlockedGate[];
   /** Open, but this outcome is refused until these pass: `accepted` before the consultation. Only outcomes that are blocked. */
   readonly blockedOutcomes: Readonly<Record<string, readonly BlockedGate[]>>;
+  /** Steps done for each child or agency: how each stands. */
+  readonly instances?: readonly {
+    readonly of: ChildId;
+    readonly state: StepState;
+    readonly outcome?: string;
+    readonly doneBy?: RecordedFact;
+  }[];
+  /** Joint decisions and rungs: who has said what so far, while others are still to say. */
+  readonly agreed?: readonly { readonly role: RoleId; readonly outcome: string; readonly by: RecordedFact }[];
+  /** Why it has no date, where one is owed: a standing forum whose day the council has not set. */
+  readonly noDate?: string;
+  /** Series: when it was last held or done. */
+  readonly last?: RecordedFact;
   /** Meet: the last search found no time on which all are free (`no-time`), and nothing has been booked since. */
   readonly noTime?: RecordedFact;
 }
@@ -148,6 +195,12 @@ export interface CaseStatus {
   /** Who stands in for whom, and until when. */
   readonly cover: readonly { readonly person: PersonId; readonly cover: PersonId; readonly until: Day }[];
   readonly ended?: { readonly how: string; readonly at: Instant | Day };
+  /** The family's entries in registers, as this case has written them: `{ eha: { state: 'paused', since } }`. */
+  readonly lists: Readonly<Record<string, { readonly state: string; readonly since: Instant | Day }>>;
+  /** Agencies named on the case, in order. */
+  readonly agencies: readonly ChildId[];
+  /** Nobody is chased until this day; every clock runs on. */
+  readonly paused?: { readonly until: Day; readonly by: PersonId; readonly at: Instant };
   /** Ordinary steps wait for a manager. `withdrawn`: the family changed its mind; no safety stop. */
   readonly stopped?: {
     readonly why: 'safety' | 'withdrawn';
@@ -171,6 +224,14 @@ export type Command =
       readonly pathway: PathwayId;
       readonly children: readonly ChildId[];
       /** Answers by page id; `c1.name` for a page asked for each child. */
+      readonly pages: Readonly<Record<string, Answers>>;
+      readonly linked?: CaseId;
+    }
+  /** An ended case comes back under another pathway (`afterwards`), which is opened like a new one. */
+  | {
+      readonly type: 'take-up';
+      readonly pathway: PathwayId;
+      readonly children: readonly ChildId[];
       readonly pages: Readonly<Record<string, Answers>>;
     }
   | {
@@ -233,6 +294,8 @@ export type Effect = { readonly key: string; readonly notBefore?: Instant } & (
   /** Book the time asked for, or the first offered time on which all are free. */
   | { readonly kind: 'book'; readonly step: StepId; readonly start?: Instant }
   | { readonly kind: 'unbook'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
+  /** Lay a draft of a linked case before the person whose press called for it (`starts`). */
+  | { readonly kind: 'begin'; readonly step: StepId; readonly pathway: PathwayId; readonly person: PersonId }
   /** Ask again at a moment whether something is still so: after a meeting's end, at a deadline. */
   | { readonly kind: 'ask-held'; readonly step: StepId; readonly notBefore: Instant }
 );

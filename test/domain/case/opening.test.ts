@@ -114,7 +114,7 @@ const facts = (pages: object, children?: string[]) =>
 
 test('records the case, the agreement, the assessment and the request in one go', () => {
   const events = open({}) as CaseEvent[];
-  expect(events.map((event) => (event.type === 'case-opened' ? event.type : event.fact))).toEqual([
+  expect(events.map((event) => (event.type === 'fact-recorded' ? event.fact : event.type))).toEqual([
     'case-opened',
     'agreed',
     'assessed',
