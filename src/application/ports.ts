@@ -1,7 +1,7 @@
 /**
  * What the use cases need from the world. Adapters implement these; tests run the real ones.
  */
-import type { Answers, CaseEvent, CaseId, Effect, PersonId, Reference } from '../domain/case/types.ts';
+import type { Answers, CaseEvent, CaseId, ChildId, Effect, PersonId, Reference } from '../domain/case/types.ts';
 import type { CouncilId, PathwayId, Protocol, RoleId, ServiceId, StepId, TeamId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
