@@ -35,6 +35,10 @@ const file = z.strictObject({
       holder: z.string().optional(),
       team: z.string().optional(),
       ended: z.string().optional(),
+      /** Pathway under which the case went on (`moves-to`). */
+      moved: z.string().optional(),
+      /** A whole way from the opening to an end, replayed in chat by a test. */
+      journey: z.boolean().default(false),
     }),
   ),
 });
