@@ -25,11 +25,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       'due <RULE-ID> --from <date or time> [--set name=value] · due "10 working days after 17 Dec 2026" · due --batch',
     about: [
       'says when something is due, and why',
-      'A rule counts from what its protocol names: for a notice before a meeting, --from is the meeting.',
+      'A rule counts from what its protocol names: for a notice before a meeting, --from is the meeting, and the answer is the',
+      'last day to send; with --sent instead it is the sending, and the answer is the first day for the meeting.',
       'Times without an offset are London time. --set chooses a reading (a setting=option) or a course (a step=outcome).',
       '--batch reads JSON lines {"rule" or "phrase", "from"} and writes one line for each.',
     ].join('\n'),
-    options: { from: { type: 'string' }, set: { type: 'string', multiple: true }, batch: { type: 'boolean' } },
+    options: {
+      from: { type: 'string' },
+      sent: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      batch: { type: 'boolean' },
+    },
     run: async (parsed) => (await import('./due.ts')).dueCommand(parsed),
   },
   timeline: {

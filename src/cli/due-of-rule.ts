@@ -1,19 +1,17 @@
 /** The date that a ledger rule asks for, counted from a given day or moment: the same count, with the same reasons, as on a case. */
-
-import { rulesOf } from '../adapters/protocol-files/check-pathway.ts';
-import { fieldsOf } from '../adapters/protocol-files/names.ts';
 import { nearestOnes } from '../adapters/protocol-files/near.ts';
-import { replay } from '../domain/case/evolve.ts';
 import type { Reading } from '../domain/case/reading.ts';
-import { readCase } from '../domain/case/reading.ts';
 import type { Time } from '../domain/case/times.ts';
 import type { Truth } from '../domain/case/types.ts';
 import { dateOf } from '../domain/due.ts';
-import type { Due, Field, Protocol, Step } from '../domain/protocol/types.ts';
+import type { Cycle, Protocol, Step } from '../domain/protocol/types.ts';
 import { BeyondCalendar } from '../domain/time/calendar.ts';
-import { HoursNeedAMoment } from '../domain/time/count-from.ts';
-import { instantAt, isDay } from '../domain/time/instant.ts';
-import type { Data } from './data.ts';
+import type { Count, Counted } from '../domain/time/count.ts';
+import { earliestWithNotice, HoursNeedAMoment } from '../domain/time/count-from.ts';
+import { type Day, dayOf, instantAt, isDay, NotATime, parseDay, timeOf } from '../domain/time/instant.ts';
+import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
+import { type Dated, type DatedRule, type Rulebook, sessionsOf } from './rulebook.ts';
+import { readSwitches, type Switches } from './switches.ts';
 
 /** Due of a rule. `due` is a day; for counts of hours a moment; null where the protocol gives no number. */
 export interface DueAnswer {
@@ -32,183 +30,173 @@ export interface NoAnswer {
   readonly error: string;
 }
 
-type Dated = Exclude<Due, { form: 'at-once' }>;
-
-interface Carried {
-  readonly protocol: Protocol;
-  readonly due: Dated;
-  /** Entry of `instead` that the rule stands on: taken as true. */
-  readonly entry?: string;
-}
-
-export interface Rulebook {
-  readonly data: Data;
-  readonly carried: ReadonlyMap<string, Carried>;
-  /** Rules with no date of their own: why. */
-  readonly undated: ReadonlyMap<string, string>;
-  readonly readings: ReadonlyMap<string, Reading>;
-}
-
-/** Reads once which rule stands where, so that ten thousand questions cost ten thousand look-ups. */
-export function makeRulebook(data: Data): Rulebook {
-  const carried = new Map<string, Carried>();
-  const undated = new Map<string, string>();
-  const note = (rule: string, why: string) => undated.has(rule) || undated.set(rule, why);
-  const protocols = [...data.protocols.all()].sort((a, b) => Number(b.offered) - Number(a.offered));
-
-  // In falling order of how plainly a date is a rule's own; the first found stands.
-  const passes: readonly ((
-    protocol: Protocol,
-    add: (rules: readonly string[], due: Due, entry?: string) => void,
-  ) => void)[] = [
-    (protocol, add) => {
-      for (const due of duesOf(protocol)) if (due.form !== 'clock') add(due.rules, due);
-    },
-    (protocol, add) => {
-      for (const due of duesOf(protocol)) for (const entry of due.instead) add(entry.rules, due, entry.when);
-    },
-    (protocol, add) => {
-      for (const due of duesOf(protocol)) if (due.form === 'clock') add(due.rules, due);
-    },
-    (protocol, add) => {
-      for (const field of fieldsWithLimit(protocol)) if (field.notAfter) add(field.rules, field.notAfter);
-    },
-  ];
-  for (const pass of passes) {
-    for (const protocol of protocols) {
-      pass(protocol, (rules, due, entry) => {
-        if (due.form === 'at-once') {
-          for (const rule of rules) note(rule, 'No number in the protocol: it is owed at once.');
-          return;
-        }
-        for (const rule of rules)
-          if (!carried.has(rule)) carried.set(rule, { protocol, due, ...(entry === undefined ? {} : { entry }) });
-      });
-    }
-  }
-  for (const protocol of protocols) {
-    for (const step of Object.values(protocol.steps))
-      for (const rule of rulesOf(step)) note(rule, withoutNumber(protocol, step));
-    for (const rule of allRules(protocol)) note(rule, 'No number in the protocol.');
-  }
-  for (const list of Object.values(data.files.listed)) {
-    for (const { rule, why } of list) note(rule, `No number is counted here. ${why}`);
-  }
-  return {
-    data,
-    carried,
-    undated,
-    readings: new Map(protocols.map((protocol) => [protocol.id, readCase(protocol, replay('', []))])),
-  };
+export interface Asked {
+  readonly from: Time;
+  /** `from` is when the invitation goes, not the meeting: the answer is the first day on which the meeting may be held. */
+  readonly sent?: boolean;
+  readonly set: Readonly<Record<string, string>>;
 }
 
 /**
- * @param set a council's setting (`name` -> option) or a course taken (`step` -> outcome)
- * @example dueOfRule(book, 'CAM-A-14', parseInstant('2026-12-18T18:45:00Z'), {}) // { due: '2026-12-22', … }
+ * @example dueOfRule(book, 'CAM-A-14', { from: parseInstant('2026-12-18T18:45:00Z'), set: {} }) // { due: '2026-12-22', … }
  */
-export function dueOfRule(
-  book: Rulebook,
-  rule: string,
-  from: Time,
-  set: Readonly<Record<string, string>>,
-): DueAnswer | NoAnswer {
-  const found = book.carried.get(rule);
+export function dueOfRule(book: Rulebook, rule: string, { from, sent, set }: Asked): DueAnswer | NoAnswer {
+  const found = book.dated.get(rule);
   if (!found) {
     const why = book.undated.get(rule);
     if (why !== undefined) return { rule, due: null, actBy: null, because: [why] };
-    const near = nearestOnes(rule, [...book.carried.keys(), ...book.undated.keys()], 3);
+    const near = nearestOnes(rule, [...book.dated.keys(), ...book.undated.keys()], 3);
     return { error: `No rule is called "${rule}" here.${near.length > 0 ? ` Near it: ${near.join(', ')}.` : ''}` };
   }
-  const { protocol, due } = found;
-  const clock = due.form === 'clock' ? protocol.clocks[due.clock] : due;
-  if (clock === undefined || clock.form === 'at-once' || clock.form === 'clock')
-    return { error: `The clock of ${rule} has no count.` };
-  const fault = faultOfSet(protocol, set);
-  if (fault !== undefined) return { error: fault };
-  const isTrue = (ref: string): boolean => {
-    const [head = '', name = '', option = ''] = ref.split('.');
-    if (ref === found.entry) return true;
-    if (head === 'setting') return (set[name] ?? protocol.council.settings[name]?.default) === option;
-    return set[head] === name;
-  };
-  const instead = clock.instead.find(({ when }) => isTrue(when));
-  const anchor = instead?.of ?? (clock.form === 'notice' ? clock.before : clock.of);
-  const reading = book.readings.get(protocol.id);
-  if (reading === undefined) return { error: `No pathway is called "${protocol.id}".` };
-  const truth = (ref: string): Truth => (ref === anchor || isTrue(ref) ? { is: 'true', at: from } : { is: 'unknown' });
-  // The anchor is taken as known: what is asked is a count, not whether a family's date may still move.
-  const now = isDay(from) ? instantAt(from, '23:59') : from;
+  const at = withCycle(found, set);
+  if ('error' in at) return at;
+  const switches = readSwitches(at.protocol, at.rest);
+  if ('error' in switches) return switches;
+  const reading = book.readings.get(at.protocol.id);
+  if (reading === undefined) return { error: `No pathway is called "${at.protocol.id}".` };
+  const asking = { ...at, rule, from, switches, reading: { ...reading, protocol: at.protocol } };
   try {
-    const dated = dateOf({ ...reading, truth }, due, book.data.protocols.calendar(protocol.council.id), now);
-    if (dated === undefined) return { error: `${rule} cannot be counted from that.` };
-    const count = instead?.count ?? ('count' in clock ? clock.count : undefined);
-    const hours = count?.unit === 'hours';
-    const { counted } = dated;
-    const texts = counted.because.map(({ text }) => text);
-    return {
-      rule,
-      due: hours ? counted.dueAt : counted.due,
-      actBy: hours ? counted.actByAt : counted.actBy,
-      because: texts.some((text) => text.includes(rule)) ? texts : [...texts, `Rule ${rule}.`],
-      dueAt: counted.dueAt,
-      kind: dated.kind,
-      ...(dated.section === undefined ? {} : { section: dated.section }),
-      projected: counted.projected,
-      pathway: protocol.id,
-    };
+    return counted(book, asking, sent ?? false);
   } catch (error) {
     if (error instanceof BeyondCalendar || error instanceof HoursNeedAMoment) return { error: error.message };
     throw error;
   }
 }
 
-function faultOfSet(protocol: Protocol, set: Readonly<Record<string, string>>): string | undefined {
-  for (const [name, value] of Object.entries(set)) {
-    const setting = protocol.council.settings[name];
-    if (setting) {
-      if (!setting.options.includes(value))
-        return `The setting "${name}" has no option "${value}". It has: ${setting.options.join(', ')}.`;
-      continue;
-    }
-    const step = protocol.steps[name];
-    if (!step) {
-      return `No setting or step is called "${name}". Settings: ${Object.keys(protocol.council.settings).join(', ')}.`;
-    }
-    const outcomes = 'outcomes' in step ? Object.keys(step.outcomes) : [];
-    if (!outcomes.includes(value))
-      return `"${name}" cannot end with "${value}".${outcomes.length > 0 ? ` It ends with: ${outcomes.join(', ')}.` : ''}`;
+interface Asking extends DatedRule {
+  readonly rule: string;
+  readonly from: Time;
+  readonly switches: Switches;
+  readonly reading: Reading;
+}
+
+function counted(book: Rulebook, asking: Asking, sent: boolean): DueAnswer | NoAnswer {
+  const { protocol, due, rule, from, reading } = asking;
+  const calendar = book.data.protocols.calendar(protocol.council.id);
+  const clock = due.form === 'clock' ? protocol.clocks[due.clock] : due;
+  if (clock === undefined || clock.form === 'at-once' || clock.form === 'clock')
+    return { error: `The clock of ${rule} has no count.` };
+  const instead = clock.instead.find(({ when }) => isTrue(asking, when));
+  const count = instead?.count ?? ('count' in clock ? clock.count : undefined);
+
+  if (clock.form === 'notice' && count !== undefined) {
+    const inferred = !sent && noMeetingThen(from, calendar);
+    if (sent || inferred) return fromSending(asking, calendar, count, inferred);
+  } else if (sent) return { error: `${rule} is no notice before a meeting: give --from instead of --sent.` };
+
+  const anchor = instead?.of ?? (clock.form === 'notice' ? clock.before : clock.of);
+  const truth = (ref: string): Truth =>
+    ref === anchor || isTrue(asking, ref) ? { is: 'true', at: from } : ref.startsWith('setting.') ? FALSE : UNKNOWN;
+  // The anchor is taken as known: what is asked is a count, not whether a family's date may still move.
+  const now = isDay(from) ? instantAt(from, '23:59') : from;
+  const dated = dateOf({ ...reading, truth }, due, calendar, now);
+  if (dated === undefined) {
+    const cycle = due.form === 'next' ? protocol.council.cycles[due.cycle] : undefined;
+    if (cycle === undefined) return { error: `${rule} cannot be counted from that.` };
+    return { rule, due: null, actBy: null, because: [notSet(cycle), `Rule ${rule}.`], pathway: protocol.id };
   }
-  return undefined;
+  return written(asking, dated.counted, {
+    hours: count?.unit === 'hours',
+    kind: asking.kind ?? dated.kind,
+    ...(dated.section === undefined ? {} : { section: dated.section }),
+  });
 }
 
-function withoutNumber(protocol: Protocol, step: Step): string {
-  const dues = step.due.map((due) => (due.form === 'clock' ? protocol.clocks[due.clock] : due));
-  const rules = [...new Set(dues.flatMap((due) => (due && due.form !== 'at-once' ? due.rules : [])))];
-  const instead =
-    rules.length === 0 ? '' : ` The step that carries it, "${step.title}", is dated by ${rules.join(', ')}.`;
-  return `No number in the protocol for this rule.${instead}`;
+const FALSE: Truth = { is: 'false' };
+const UNKNOWN: Truth = { is: 'unknown' };
+
+function isTrue({ protocol, switches, entry }: Asking, ref: string): boolean {
+  const [head = '', name = '', option = ''] = ref.split('.');
+  if (ref === entry) return true;
+  if (head === 'setting') return (switches.settings[name] ?? protocol.council.settings[name]?.default) === option;
+  return switches.courses[head] === name && name !== '';
 }
 
-function duesOf(protocol: Protocol): readonly Due[] {
-  return [...Object.values(protocol.clocks), ...Object.values(protocol.steps).flatMap((step) => step.due)];
+/** The meeting may be held from this day on; on a weekday that the protocol prefers where it has one (KNO-U-10). */
+function fromSending(
+  asking: Asking,
+  calendar: Parameters<typeof earliestWithNotice>[2],
+  count: Count,
+  inferred: boolean,
+): DueAnswer {
+  const { from, due, step } = asking;
+  const weekday = preferred(step);
+  const found = earliestWithNotice(from, count, calendar, { weekday });
+  const first =
+    inferred && !isDay(from) ? [`No meeting begins at ${timeOf(from)}: this is when the invitation goes.`] : [];
+  return written(
+    asking,
+    { ...found, because: [...first.map((text) => ({ kind: 'anchor' as const, text })), ...found.because] },
+    { hours: false, kind: 'earliest', ...(due.section === undefined ? {} : { section: due.section }) },
+  );
 }
 
-function fieldsWithLimit(protocol: Protocol): readonly Field[] {
-  return Object.values(protocol.steps).flatMap((step) => Object.values(fieldsOf(protocol, step)));
+function preferred(step: Step | undefined) {
+  return step?.kind === 'meet' ? step.preferWeekday : undefined;
 }
 
-/** Every rule that stands anywhere in a pathway or its council. */
-export function allRules(protocol: Protocol): readonly string[] {
-  const found = new Set<string>();
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) for (const each of value) walk(each);
-    else if (value !== null && typeof value === 'object') {
-      for (const [key, each] of Object.entries(value)) {
-        if (key === 'rules' && Array.isArray(each)) for (const rule of each) found.add(String(rule));
-        else walk(each);
-      }
-    }
+/** Outside the hours in which staff meet: so it is the sending that is meant (WD-23), not the meeting. */
+function noMeetingThen(from: Time, calendar: Parameters<typeof earliestWithNotice>[2]): boolean {
+  if (isDay(from)) return false;
+  return !calendar.isWorkingDay(dayOf(from)) || timeOf(from) < OPENS || timeOf(from) > CLOSES;
+}
+
+function written(
+  { rule, protocol }: Asking,
+  found: Counted,
+  { hours, kind, section }: { readonly hours: boolean; readonly kind: string; readonly section?: string },
+): DueAnswer {
+  const texts = found.because.map(({ text }) => text);
+  return {
+    rule,
+    due: hours ? found.dueAt : found.due,
+    actBy: hours ? found.actByAt : found.actBy,
+    because: texts.some((text) => text.includes(rule)) ? texts : [...texts, `Rule ${rule}.`],
+    dueAt: found.dueAt,
+    kind,
+    ...(section === undefined ? {} : { section }),
+    projected: found.projected,
+    pathway: protocol.id,
   };
-  walk(protocol);
-  return [...found].sort();
+}
+
+// ---- forums --------------------------------------------------------------------------------------------------------
+
+interface AtCycle extends DatedRule {
+  readonly rest: Readonly<Record<string, string>>;
+}
+
+/** `--set weekday=Tuesday`, `--set from=2026-12-01`: a forum whose day the council has not set yet (AMB-08, AMB-19, AMB-33). */
+function withCycle(found: DatedRule, set: Readonly<Record<string, string>>): AtCycle | NoAnswer {
+  const id = found.cycle ?? (found.due.form === 'next' ? found.due.cycle : undefined);
+  const cycle = id === undefined ? undefined : found.protocol.council.cycles[id];
+  if (id === undefined || cycle === undefined) return { ...found, rest: set };
+  const { weekday, from, dates, ...rest } = set;
+  const changed: { -readonly [K in keyof Cycle]?: Cycle[K] } = {};
+  if (weekday !== undefined) {
+    const day = WEEKDAYS.find((each) => each.toLowerCase() === weekday.toLowerCase());
+    if (day === undefined) return { error: `"${weekday}" is no working weekday: one of ${WEEKDAYS.join(', ')}.` };
+    changed.weekday = day;
+  }
+  try {
+    if (from !== undefined) changed.from = parseDay(from);
+    if (dates !== undefined) changed.dates = dates.split(',').map((date): Day => parseDay(date.trim()));
+  } catch (error) {
+    if (error instanceof NotATime) return { error: error.message };
+    throw error;
+  }
+  if (Object.keys(changed).length === 0) return { ...found, rest };
+  const now: Cycle = { ...cycle, ...changed };
+  const council = { ...found.protocol.council, cycles: { ...found.protocol.council.cycles, [id]: now } };
+  const protocol: Protocol = { ...found.protocol, council };
+  const due = found.kind === 'cycle' ? (sessionsOf(id, now) as Dated) : found.due;
+  return { ...found, protocol, due, rest };
+}
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'] as const;
+
+function notSet(cycle: Cycle): string {
+  const unset =
+    cycle.every === 'dates' ? 'a date after that for' : cycle.weekday || cycle.from ? 'a session of' : 'the day of';
+  return `The council has not set ${unset} the ${cycle.title}.`;
 }

@@ -6,7 +6,8 @@ import { dayOf, instantFromMilliseconds, isDay, writeDay, writeInstant } from '.
 import { whenIs } from '../domain/time/phrase.ts';
 import { type Outcome, type Parsed, pairOf, textOf, textsOf } from './command.ts';
 import { isOutcome, readData, readTime } from './data.ts';
-import { type DueAnswer, dueOfRule, makeRulebook, type NoAnswer, type Rulebook } from './due-of-rule.ts';
+import { type DueAnswer, dueOfRule, type NoAnswer } from './due-of-rule.ts';
+import { makeRulebook, type Rulebook } from './rulebook.ts';
 
 const RULE = /^[A-Z]{3}-[A-Z]-\d+$/i;
 const TIMES = 'Write a day like 2026-12-18 or a time like 2026-12-18T18:45:00Z.';
@@ -18,9 +19,11 @@ export async function dueCommand(parsed: Parsed): Promise<Outcome> {
   const from = textOf(parsed, 'from');
   if (!RULE.test(asked)) return answer(phraseAnswer(asked, from));
 
-  if (from === undefined) return { exit: 2, error: `${asked} counts from something: --from is missing. ${TIMES}` };
-  const time = readTime(from);
-  if (time === undefined) return { exit: 2, error: `"${from}" is no date or time. ${TIMES}` };
+  const sent = textOf(parsed, 'sent');
+  const given = sent ?? from;
+  if (given === undefined) return { exit: 2, error: `${asked} counts from something: --from is missing. ${TIMES}` };
+  const time = readTime(given);
+  if (time === undefined) return { exit: 2, error: `"${given}" is no date or time. ${TIMES}` };
   const set: Record<string, string> = {};
   for (const text of textsOf(parsed, 'set')) {
     const pair = pairOf(text);
@@ -29,7 +32,7 @@ export async function dueCommand(parsed: Parsed): Promise<Outcome> {
   }
   const data = readData();
   if (isOutcome(data)) return data;
-  return answer(dueOfRule(makeRulebook(data), asked.toUpperCase(), time, set));
+  return answer(dueOfRule(makeRulebook(data), asked.toUpperCase(), { from: time, sent: sent !== undefined, set }));
 }
 
 type PhraseAnswer = Omit<DueAnswer, 'rule'> & { readonly phrase: string };
@@ -102,15 +105,20 @@ function answerLine(book: Rulebook, line: string): DueAnswer | PhraseAnswer | No
   }
   if (asked === null || typeof asked !== 'object' || Array.isArray(asked))
     return { error: 'A line is {"rule" or "phrase", "from"}.' };
-  const { rule, phrase, from, set } = asked as Readonly<Record<string, unknown>>;
+  const { rule, phrase, from, sent, set } = asked as Readonly<Record<string, unknown>>;
   if (typeof phrase === 'string') return phraseAnswer(phrase, typeof from === 'string' ? from : undefined);
   if (typeof rule !== 'string') return { error: 'A line has "rule" or "phrase".' };
-  if (typeof from !== 'string') return { error: `${rule} counts from something: "from" is missing.` };
-  const time = readTime(from);
-  if (time === undefined) return { error: `"${from}" is no date or time. ${TIMES}` };
+  const given = typeof sent === 'string' ? sent : from;
+  if (typeof given !== 'string') return { error: `${rule} counts from something: "from" is missing.` };
+  const time = readTime(given);
+  if (time === undefined) return { error: `"${given}" is no date or time. ${TIMES}` };
   const choices =
     set !== null && typeof set === 'object'
       ? Object.entries(set).map(([name, value]) => [name, String(value)] as const)
       : [];
-  return dueOfRule(book, rule.trim().toUpperCase(), time, Object.fromEntries(choices));
+  return dueOfRule(book, rule.trim().toUpperCase(), {
+    from: time,
+    sent: typeof sent === 'string',
+    set: Object.fromEntries(choices),
+  });
 }

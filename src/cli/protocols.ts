@@ -1,7 +1,7 @@
 /** `stepwise protocols`: what there is. */
 import type { Outcome } from './command.ts';
 import { isOutcome, readData } from './data.ts';
-import { allRules } from './due-of-rule.ts';
+import { rulesOfCouncil, rulesOfPathway } from './rules-carried.ts';
 
 export function protocols(): Outcome {
   const data = readData();
@@ -15,13 +15,16 @@ export function protocols(): Outcome {
     version: protocol.version,
     offered: protocol.offered,
     steps: Object.values(protocol.steps).map((step) => ({ id: step.id, title: step.title, kind: step.kind })),
-    rules: allRules(protocol),
+    rules: rulesOfPathway(protocol),
   }));
   const councils = data.files.councils.map((council) => ({
     id: council.id,
     name: council.name,
     pathways: pathways.filter((each) => each.council === council.id),
+    /** Carried by a pathway or by what stands in the council's own file. */
+    rules: rulesOfCouncil(council, data.protocols.all()),
     notCarried: data.files.listed[council.id] ?? [],
+    ambiguities: data.files.ambiguities[council.id] ?? [],
   }));
   const text = councils.flatMap((council) => [
     council.name,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readProtocols } from '../../src/adapters/protocol-files/load.ts';
-import { allRules } from '../../src/cli/due-of-rule.ts';
+import { rulesOfCouncil } from '../../src/cli/rules-carried.ts';
 
 const { protocols, councils, listed, faults } = readProtocols();
 const ledgerFile = join(import.meta.dirname, '../../../shared/rules-ledger.json');
@@ -13,7 +13,7 @@ test('the protocols have no faults', () => {
 });
 
 describe.each(councils.map((council) => [council.id, council] as const))('%s', (id, council) => {
-  const carried = new Set(protocols.filter((protocol) => protocol.council.id === id).flatMap(allRules));
+  const carried = new Set(rulesOfCouncil(council, protocols));
   const notCarried = listed[id] ?? [];
 
   withLedger('has every rule of the ledger once (skipped where the ledger is not beside the project)', () => {
