@@ -43,6 +43,9 @@ export async function toSheet(world: World, { case: of, protocol, calendar, stat
   const outbox = await world.store.outboxOf(of.id);
   return {
     protocol,
+    pathways: Object.fromEntries(
+      world.protocols.all().flatMap((each) => (each.council.id === of.council ? [[each.id, each]] : [])),
+    ),
     case: of,
     status,
     calendar,

@@ -3,7 +3,7 @@
  * Who may see what is decided by the drawing for each class (story.md section 0), not here: a sheet never leaves the process.
  */
 import type { Actor, Answers, Case, CaseStatus, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
-import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
+import type { PathwayId, Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Counted } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
@@ -11,6 +11,8 @@ import type { CaseRow, ConversationRef, DeadlineRow, Draft, Drawn, Overlap, Pers
 
 export interface CaseSheet {
   readonly protocol: Protocol;
+  /** Pathways of its council: what a case was on before, goes on as, or may be taken up under is called by its title. */
+  readonly pathways: Readonly<Record<PathwayId, Protocol>>;
   readonly case: Case;
   readonly status: CaseStatus;
   readonly calendar: Calendar;
