@@ -51,6 +51,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: async (parsed) => (await import('./timeline.ts')).timeline(parsed),
   },
+  docs: {
+    usage: 'docs [--write]',
+    about: 'says whether docs/protocols is as the data is; with --write makes it so',
+    options: { write: { type: 'boolean' } },
+    run: async (parsed) => (await import('./docs.ts')).docs(parsed),
+  },
   draw: {
     usage: 'draw <council>/<pathway>',
     about: 'draws a pathway as a Mermaid flowchart',

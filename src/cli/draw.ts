@@ -12,12 +12,12 @@ export function drawCommand(parsed: Parsed): Outcome {
   if (isOutcome(data)) return data;
   const protocol = findPathway(data, parsed.positionals[0]);
   if (isOutcome(protocol)) return protocol;
-  const mermaid = draw(protocol);
+  const mermaid = draw(protocol, (pathway) => data.protocols.all().find((each) => each.id === pathway)?.title);
   return { exit: 0, json: { pathway: protocol.id, mermaid }, text: mermaid };
 }
 
 /** Lanes are the roles that owe a step. Full arrows: comes after. Dotted: refused until. Thick: how it ends. */
-export function draw(protocol: Protocol): string {
+export function draw(protocol: Protocol, titleOf: TitleOf = () => undefined): string {
   const steps = Object.values(protocol.steps);
   const lanes = Map.groupBy(steps, (step) => ownerOf(step));
   const lines = [
@@ -35,10 +35,16 @@ export function draw(protocol: Protocol): string {
 
   const arrows = new Set<string>();
   const ends = new Set<string>();
-  const ending = (step: Step, end: string | undefined, words: string) => {
-    if (end === undefined) return;
-    ends.add(end);
-    arrows.add(`  ${id(step.id)} ==>${words} end_${id(end)}`);
+  const ending = (step: Step, { ends: word, movesTo, starts }: Ending, words: string) => {
+    const end = movesTo ?? word;
+    if (end !== undefined) {
+      ends.add(end);
+      arrows.add(`  ${id(step.id)} ==>${words} end_${id(end)}`);
+    }
+    if (starts !== undefined) {
+      ends.add(starts);
+      arrows.add(`  ${id(step.id)} -->${words === '' ? '|"starts a linked case"|' : words} end_${id(starts)}`);
+    }
   };
   for (const step of steps) {
     for (const edge of step.after.flatMap((ref) => edgesFrom(protocol, ref))) {
@@ -49,14 +55,27 @@ export function draw(protocol: Protocol): string {
         if (edge.from !== id(step.id)) arrows.add(`  ${edge.from} -.->|${quoted(gate.says)}| ${id(step.id)}`);
       }
     }
-    ending(step, step.ends ?? step.movesTo, '');
-    for (const outcome of Object.values(outcomesOf(step))) {
-      ending(step, outcome.ends ?? outcome.movesTo, `|${quoted(outcome.button)}|`);
+    ending(step, step, '');
+    for (const outcome of [...Object.values(outcomesOf(step)), ...Object.values(step.moments ?? {})]) {
+      ending(step, outcome, `|${quoted(outcome.button)}|`);
       for (const again of outcome.reopens) arrows.add(`  ${id(step.id)} -->|${quoted(outcome.button)}| ${id(again)}`);
     }
   }
-  for (const end of ends) lines.push(`  end_${id(end)}([${quoted(end.replaceAll('-', ' '))}])`);
+  for (const end of ends) lines.push(`  end_${id(end)}([${quoted(endWords(end, titleOf))}])`);
   return [...lines, ...arrows].join('\n');
+}
+
+interface Ending {
+  readonly ends?: string;
+  readonly movesTo?: string;
+  readonly starts?: string;
+}
+
+/** Title of another pathway, for the ends at which a case goes on there. */
+export type TitleOf = (pathway: string) => string | undefined;
+
+function endWords(end: string, titleOf: TitleOf): string {
+  return end.includes('/') ? `goes on: ${titleOf(end) ?? end}` : end.replaceAll('-', ' ');
 }
 
 function ownerOf(step: Step): string {
@@ -66,8 +85,12 @@ function ownerOf(step: Step): string {
 }
 
 function label(protocol: Protocol, step: Step): string {
-  const limits = step.due.flatMap((due) => limitOf(protocol, due));
-  return [step.title, ...limits].map(escaped).join('<br/>');
+  return [step.title, ...limitsOf(protocol, step)].map(escaped).join('<br/>');
+}
+
+/** By when, in words, with the rules: `2 working days from when the referral arrived (CAM-A-14)`. */
+export function limitsOf(protocol: Protocol, step: Step): readonly string[] {
+  return step.due.flatMap((due) => limitOf(protocol, due));
 }
 
 function limitOf(protocol: Protocol, due: Due): readonly string[] {
@@ -85,6 +108,7 @@ function limitOf(protocol: Protocol, due: Due): readonly string[] {
   );
   const before = due.form === 'notice';
   const anchor = due.anchorIs ?? `when ${clause(protocol, before ? due.before : due.of)}`;
+  if (due.form === 'every') return [`every ${writeCount(due.count)} from ${anchor} (${rule})`];
   const kind = due.form === 'target' ? 'target: ' : due.form === 'house' ? 'house rule: ' : '';
   return [`${kind}${writeCount(due.count)} ${before ? 'before' : 'from'} ${anchor}${other.join('')} (${rule})`];
 }
@@ -126,7 +150,8 @@ function edgesFrom(protocol: Protocol, ref: Ref, seen: ReadonlySet<string> = new
   const [head = '', part] = ref.split('.');
   const condition = protocol.conditions[head];
   if (condition && !seen.has(head)) {
-    return [...condition.all, ...condition.any].flatMap((member) =>
+    const { window } = condition;
+    return [...condition.all, ...condition.any, ...(window ? [window.happened] : [])].flatMap((member) =>
       edgesFrom(protocol, member, new Set([...seen, head])),
     );
   }
