@@ -32,7 +32,7 @@ export function evolve(before: Case | undefined, event: CaseEvent, id: CaseId = 
 }
 
 function moved(at: Case, event: CaseMoved, seq: number): Case {
-  const { pathway, version, settings, named, team, role, children } = event;
+  const { pathway, version, settings, named, team, lists, role, children } = event;
   return {
     ...at,
     seq,
@@ -41,10 +41,10 @@ function moved(at: Case, event: CaseMoved, seq: number): Case {
     settings,
     ...(role === undefined ? {} : { openedAs: role }),
     ...(children === undefined ? {} : { children }),
-    carried: { named, ...(team === undefined ? {} : { team }) },
+    carried: { named, ...(team === undefined ? {} : { team }), ...(lists === undefined ? {} : { lists }) },
     earlier: [
       ...at.earlier,
-      { pathway: at.pathway, version: at.version, until: event.recordedAt, facts: event.keeps ? [] : at.facts },
+      { pathway: at.pathway, version: at.version, until: event.recordedAt, seq, facts: event.keeps ? [] : at.facts },
     ],
     facts: event.keeps ? at.facts : [],
   };

@@ -57,8 +57,11 @@ export interface CaseMoved extends EventBase {
   readonly settings: Readonly<Record<string, string>>;
   readonly named: Readonly<Record<RoleId, PersonId>>;
   readonly team?: TeamId;
-  /** Taken up again: the role under which, and the children then. */
+  /** What the case had written into registers until then: `{ eha: { state: 'paused', since } }`. */
+  readonly lists?: CaseStatus['lists'];
+  /** Taken up again: the role under which. */
   readonly role?: RoleId;
+  /** Those who go on: the children taken up again, or those who were still on the pathway that it left. */
   readonly children?: readonly ChildId[];
 }
 
@@ -97,12 +100,18 @@ export interface Case {
   readonly openedAs?: RoleId;
   readonly linked?: CaseId;
   /** Named persons and team that came with it from an earlier pathway. */
-  readonly carried: { readonly named: Readonly<Record<RoleId, PersonId>>; readonly team?: TeamId };
+  readonly carried: {
+    readonly named: Readonly<Record<RoleId, PersonId>>;
+    readonly team?: TeamId;
+    readonly lists?: CaseStatus['lists'];
+  };
   /** Pathways that it was on before, oldest first; with the facts that are history now. */
   readonly earlier: readonly {
     readonly pathway: PathwayId;
     readonly version: string;
     readonly until: Instant;
+    /** Number of the event by which it left. What was recorded before it can no longer end or move the case. */
+    readonly seq: number;
     readonly facts: readonly RecordedFact[];
   }[];
   /** In order of recording; the last of several with one name stands, except where a later one set it aside. */
@@ -215,6 +224,8 @@ export interface Actor {
   readonly person: PersonId;
   /** Roles that this person holds on this case (directory, team, named, cover). */
   readonly roles: readonly RoleId[];
+  /** Teams of the case whose roles this person holds: a rung of one role is agreed by one of each team concerned. */
+  readonly teams?: readonly TeamId[];
 }
 
 export type Command =
@@ -280,7 +291,8 @@ export interface Refusal {
 
 /** What follows from events: data, carried out by the dispatcher, at least once, idempotent by key. */
 export type Effect = { readonly key: string; readonly notBefore?: Instant } & (
-  | { readonly kind: 'mail'; readonly step: StepId; readonly mail: string }
+  /** `asOf`: the case has moved on since; it is read up to the event of this number, under the pathway that it was on then. */
+  | { readonly kind: 'mail'; readonly step: StepId; readonly mail: string; readonly asOf?: number }
   /** Post or edit the card of a step for an audience; what it says is rendered when it is sent. */
   | {
       readonly kind: 'card';
@@ -290,6 +302,8 @@ export type Effect = { readonly key: string; readonly notBefore?: Instant } & (
       readonly urgent?: boolean;
       /** Changes a card that this audience has had. Where none was posted yet, a post that waits for the morning will draw it. */
       readonly edit?: boolean;
+      /** As with mail: about a step of the pathway that the case has left, drawn as it stood on leaving. */
+      readonly asOf?: number;
     }
   /** Book the time asked for, or the first offered time on which all are free. */
   | { readonly kind: 'book'; readonly step: StepId; readonly start?: Instant }
