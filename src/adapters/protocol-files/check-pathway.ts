@@ -339,7 +339,7 @@ function usedReferences(pathway: Pathway): ReadonlySet<string> {
   const fromDue = (due: Due) => {
     if ('of' in due) refs.push(due.of);
     if ('before' in due) refs.push(due.before);
-    for (const entry of due.instead) refs.push(entry.when);
+    for (const entry of due.instead) refs.push(entry.when, ...(entry.of === undefined ? [] : [entry.of]));
   };
   for (const condition of Object.values(pathway.conditions))
     refs.push(
@@ -361,7 +361,15 @@ function usedReferences(pathway: Pathway): ReadonlySet<string> {
 }
 
 function usedClocks(pathway: Pathway): ReadonlySet<string> {
-  const dues = Object.values(pathway.steps).flatMap((step) => step.due);
+  const steps = Object.values(pathway.steps);
+  const gates = steps.flatMap((step) => [
+    ...step.gates,
+    ...Object.values(outcomesOf(step)).flatMap((outcome) => outcome.gates),
+  ]);
+  const dues = [
+    ...steps.flatMap((step) => step.due),
+    ...gates.flatMap((gate) => (gate.notBefore ? [gate.notBefore] : [])),
+  ];
   const fields = [
     ...pathway.opening.pages.flatMap((page) => Object.values(page.fields)),
     ...Object.values(pathway.steps).flatMap((step) => Object.values(fieldsOf(pathway, step))),
