@@ -47,6 +47,7 @@ export interface Team {
 
 /** A shared mailbox: has mail and a diary, cannot sign in. */
 export interface Mailbox {
+  readonly council: string;
   readonly id: string;
   readonly name: string;
   readonly mail: string;
@@ -54,7 +55,9 @@ export interface Mailbox {
 
 export interface Tenant {
   readonly id: string;
-  readonly domain: string;
+  /** Of its mail; the first is its own, the others are the councils'. */
+  readonly domains: readonly string[];
+  readonly councils: readonly { readonly id: string; readonly name: string }[];
   readonly people: readonly Person[];
   readonly groups: readonly Group[];
   readonly teams: readonly Team[];

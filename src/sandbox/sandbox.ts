@@ -20,6 +20,8 @@ export interface SandboxOptions {
   readonly start?: Instant;
   readonly ticking: boolean;
   readonly tenant?: Tenant;
+  /** Whose people are there; absent: every council of the directory file. */
+  readonly councils?: readonly string[];
   /** Whatever else is to be served: Teams and the page. */
   readonly mount?: (server: Server, context: SandboxContext) => void;
   readonly machine?: () => number;
@@ -69,7 +71,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const context: SandboxContext = {
     state,
     clock,
-    tenant: options.tenant ?? readTenant(),
+    tenant: options.tenant ?? readTenant(options.councils),
     urls,
     botMessagesUrl: urls.messages,
     dataDir: options.dataDir,

@@ -8,6 +8,8 @@ export interface Settings {
   /** Where the clock begins when it was never started before. */
   readonly start?: Instant;
   readonly ticking: boolean;
+  /** Whose people are there; absent: every council of the directory file. */
+  readonly councils?: readonly string[];
   /** False: somebody else starts the bot, or nobody does. */
   readonly startsBot: boolean;
 }
@@ -56,6 +58,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataDir: environment.DATA_DIR || './data',
     ...(start ? { start } : {}),
     ticking: environment.SANDBOX_CLOCK !== 'still',
+    ...(environment.COUNCILS ? { councils: environment.COUNCILS.split(',').map((name) => name.trim()) } : {}),
     startsBot: environment.SANDBOX_BOT !== 'off',
   };
 }

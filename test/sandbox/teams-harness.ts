@@ -50,7 +50,8 @@ export const FRONT_DOOR = { team: '19:fd@thread.tacv2', channel: '19:fd-step-dow
 
 const tenant: Tenant = {
   id: '5a7d0c1e-0000-4000-8000-000000000001',
-  domain: 'camden.example',
+  domains: ['camden.example'],
+  councils: [{ id: 'camden', name: 'Camden' }],
   people: [AMARA, DAWN, TOMASZ, GRACE],
   groups: [],
   teams: [
@@ -63,7 +64,12 @@ const tenant: Tenant = {
     },
   ],
   mailboxes: [
-    { id: '5a7d0c1e-0000-4000-8000-0000000000f1', name: 'Early Help step down', mail: 'EHstepdown@camden.example' },
+    {
+      council: 'camden',
+      id: '5a7d0c1e-0000-4000-8000-0000000000f1',
+      name: 'Early Help step down',
+      mail: 'EHstepdown@camden.example',
+    },
   ],
 };
 

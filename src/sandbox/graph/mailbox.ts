@@ -153,7 +153,7 @@ export function openMail(context: SandboxContext, notice: (notice: Notice) => vo
       cc: [],
       bcc: [],
       replyTo: [],
-      internetMessageId: `<${version.toString(36)}.${Date.parse(now).toString(36)}@${tenant.domain}>`,
+      internetMessageId: `<${version.toString(36)}.${Date.parse(now).toString(36)}@${tenant.domains[0]}>`,
       conversationId: `AAQkAD${Buffer.from(`conversation/${version}`).toString('base64url')}`,
       importance: 'normal',
       categories: [],
@@ -228,10 +228,10 @@ export function openMail(context: SandboxContext, notice: (notice: Notice) => vo
       subject: `Undeliverable: ${message.subject}`,
       body: {
         contentType: 'text',
-        content: `Your message to ${address} couldn't be delivered. The address was not found at ${tenant.domain}.`,
+        content: `Your message to ${address} couldn't be delivered. The address was not found at ${address.split('@')[1]}.`,
       },
-      from: { name: 'Microsoft Outlook', address: `postmaster@${tenant.domain}` },
-      sender: { name: 'Microsoft Outlook', address: `postmaster@${tenant.domain}` },
+      from: { name: 'Microsoft Outlook', address: `postmaster@${tenant.domains[0]}` },
+      sender: { name: 'Microsoft Outlook', address: `postmaster@${tenant.domains[0]}` },
       to: [addressOf(sender)],
       conversationId: message.conversationId,
       headers: [{ name: 'Auto-Submitted', value: 'auto-replied' }],
@@ -253,7 +253,7 @@ export function openMail(context: SandboxContext, notice: (notice: Notice) => vo
         for (const { name, contentType, isInline, contentId, contentBytes } of enclosed) {
           attach(copy.id, { name, contentType, isInline, contentId, contentBytes });
         }
-      } else if (address.endsWith(`@${tenant.domain}`)) {
+      } else if (tenant.domains.some((domain) => address.endsWith(`@${domain}`))) {
         bounce(message, sender, to.address);
       } else {
         const { subject, body, internetMessageId, sentAt } = message;

@@ -24,12 +24,14 @@ export function openDiaryOf(person) {
 function boxesOf(person) {
   return [
     { kind: 'mailbox', id: person.mail, name: person.name, under: 'Own mailbox' },
-    ...store.tenant.mailboxes.map((mailbox) => ({
-      kind: 'mailbox',
-      id: mailbox.mail,
-      name: mailbox.name,
-      under: 'Shared mailbox',
-    })),
+    ...store.tenant.mailboxes
+      .filter(({ council }) => council === person.council)
+      .map((mailbox) => ({
+        kind: 'mailbox',
+        id: mailbox.mail,
+        name: mailbox.name,
+        under: 'Shared mailbox',
+      })),
     diaryOf(person),
   ];
 }

@@ -26,7 +26,7 @@ export function startPeople(changed) {
 export function become(id, chosen = true) {
   const person = personOf(id);
   if (!person) return;
-  keep({ acting: id, begun: store.begun || chosen });
+  keep({ acting: id, council: person.council, begun: store.begun || chosen });
   document.title = `${person.name} · Stepwise sandbox`;
   foldAway(fold.root);
   showPeople();
@@ -37,7 +37,8 @@ export function become(id, chosen = true) {
 
 export function showPeople() {
   const focused = document.activeElement?.dataset?.testid;
-  const byTeam = Map.groupBy(store.tenant.people, (person) => person.team);
+  const listed = store.tenant.people.filter(({ council }) => store.council === '' || council === store.council);
+  const byTeam = Map.groupBy(listed, (person) => person.team);
   fill(
     fold.summary,
     el('span', { class: 'fold-label' }, 'Acting as'),
@@ -48,6 +49,7 @@ export function showPeople() {
   fill(
     fold.content,
     el('div', { class: 'people-head' }, el('h2', { class: 'people-title' }, 'You play every part'), newsOf()),
+    councilPicker(),
     ...[...byTeam].map(([team, people]) =>
       el(
         'section',
@@ -114,6 +116,33 @@ function newsOf() {
           unseen(`And ${more} others.`),
         )
       : null,
+  );
+}
+
+/** Where the tenant has several councils: whose people are listed. Becoming somebody shows their council. */
+function councilPicker() {
+  const { councils } = store.tenant;
+  if (councils.length < 2) return null;
+  return el(
+    'label',
+    { class: 'council' },
+    'Council ',
+    el(
+      'select',
+      {
+        'data-testid': 'council',
+        on: {
+          change: (event) => {
+            const council = event.target.value;
+            const people = store.tenant.people.filter((person) => person.council === council);
+            // Whoever starts things there, as on the first visit.
+            const first = people.find((person) => person.role === 'social-worker') ?? people[0];
+            if (first) become(first.id);
+          },
+        },
+      },
+      ...councils.map(({ id, name }) => el('option', { value: id, selected: id === store.council ? '' : null }, name)),
+    ),
   );
 }
 

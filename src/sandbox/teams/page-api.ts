@@ -70,7 +70,7 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
   server.get(`${base}/tenant`, async (_request: Request, response: Response) => {
     answer(response, 200, {
       bot: { id: BOT.id, name: BOT.name },
-      domain: tenant.domain,
+      councils: tenant.councils,
       mailboxes: tenant.mailboxes,
       people: tenant.people.map((person) => ({
         id: person.aadObjectId,
@@ -79,6 +79,7 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
         role: person.role,
         title: person.title,
         team: person.team,
+        council: person.council,
         chat: personalChat(tenant, person).id,
         unread: conversationsOf(person).reduce((sum, each) => sum + unread(records, person.aadObjectId, each.id), 0),
         /** Of these, in the own chat with the bot: what is meant for this person alone. */

@@ -96,13 +96,14 @@ export async function openTenant(inGroups: readonly Group[] = []): Promise<TestT
     },
     tenant: {
       id: id('0', 1),
-      domain: 'camden.example',
+      domains: ['camden.example'],
+      councils: [{ id: 'camden', name: 'Camden' }],
       people: PEOPLE,
       groups: inGroups,
       teams: [],
       mailboxes: [
-        { id: id('f', 1), name: 'Early Help step down', mail: STEP_DOWN },
-        { id: id('f', 2), name: 'Front door', mail: FRONT_DOOR },
+        { council: 'camden', id: id('f', 1), name: 'Early Help step down', mail: STEP_DOWN },
+        { council: 'camden', id: id('f', 2), name: 'Front door', mail: FRONT_DOOR },
       ],
     },
     urls: {
