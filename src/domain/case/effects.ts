@@ -11,7 +11,7 @@ import { CLOSES, isOfficeTime, nextOfficeMoment } from '../time/office-hours.ts'
 import type { Meeting } from './meeting.ts';
 import { type Reading, readCase } from './reading.ts';
 import { statusOf } from './status.ts';
-import { effectOfPart, isMailed, own, partsOfOutcome, roleOf, stepOfFact } from './steps.ts';
+import { effectOfPart, isMailed, own, roleOf, saidBy, stepOfFact } from './steps.ts';
 import type { Audience, Case, CaseStatus, Effect, PersonId, RecordedFact, StepView } from './types.ts';
 
 interface Change {
@@ -266,7 +266,7 @@ function tells(change: Change): Effect[] {
     const of = stepOfFact(protocol, fact);
     if (of === undefined) return [];
     const { step, part } = of;
-    const targets: Target[] = [...(partsOfOutcome(step, part)?.tells ?? [])];
+    const targets: Target[] = [...(saidBy(step, part)?.tells ?? [])];
     if (effectOfPart(step, part) === 'does') targets.push(...step.tells);
     return targets.flatMap((target) => {
       if (target.startsWith('channel/')) return [card(change, step.id, { channel: target.slice('channel/'.length) })];

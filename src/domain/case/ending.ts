@@ -1,31 +1,12 @@
 /** Whether and how a case has ended, and whether ordinary steps wait for a manager. */
-import { answerOf, endOf } from './facts.ts';
+import { type Ending, endingIn } from './in-force.ts';
 import type { Reading } from './reading.ts';
-import type { Time } from './times.ts';
 import type { CaseStatus } from './types.ts';
 
-export interface Ending {
-  readonly how: string;
-  readonly at: Time;
-  /** Number of the event by which it ended. */
-  readonly seq: number;
-}
+export type { Ending };
 
-export function endingOf(reading: Reading): Ending | undefined {
-  const gone = new Set<string>();
-  for (const fact of reading.facts) {
-    if (fact.fact === 'case.ended' || fact.fact === 'safeguarding.ended') {
-      const how = answerOf(fact, 'how');
-      const word = fact.fact === 'case.ended' ? 'ended' : 'ended-for-safety';
-      return { how: typeof how === 'string' && how !== '' ? how : word, at: fact.at, seq: fact.seq };
-    }
-    const how = endOf(reading.protocol, fact);
-    if (how === undefined) continue;
-    if (fact.child === undefined) return { how, at: fact.at, seq: fact.seq };
-    gone.add(fact.child);
-    if (reading.case.children.every((child) => gone.has(child))) return { how, at: fact.at, seq: fact.seq };
-  }
-  return undefined;
+export function endingOf({ protocol, case: theCase, facts }: Reading): Ending | undefined {
+  return endingIn(protocol, theCase, facts);
 }
 
 /** A safety stop, or a family that changed its mind, until a manager says how it goes on. The safety stop speaks first. */

@@ -2,10 +2,13 @@
  * A case read by its protocol: what is true, false or not known yet, and since when. Made anew for each question, holds no state
  * of its own beyond answers already worked out.
  */
-import type { Condition, MeetStep, Protocol, Ref, Step, StepId, TeamId } from '../protocol/types.ts';
-import { answerOf, childrenPresent, holds, inForce, partOf } from './facts.ts';
+import type { Condition, MeetStep, Protocol, Ref, Step, StepId } from '../protocol/types.ts';
+import { answerOf, holds, partOf } from './facts.ts';
+import { childrenPresent, inForce } from './in-force.ts';
+import { agreementOn, isJoint } from './joint.ts';
 import { type Meeting, OUTLOOK, readMeeting } from './meeting.ts';
-import { effectOfPart, fieldsOf, isMailed, outcomesOf, own, stepOfFact } from './steps.ts';
+import { effectOfPart, fieldsOf, isMailed, outcomesOf, own } from './steps.ts';
+import { teamsNamed } from './teams.ts';
 import { compareTimes, latestOf, type Time } from './times.ts';
 import type { Answers, Case, ChildId, PersonId, RecordedFact, StepState, Truth } from './types.ts';
 
@@ -35,7 +38,7 @@ const UNKNOWN: Truth = { is: 'unknown' };
 
 /** @param attempt answers of the command being tried, which a gate may read as `form.field.option` */
 export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): Reading {
-  const facts = inForce(protocol, theCase.facts);
+  const facts = inForce(protocol, theCase);
   const byStep = new Map<StepId, RecordedFact[]>();
   for (const fact of facts) {
     const head = fact.fact.split('.')[0] ?? '';
@@ -46,6 +49,9 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   const asking = new Set<string>();
   let circles = 0;
   const present = childrenPresent(protocol, theCase, facts);
+  const teams = (): number => teamsNamed(protocol, theCase, facts).all.length;
+  /** On this pathway since: what opens after nothing opened then. */
+  const begun = theCase.earlier.at(-1)?.until ?? theCase.openedAt;
 
   function factsOf(step: StepId, part?: string): readonly RecordedFact[] {
     const all = byStep.get(step) ?? [];
@@ -283,8 +289,10 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
       if (effect === 'undoes') doneBy = undefined;
     }
     if (step.kind === 'consent' && withdrawal(facts)) doneBy = undefined;
+    // One word of several that are needed decides nothing.
+    if (isJoint(step)) doneBy = agreementOn(protocol, step, facts, teams()).decidedBy;
     const after = step.after.map((ref) => truth(ref, child));
-    const openedAt = latestOf(after.flatMap((each) => (each.is === 'true' ? [each.at] : []))) ?? theCase.openedAt;
+    const openedAt = latestOf(after.flatMap((each) => (each.is === 'true' ? [each.at] : []))) ?? begun;
     if (doneBy !== undefined) {
       // It stays done although what it came after has since become false.
       const part = partOf(doneBy);
@@ -326,24 +334,6 @@ export function personNamed(step: Step, fact: RecordedFact): PersonId | undefine
   const field = people.find(({ role }) => role === step.fills) ?? people[0];
   const answer = answerOf(fact, field?.id ?? 'person');
   return typeof answer === 'string' && answer !== '' ? answer : undefined;
-}
-
-/** The team named last: the latest answer to a field called `team`. A team that is only thought better does not count yet. */
-export function teamsNamed(reading: Reading): { readonly team?: TeamId; readonly all: readonly TeamId[] } {
-  let team: TeamId | undefined;
-  const all: TeamId[] = [];
-  for (const fact of reading.facts) {
-    const of = stepOfFact(reading.protocol, fact.fact);
-    if (of === undefined) continue;
-    for (const field of Object.values(fieldsOf(reading.protocol, of.step))) {
-      if (field.type !== 'team') continue;
-      const answer = answerOf(fact, field.id);
-      if (typeof answer !== 'string' || own(reading.protocol.council.teams, answer) === undefined) continue;
-      if (field.id === 'team') team = answer;
-      all.push(answer);
-    }
-  }
-  return { all: [...new Set(all)], ...(team === undefined ? {} : { team }) };
 }
 
 function isMoment(step: Step, part: string): boolean {

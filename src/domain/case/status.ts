@@ -5,8 +5,9 @@ import type { Calendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { endingOf, stopOf } from './ending.ts';
 import { blockedGates } from './gates.ts';
-import { personNamed, type Reading, readCase, teamsNamed } from './reading.ts';
+import { personNamed, type Reading, readCase } from './reading.ts';
 import { outcomesOf } from './steps.ts';
+import { teamsNamed } from './teams.ts';
 import { compareTimes } from './times.ts';
 import type { BlockedGate, Booking, Case, CaseStatus, PersonId, StepView } from './types.ts';
 
@@ -19,7 +20,7 @@ export function statusOf(protocol: Protocol, theCase: Case, calendar: Calendar, 
   for (const step of Object.values(protocol.steps)) {
     steps[step.id] = viewOf(reading, step, calendar, now, ending);
   }
-  const { team, all } = teamsNamed(reading);
+  const { team, all } = teamsNamed(protocol, theCase, reading.facts);
   const settling = Object.values(protocol.steps).some(
     (step) => step.kind === 'resolve' && steps[step.id]?.state === 'open',
   );

@@ -1,5 +1,17 @@
 /** What the protocol says about a step and its parts, before any case. */
-import type { Field, Outcome, Page, Protocol, Ref, RoleId, Step, StepId, Target } from '../protocol/types.ts';
+import type {
+  Field,
+  Outcome,
+  Page,
+  PathwayId,
+  Protocol,
+  Ref,
+  RoleId,
+  Step,
+  StepId,
+  Target,
+} from '../protocol/types.ts';
+import type { Case } from './types.ts';
 
 /** `request.received` → the step `request` and its part; undefined where no step is called so. */
 export function stepOfFact(
@@ -100,18 +112,88 @@ export function pagesOf(protocol: Protocol, step: StepId): readonly Page[] {
   );
 }
 
-/** Fields asked for a part of a step. */
-export function fieldsAsked(step: Step, part: string | undefined): Readonly<Record<string, Field>> {
-  const outcome = part === undefined ? undefined : own(outcomesOf(step), part);
-  const moment = own(step.moments ?? {}, part ?? (step.kind === 'meet' ? 'held' : ''));
-  // The form belongs to completing the step, whichever way it ends; where nobody was found there is nobody to describe.
-  const completes = (effectOfPart(step, part) === 'does' && part !== 'none-found') || part === 'held';
-  const form = completes || (step.kind === 'send' && part === undefined) ? step.form : {};
-  return { ...form, ...outcome?.asks, ...moment?.asks };
+/** Fields asked for a part of a step. On a case `questionsOf` knows more: it asks what no opening page has asked. */
+export function fieldsAsked(
+  step: Step,
+  part: string | undefined,
+  pages: readonly Page[] = [],
+): Readonly<Record<string, Field>> {
+  const form = asksForm(step, part) ? { ...Object.assign({}, ...pages.map(({ fields }) => fields)), ...step.form } : {};
+  return { ...form, ...saidBy(step, part)?.asks };
 }
 
-export function partsOfOutcome(step: Step, part: string | undefined): Outcome | undefined {
-  return part === undefined ? undefined : (own(outcomesOf(step), part) ?? own(step.moments ?? {}, part));
+/**
+ * Fields asked for a part of a step on this case. A step that the opening's pages would have recorded, on a case that has come here
+ * from another pathway, asks their questions itself; the form about each child was filled in when the case was opened.
+ */
+export function questionsOf(
+  protocol: Protocol,
+  { facts }: Pick<Case, 'facts'>,
+  step: Step,
+  part: string | undefined,
+): Readonly<Record<string, Field>> {
+  // Whoever says that a mail has arrived is not asked again what stood in it.
+  if (step.kind === 'send' && part !== undefined) return { ...saidBy(step, part)?.asks };
+  const recorded = facts.some(({ fact }) => fact === step.id || fact.startsWith(`${step.id}.`));
+  return fieldsAsked(step, part, recorded ? [] : pagesOf(protocol, step.id).flatMap((page) => ownPage(page, step)));
+}
+
+function ownPage(page: Page, step: Step): readonly Page[] {
+  if (page.each === undefined || step.each === 'children') return [page];
+  if (!('step' in page.records)) return [];
+  const fields = Object.entries(page.fields).map(([id, field]) => [id, { ...field, each: page.each }]);
+  return [{ ...page, fields: Object.fromEntries(fields) }];
+}
+
+/** The form belongs to completing the step, whichever way it ends; not where nobody was found, or nobody agreed, to describe. */
+function asksForm(step: Step, part: string | undefined): boolean {
+  if (step.kind === 'consent') return part === undefined || part === 'given';
+  if (step.kind === 'send') return part === undefined || effectOfPart(step, part) === 'does';
+  return part === 'held' || completes(step, part);
+}
+
+/** Whether the step is done by it as it was meant: a naming that found nobody is over, and has named nobody. */
+function completes(step: Step, part: string | undefined): boolean {
+  return effectOfPart(step, part) === 'does' && part !== 'none-found';
+}
+
+/** The outcome or moment that a fact with this part is: its words, its questions, its effects. */
+export function saidBy(step: Step, part: string | undefined): Outcome | undefined {
+  const name = part ?? PLAIN_MOMENT[step.kind];
+  if (name === undefined) return undefined;
+  return own(outcomesOf(step), name) ?? own(step.moments ?? {}, name);
+}
+
+/** What a step recorded without a part was. */
+const PLAIN_MOMENT: Partial<Readonly<Record<Step['kind'], string>>> = {
+  consent: 'given',
+  assign: 'named',
+  meet: 'held',
+};
+
+/** What a fact brings about beyond its step. */
+export interface Consequences {
+  readonly ends?: string;
+  readonly movesTo?: PathwayId;
+  readonly starts: readonly PathwayId[];
+  readonly lists: Readonly<Record<string, string>>;
+  readonly tells: readonly Target[];
+  readonly reopens: readonly StepId[];
+}
+
+/** Of its outcome or moment, and of the step itself where this completes it. What the outcome says goes before the step. */
+export function consequencesOf(step: Step, part: string | undefined): Consequences {
+  const said = saidBy(step, part);
+  const whole = completes(step, part) ? step : undefined;
+  const leads = said?.ends !== undefined || said?.movesTo !== undefined ? said : whole;
+  return {
+    starts: [...(said?.starts ? [said.starts] : []), ...(whole?.starts ? [whole.starts] : [])],
+    lists: { ...whole?.lists, ...said?.lists },
+    tells: [...(said?.tells ?? []), ...(whole?.tells ?? [])],
+    reopens: [...(whole?.reopens ?? []), ...(said?.reopens ?? [])],
+    ...(leads?.ends === undefined ? {} : { ends: leads.ends }),
+    ...(leads?.movesTo === undefined ? {} : { movesTo: leads.movesTo }),
+  };
 }
 
 /** Steps that a step waits for, through conditions. */

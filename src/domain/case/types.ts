@@ -290,8 +290,11 @@ export interface Refusal {
 }
 
 /** What follows from events: data, carried out by the dispatcher, at least once, idempotent by key. */
-export type Effect = { readonly key: string; readonly notBefore?: Instant } & (
-  /** `asOf`: the case has moved on since; it is read up to the event of this number, under the pathway that it was on then. */
+export type Effect = {
+  readonly key: string;
+  readonly notBefore?: Instant;
+} & /** `asOf`: the case has moved on since; it is read up to the event of this number, under the pathway that it was on then. */
+(
   | { readonly kind: 'mail'; readonly step: StepId; readonly mail: string; readonly asOf?: number }
   /** Post or edit the card of a step for an audience; what it says is rendered when it is sent. */
   | {
