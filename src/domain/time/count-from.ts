@@ -5,6 +5,7 @@
  */
 import type { Calendar } from './calendar.ts';
 import type { Count, Counted, Reason } from './count.ts';
+import { everyNMonths, everyNWeeks, everyNYears } from './cycles.ts';
 import { addDays, addMonths, type Day, type Weekday, writeDay, writeShortDay } from './day-number.ts';
 import { addHours, dayOf, type Instant, instantAt, isDay, londonOffset, timeOf, writeInstant } from './instant.ts';
 import { endOf, isAfterClose, lastOfficeMoment } from './office-hours.ts';
@@ -15,11 +16,12 @@ import {
   skippedBetween,
   skippedDay,
   stepBackIsProjected,
+  toDayBefore,
   whyNoWorkingDay,
   writeCount,
 } from './reasons.ts';
 
-export { everyNMonths, everyNWeeks, nextOfDates, nextSession } from './cycles.ts';
+export { everyNMonths, everyNWeeks, everyNYears, nextOfDates, nextSession } from './cycles.ts';
 export { explain } from './reasons.ts';
 
 export interface CountOptions {
@@ -27,9 +29,14 @@ export interface CountOptions {
   readonly anchorIs?: string | undefined;
   /** AMB-45: an event after 17:00 or on a day off is counted from the next working day. Default: its own date is day 0. */
   readonly lateCountsAsNextDay?: boolean | undefined;
-  /** AMB-18, hours only: an end on a day off moves to the same hour of the next working day. Default: hours elapse. */
-  readonly roll?: 'next-working-day' | undefined;
+  /**
+   * An end on a day off moves to the working day after, or to the one before. Hours (AMB-18) keep their hour of the day, and never
+   * move to before the event. Default: no limit moves, and the last working day before it is shown to act by.
+   */
+  readonly roll?: Roll | undefined;
 }
+
+export type Roll = 'next-working-day' | 'previous-working-day';
 
 export interface NoticeOptions {
   readonly anchorIs?: string | undefined;
@@ -60,7 +67,26 @@ export function countAfter(
   mustBeWhole(count);
   if (count.unit === 'hours') return countHours(anchor, count, 1, calendar, options);
   const start = dayZero(anchor, calendar, options.lateCountsAsNextDay === true);
-  return countDays(start, { n: count.n, unit: count.unit }, 1, calendar, options);
+  const counted = countDays(start, { n: count.n, unit: count.unit }, 1, calendar, options);
+  return options.roll === undefined ? counted : rolled(counted, options.roll, calendar);
+}
+
+/**
+ * A date of a series: so long after the last time, moved to the working day before where it falls on a day off (HER-A-09).
+ * @param anchorIs what happened at the anchor, to follow its date: `when it was last held`
+ */
+export function everySoOften(from: Instant | Day, count: Count, calendar: Calendar, anchorIs?: string): Counted {
+  const day = isDay(from) ? from : dayOf(from);
+  switch (count.unit) {
+    case 'weeks':
+      return everyNWeeks(day, count.n, calendar, anchorIs);
+    case 'months':
+      return everyNMonths(day, count.n, calendar, anchorIs);
+    case 'years':
+      return everyNYears(day, count.n, calendar, anchorIs);
+    default:
+      return countAfter(from, count, calendar, { anchorIs, roll: 'previous-working-day' });
+  }
 }
 
 /**
@@ -139,6 +165,28 @@ export function earliestWithNotice(
   return { due: day, dueAt: endOf(day), actBy: day, actByAt: endOf(day), projected, because };
 }
 
+export interface EarliestMeeting {
+  /** The first day on which it may be held. */
+  readonly earliest: Counted;
+  /** The first such day that is the preferred weekday (KNO-U-10); absent where none is preferred. */
+  readonly preferred?: Counted;
+}
+
+/**
+ * The earliest day on which a meeting may be held if its invitation goes at `sentAt`, and the first preferred weekday on or after it.
+ * @example earliestMeeting(parseInstant('2026-12-18T17:30:00Z'), 5, calendar, 'Wednesday').preferred?.due // 2026-12-30 (KNO-U-09)
+ */
+export function earliestMeeting(
+  sentAt: Instant | Day,
+  notice: number | Count,
+  calendar: Calendar,
+  preferWeekday?: Weekday,
+): EarliestMeeting {
+  const earliest = earliestWithNotice(sentAt, notice, calendar);
+  if (preferWeekday === undefined) return { earliest };
+  return { earliest, preferred: earliestWithNotice(sentAt, notice, calendar, { weekday: preferWeekday }) };
+}
+
 function countDays(
   { day: from, late, projected }: DayZero,
   count: DayCount,
@@ -194,6 +242,34 @@ function dated(due: Day, rests: boolean, calendar: Calendar, because: Reason[]):
   return { due, dueAt, actBy, actByAt: endOf(actBy), projected, because };
 }
 
+function rolled(counted: Counted, roll: Roll, calendar: Calendar): Counted {
+  const off = counted.due;
+  if (calendar.isWorkingDay(off)) return counted;
+  const because = counted.because.filter(({ kind }) => kind !== 'act-by');
+  if (roll === 'previous-working-day') {
+    // To act by it and to end by it are then the same day.
+    const day = counted.actBy;
+    return { ...counted, due: day, dueAt: endOf(day), because: [...because, toDayBefore(off, day, calendar)] };
+  }
+  const day = calendar.firstWorkingDayOnOrAfter(off);
+  const text = `${writeDay(off)} ${whyNoWorkingDay(off, calendar)}, so the next working day, ${writeDay(day)}.`;
+  const projected = counted.projected || rollIsProjected(off, day, calendar);
+  const said = because.some(({ kind }) => kind === 'projected') || !projected ? [] : [PROJECTED];
+  const end = endOf(day);
+  return {
+    due: day,
+    dueAt: end,
+    actBy: day,
+    actByAt: end,
+    projected,
+    because: [...because, { kind: 'replaced', text, day }, ...said],
+  };
+}
+
+function rollIsProjected(off: Day, day: Day, calendar: Calendar): boolean {
+  return calendar.holidayOn(off)?.projected === true || calendar.skipped(off, day).projected;
+}
+
 function countHours(
   anchor: Instant | Day,
   count: Count,
@@ -223,16 +299,20 @@ function countHours(
     });
   }
   let projected = false;
-  if (options.roll === 'next-working-day' && !calendar.isWorkingDay(dayOf(dueAt))) {
+  if (options.roll !== undefined && !calendar.isWorkingDay(dayOf(dueAt))) {
     const off = dayOf(dueAt);
-    const next = calendar.firstWorkingDayOnOrAfter(off);
-    projected = calendar.holidayOn(off)?.projected === true || calendar.skipped(off, next).projected;
-    dueAt = instantAt(next, timeOf(dueAt));
-    because.push({
-      kind: 'replaced',
-      text: `${writeDay(off)} ${whyNoWorkingDay(off, calendar)}, so it moves to the same hour of the next working day.`,
-      day: next,
-    });
+    const forward = options.roll === 'next-working-day';
+    const day = forward ? calendar.firstWorkingDayOnOrAfter(off) : calendar.lastWorkingDayOnOrBefore(off);
+    const moved = instantAt(day, timeOf(dueAt));
+    if (forward || moved > anchor) {
+      projected = rollIsProjected(off, day, calendar);
+      dueAt = moved;
+      because.push({
+        kind: 'replaced',
+        text: `${writeDay(off)} ${whyNoWorkingDay(off, calendar)}, so it moves to the same hour of the ${forward ? 'next working day' : 'working day before'}.`,
+        day,
+      });
+    }
   }
   const due = dayOf(dueAt);
   const actByAt = lastOfficeMoment(dueAt, calendar);

@@ -1,7 +1,7 @@
 /** The sentences that say why a date is what it is. Plain words, no name of any family; a card, a mail and the audit log share them. */
 import type { Calendar, DayOff } from './calendar.ts';
 import type { Count, Reason, Unit } from './count.ts';
-import { type Day, dayFromNumber, dayNumber, weekdayIndex, writeShortDay } from './day-number.ts';
+import { type Day, dayFromNumber, dayNumber, weekdayIndex, writeDay, writeShortDay } from './day-number.ts';
 
 const SUBSTITUTE = ' (substitute day)';
 
@@ -78,6 +78,12 @@ export function whyNoWorkingDay(day: Day, calendar: Calendar): string {
   if (weekdayIndex(dayNumber(day)) >= 5) return dayOff ? `is ${nameInSentence(dayOff)}` : 'is at a weekend';
   if (dayOff === undefined) return 'is a working day';
   return dayOff.kind === 'closure' ? `is a closure day (${dayOff.name})` : `is ${nameInSentence(dayOff)}`;
+}
+
+/** A limit or meeting on a day off that the protocol moves to the working day before. */
+export function toDayBefore(off: Day, day: Day, calendar: Calendar): Reason {
+  const text = `${writeDay(off)} ${whyNoWorkingDay(off, calendar)}, so it moves to the working day before, ${writeDay(day)}.`;
+  return { kind: 'act-by', text, day };
 }
 
 /** True where stepping back from `due` to the last working day on or before it passes a bank holiday that may still move. */

@@ -88,6 +88,19 @@ describe('working days', () => {
 });
 
 describe('days, weeks, months and years', () => {
+  test('move off a day off where the protocol says so: to the working day after, or to the one before', () => {
+    const eight = { n: 8, unit: 'days' } as const;
+    const after = countAfter(day('2026-12-17'), eight, calendar, { roll: 'next-working-day' });
+    expect(after).toMatchObject({ due: '2026-12-29', actBy: '2026-12-29', dueAt: '2026-12-29T17:00:00.000Z' });
+    const before = countAfter(day('2026-12-17'), eight, calendar, { roll: 'previous-working-day' });
+    expect(before).toMatchObject({ due: '2026-12-24', actBy: '2026-12-24', dueAt: '2026-12-24T17:00:00.000Z' });
+    expect(before.because.map(({ text }) => text).at(-1)).toBe(
+      'Fri 25 Dec 2026 is Christmas Day, so it moves to the working day before, Thu 24 Dec 2026.',
+    );
+    // On a working day nothing moves.
+    expect(countAfter(day('2026-12-16'), eight, calendar, { roll: 'previous-working-day' }).due).toBe('2026-12-24');
+  });
+
   test('do not roll, but say by when to act', () => {
     const counted = countAfter(at('2026-12-18T15:00:00Z'), { n: 7, unit: 'days' }, calendar);
     expect(counted).toMatchObject({
@@ -170,6 +183,17 @@ describe('hours', () => {
       actBy: '2026-11-17',
       actByAt: '2026-11-17T17:00:00.000Z',
     });
+  });
+
+  test('roll to the same hour of the working day before, but never to before they began', () => {
+    const back = { roll: 'previous-working-day' } as const;
+    // Friday 10:00 and 48 hours is Sunday 10:00: Friday 10:00 is when it began, so nothing moves.
+    expect(countAfter(at('2026-11-20T10:00:00Z'), { n: 48, unit: 'hours' }, calendar, back).dueAt).toBe(
+      '2026-11-22T10:00:00.000Z',
+    );
+    expect(countAfter(at('2026-11-20T10:00:00Z'), { n: 50, unit: 'hours' }, calendar, back).dueAt).toBe(
+      '2026-11-20T12:00:00.000Z',
+    );
   });
 
   test('roll to the same hour of the next working day only where the council says so', () => {

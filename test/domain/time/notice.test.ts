@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { loadCalendar } from '../../../src/adapters/holidays.ts';
-import { earliestWithNotice, noticeLatestSend } from '../../../src/domain/time/count-from.ts';
+import { earliestMeeting, earliestWithNotice, noticeLatestSend } from '../../../src/domain/time/count-from.ts';
 import { dayFromNumber, dayNumber } from '../../../src/domain/time/day-number.ts';
 import { instantAt, parseDay, parseInstant } from '../../../src/domain/time/instant.ts';
 
@@ -36,6 +36,15 @@ describe('notice of a meeting', () => {
     const texts = counted.because.map(({ text }) => text);
     expect(texts[0]).toBe('Fri 18 Dec 2026, 17:30 is after 17:00: counts as sent Mon 21 Dec.');
     expect(texts.at(-1)).toBe('The first Wednesday on or after that is Wed 30 Dec 2026.');
+  });
+
+  test('both are told: the earliest day, and the first preferred weekday on or after it', () => {
+    const found = earliestMeeting(at('2026-12-17T10:00:00Z'), 5, calendar, 'Wednesday');
+    expect([found.earliest.due, found.preferred?.due]).toEqual(['2026-12-24', '2026-12-30']);
+    expect(earliestMeeting(at('2026-12-17T10:00:00Z'), 5, calendar).preferred).toBeUndefined();
+    // WD-23: after 17:00 on the Friday it counts as sent on the Monday.
+    const late = earliestMeeting(at('2026-12-18T17:30:00Z'), 5, calendar, 'Wednesday');
+    expect([late.earliest.due, late.preferred?.due]).toEqual(['2026-12-30', '2026-12-30']);
   });
 
   test('at 17:00 it is still sent that day, a second later it is not', () => {
