@@ -12,7 +12,7 @@ import { graphMailboxes } from '../src/adapters/graph/mailboxes.ts';
 import { tokenSource } from '../src/adapters/graph/token.ts';
 import { jsonLog } from '../src/adapters/log.ts';
 import { loadMasterKey } from '../src/adapters/master-key.ts';
-import { loadProtocols } from '../src/adapters/protocol-files/load.ts';
+import { foldersOf, loadProtocols } from '../src/adapters/protocol-files/load.ts';
 import { openStore } from '../src/adapters/store/open.ts';
 import type { Protocols, Store } from '../src/application/ports.ts';
 import { reasonOf } from '../src/application/reason.ts';
@@ -70,7 +70,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
   let worker: Worker | undefined;
   const world: World = {
     clock,
-    protocols: withContacts(loadProtocols(undefined, config.holidaysFile), entries),
+    protocols: withContacts(loadProtocols(foldersOf(config.protocols), config.holidaysFile), entries),
     store,
     directory,
     mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),

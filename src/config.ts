@@ -25,6 +25,8 @@ export interface Config {
   readonly directory: string;
   /** Path of a file with holidays of one's own, beside the ones that come with the product. */
   readonly holidaysFile: string | undefined;
+  /** Path of a folder with councils of one's own, beside the ones that come with the product. */
+  readonly protocols: string | undefined;
   readonly microsoftApp: MicrosoftApp | undefined;
   /** Without version and trailing slash. */
   readonly graphBaseUrl: string;
@@ -105,6 +107,7 @@ const Settings = z.object({
     .optional(),
   DIRECTORY: z.string().optional(),
   HOLIDAYS_FILE: z.string().optional(),
+  PROTOCOLS: z.string().optional(),
   MicrosoftAppType: z
     .enum(['SingleTenant', 'MultiTenant', 'UserAssignedMSI'], 'has to be SingleTenant, MultiTenant or UserAssignedMSI')
     .default('SingleTenant'),
@@ -172,6 +175,7 @@ export function readConfig(
       councils: set.COUNCILS,
       directory: set.DIRECTORY ?? SANDBOX_DIRECTORY,
       holidaysFile: set.HOLIDAYS_FILE,
+      protocols: set.PROTOCOLS,
       microsoftApp,
       graphBaseUrl: set.GRAPH_BASE_URL,
       mailDomain: set.MAIL_DOMAIN,

@@ -1,6 +1,12 @@
 /** The protocol data as commands read it: faults are said, not thrown. */
 
-import { type ProtocolFiles, protocolsOf, readProtocols, writeFault } from '../adapters/protocol-files/load.ts';
+import {
+  foldersOf,
+  type ProtocolFiles,
+  protocolsOf,
+  readProtocols,
+  writeFault,
+} from '../adapters/protocol-files/load.ts';
 import { didYouMean } from '../adapters/protocol-files/near.ts';
 import type { Protocols } from '../application/ports.ts';
 import type { Time } from '../domain/case/times.ts';
@@ -16,7 +22,7 @@ export interface Data {
 }
 
 export function readData(): Data | Outcome {
-  const files = readProtocols();
+  const files = readProtocols(foldersOf(process.env.PROTOCOLS));
   if (files.faults.length > 0) {
     return {
       exit: 1,

@@ -5,6 +5,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
 import { writeInstant } from '../domain/time/instant.ts';
 import { type Bot, startBot } from './bot-process.ts';
 import type { SandboxContext } from './context.ts';
@@ -59,14 +60,25 @@ async function open(settings: Settings): Promise<Sandbox> {
   }
 }
 
-function environmentOfBot(settings: Settings, { urls }: SandboxContext): Record<string, string | undefined> {
+/** Who plays which part, for the bot: the sandbox's councils, those with made-up people included. */
+function writeDirectory(settings: Settings, { directory }: Sandbox): string {
+  const file = join(settings.dataDir, 'directory.yaml');
+  writeFileSync(file, stringify(directory));
+  return file;
+}
+
+function environmentOfBot(
+  settings: Settings,
+  { urls }: SandboxContext,
+  directory: string,
+): Record<string, string | undefined> {
   return {
     ...process.env,
     PORT: String(settings.botPort),
     GRAPH_BASE_URL: urls.graph,
     CLOCK_URL: urls.clock,
     TEAMS_SERVICE_URL: urls.teams,
-    DIRECTORY: process.env.DIRECTORY || 'env/directory.sandbox.yaml',
+    DIRECTORY: process.env.DIRECTORY || directory,
     DATA_DIR: settings.dataDir,
   };
 }
@@ -100,7 +112,7 @@ async function run(): Promise<void> {
     const started = startBot({
       script: 'bot/index.ts',
       workingDirectory: ROOT,
-      environment: environmentOfBot(settings, sandbox.context),
+      environment: environmentOfBot(settings, sandbox.context, writeDirectory(settings, sandbox)),
       dataDir: settings.dataDir,
       url: sandbox.context.urls.bot,
     });

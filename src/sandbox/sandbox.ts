@@ -10,7 +10,7 @@ import type { SandboxContext, Tenant, Urls } from './context.ts';
 import { fillDiaries } from './diaries.ts';
 import { type Graph, registerGraph } from './graph/server.ts';
 import { openState } from './state.ts';
-import { readTenant } from './tenant.ts';
+import { type InventedTenant, readTenant } from './tenant.ts';
 
 export interface SandboxOptions {
   /** A folder, made where it is missing, or `:memory:`. */
@@ -20,8 +20,10 @@ export interface SandboxOptions {
   readonly start?: Instant;
   readonly ticking: boolean;
   readonly tenant?: Tenant;
-  /** Whose people are there; absent: every council of the directory file. */
+  /** Whose people are there; absent: every council whose protocols are there. */
   readonly councils?: readonly string[];
+  /** Folder with protocols of councils of one's own. */
+  readonly protocols?: string;
   /** Whatever else is to be served: Teams and the page. */
   readonly mount?: (server: Server, context: SandboxContext) => void;
   readonly machine?: () => number;
@@ -29,6 +31,8 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly context: SandboxContext;
+  /** What the bot's directory file has to say of the tenant. */
+  readonly directory?: InventedTenant['directory'];
   readonly graph: Graph;
   readonly server: Server;
   close(): Promise<void>;
@@ -68,10 +72,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     workingDays: loadCalendar(),
     ...(options.machine ? { machine: options.machine } : {}),
   });
+  const invented = options.tenant
+    ? undefined
+    : readTenant({ councils: options.councils, protocols: options.protocols });
   const context: SandboxContext = {
     state,
     clock,
-    tenant: options.tenant ?? readTenant(options.councils),
+    tenant: options.tenant ?? (invented as InventedTenant).tenant,
     urls,
     botMessagesUrl: urls.messages,
     dataDir: options.dataDir,
@@ -83,6 +90,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   fillDiaries(context, graph);
   return {
     context,
+    ...(invented ? { directory: invented.directory } : {}),
     graph,
     server,
     async close() {

@@ -10,6 +10,8 @@ export interface Settings {
   readonly ticking: boolean;
   /** Whose people are there; absent: every council of the directory file. */
   readonly councils?: readonly string[];
+  /** Folder with protocols of councils of one's own. */
+  readonly protocols?: string;
   /** False: somebody else starts the bot, or nobody does. */
   readonly startsBot: boolean;
 }
@@ -58,6 +60,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataDir: environment.DATA_DIR || './data',
     ...(start ? { start } : {}),
     ticking: environment.SANDBOX_CLOCK !== 'still',
+    ...(environment.PROTOCOLS ? { protocols: environment.PROTOCOLS } : {}),
     ...(environment.COUNCILS ? { councils: environment.COUNCILS.split(',').map((name) => name.trim()) } : {}),
     startsBot: environment.SANDBOX_BOT !== 'off',
   };

@@ -1,7 +1,12 @@
-/** The invented tenant: one file of tenant/ for each council of the directory file. */
+/**
+ * The invented tenant: for each council either its file of tenant/ (which goes with env/directory.sandbox.yaml) or people made up from
+ * the roles of its council.yaml.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { foldersOf, readProtocols } from '../adapters/protocol-files/load.ts';
 import type { Person, Tenant } from './context.ts';
+import { type CouncilPart, inventCouncil, inventedNames } from './invent.ts';
 
 interface CouncilFile {
   /** As the page shows it. */
@@ -23,38 +28,59 @@ interface DirectoryFile {
   readonly councils: Readonly<Record<string, unknown>>;
 }
 
+export interface InventedTenant {
+  readonly tenant: Tenant;
+  /** What the bot's directory file says of it. */
+  readonly directory: DirectoryFile;
+}
+
+export interface TenantOptions {
+  /** Whose people are in it; absent: every council whose protocols are there. */
+  readonly councils?: readonly string[] | undefined;
+  /** Folder with protocols of councils of one's own (PROTOCOLS). */
+  readonly protocols?: string | undefined;
+}
+
+const DIRECTORY = new URL('../../env/directory.sandbox.yaml', import.meta.url);
+const TENANT = new URL('./tenant/', import.meta.url);
+
 const readYaml = <T>(file: URL): T => parse(readFileSync(file, 'utf8')) as T;
 
-/**
- * @param councils whose people are in it; absent: all of the directory file
- * @param directory the bot's own file, of which the tenant's id and the councils are taken, so that the two cannot disagree
- * @throws Error for a member who is not among the council's people, and for a council that the directory has and tenant/ has not
- */
-export function readTenant(
-  councils?: readonly string[],
-  folder: URL = new URL('./tenant/', import.meta.url),
-  directory: URL = new URL('../../env/directory.sandbox.yaml', import.meta.url),
-): Tenant {
-  const { tenantId, councils: known } = readYaml<DirectoryFile>(directory);
-  const unknown = councils?.find((council) => !(council in known));
-  if (unknown !== undefined)
-    throw new Error(`COUNCILS names "${unknown}". The sandbox has: ${Object.keys(known).join(', ')}.`);
-  const parts = Object.keys(known)
-    .filter((council) => councils?.includes(council) ?? true)
-    .map((council) => readCouncil(council, folder));
+/** @throws Error for a council that is not there, and for a member who is not among the council's people */
+export function readTenant({ councils, protocols }: TenantOptions): InventedTenant {
+  const { tenantId, councils: written } = readYaml<DirectoryFile>(DIRECTORY);
+  const data = readProtocols(foldersOf(protocols));
+  const known = [...new Set([...Object.keys(written), ...data.councils.map(({ id }) => id)])];
+  const unknown = councils?.find((council) => !known.includes(council));
+  if (unknown !== undefined) throw new Error(`COUNCILS names "${unknown}". The sandbox has: ${known.join(', ')}.`);
+  const names = inventedNames();
+  // All are made up, and then those wanted are taken: so nobody's name depends on who else is there.
+  const parts = known
+    .flatMap((id): { readonly part: CouncilPart; readonly entry: unknown }[] => {
+      if (id in written) return [{ part: readCouncil(id), entry: written[id] }];
+      const council = data.councils.find((each) => each.id === id);
+      if (council === undefined) return [];
+      const { directory, ...part } = inventCouncil(council, data.protocols, names);
+      return [{ part, entry: directory }];
+    })
+    .filter(({ part }) => councils?.includes(part.id) ?? true);
+  const all = parts.map(({ part }) => part);
   return {
-    id: tenantId,
-    domains: [...new Set(parts.flatMap(({ people }) => people.map(({ mail }) => mail.split('@')[1] ?? '')))],
-    councils: parts.map(({ council, name }) => ({ id: council, name })),
-    people: parts.flatMap(({ people }) => people),
-    groups: parts.flatMap(({ groups }) => groups),
-    teams: parts.flatMap(({ teams }) => teams),
-    mailboxes: parts.flatMap(({ mailboxes }) => mailboxes),
+    tenant: {
+      id: tenantId,
+      domains: [...new Set(all.flatMap(({ people }) => people.map(({ mail }) => mail.split('@')[1] ?? '')))],
+      councils: all.map(({ id, name }) => ({ id, name })),
+      people: all.flatMap(({ people }) => people),
+      groups: all.flatMap(({ groups }) => groups),
+      teams: all.flatMap(({ teams }) => teams),
+      mailboxes: all.flatMap(({ mailboxes }) => mailboxes),
+    },
+    directory: { tenantId, councils: Object.fromEntries(parts.map(({ part, entry }) => [part.id, entry])) },
   };
 }
 
-function readCouncil(council: string, folder: URL) {
-  const file = new URL(`${council}.yaml`, folder);
+function readCouncil(council: string): CouncilPart {
+  const file = new URL(`${council}.yaml`, TENANT);
   if (!existsSync(file))
     throw new Error(`The directory has the council "${council}", but tenant/${council}.yaml is not there.`);
   const { name, people, groups, teams, mailboxes } = readYaml<CouncilFile>(file);
@@ -64,7 +90,7 @@ function readCouncil(council: string, folder: URL) {
     return found.id;
   };
   return {
-    council,
+    id: council,
     name,
     people: people.map((person) => ({ ...person, aadObjectId: person.id, council, busy: person.busy ?? [] })),
     groups: groups.map((group) => ({ ...group, members: group.members.map(idOf) })),

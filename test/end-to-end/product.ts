@@ -149,7 +149,14 @@ export function run(args: readonly string[], environment: Readonly<Record<string
   const child = spawn(process.execPath, [...args], {
     cwd,
     // Node keeps what it has compiled, and starts a third faster the next time.
-    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), NODE_COMPILE_CACHE: COMPILED, ...environment },
+    env: {
+      PATH,
+      HOME,
+      ...(TMPDIR ? { TMPDIR } : {}),
+      NODE_COMPILE_CACHE: COMPILED,
+      COUNCILS: 'camden',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: its children can be ended with it.
     detached: true,

@@ -68,12 +68,15 @@ export interface ProtocolFiles {
 }
 
 /**
- * @param folder default: the protocols that come with the program
+ * @param folders default: the protocols that come with the program
  * @param extraHolidays path of the operator's own file of bank holidays (HOLIDAYS_FILE)
  * @throws InvalidProtocols
  */
-export function loadProtocols(folder: string = PROTOCOLS_FOLDER, extraHolidays?: string): Protocols {
-  const files = readProtocols(folder);
+export function loadProtocols(
+  folders: string | readonly string[] = PROTOCOLS_FOLDER,
+  extraHolidays?: string,
+): Protocols {
+  const files = readProtocols(folders);
   if (files.faults.length > 0) throw new InvalidProtocols(files.faults);
   return protocolsOf(files, extraHolidays);
 }
@@ -118,18 +121,29 @@ export function protocolsOf(
   };
 }
 
-/** Everything that is in the folder, and everything that is wrong with it. Throws only where the folder cannot be read. */
-export function readProtocols(folder: string = PROTOCOLS_FOLDER): ProtocolFiles {
+/** The protocols that come with the program, and beside them those of a folder of the operator's own (PROTOCOLS). */
+export function foldersOf(own: string | undefined): readonly string[] {
+  return own === undefined || own === '' ? [PROTOCOLS_FOLDER] : [PROTOCOLS_FOLDER, own];
+}
+
+/** Everything that is in the folders, and everything that is wrong with it. Throws only where a folder cannot be read. */
+export function readProtocols(given: string | readonly string[] = PROTOCOLS_FOLDER): ProtocolFiles {
   const faults: Fault[] = [];
   const protocols: Protocol[] = [];
   const councils: Council[] = [];
   const listed: Record<CouncilId, readonly ListedRule[]> = {};
   const ambiguities: Record<CouncilId, readonly Ambiguity[]> = {};
-  const folders = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'council.yaml')))
-    .map((entry) => entry.name)
-    .sort();
-  const read = folders.map((name) => readCouncil(folder, name, faults));
+  const read = (typeof given === 'string' ? [given] : given).flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'council.yaml')))
+      .map((entry) => entry.name)
+      .sort()
+      .map((name) => readCouncil(folder, name, faults)),
+  );
+  checkPrefixes(
+    read.flatMap(({ council }) => council ?? []),
+    faults,
+  );
   const ids = read.flatMap(({ pathways }) => pathways.map(({ parts }) => parts.pathway.pathway));
   for (const { council, pathways, rules } of read) {
     if (!council) continue;
@@ -161,6 +175,21 @@ export function readProtocols(folder: string = PROTOCOLS_FOLDER): ProtocolFiles 
     ambiguities,
     faults: faults.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.col - b.col),
   };
+}
+
+/** A reference names its council by its first part, and a council is there once. */
+function checkPrefixes(councils: readonly Council[], faults: Fault[]): void {
+  for (const [index, council] of councils.entries()) {
+    const first = councils
+      .slice(0, index)
+      .find(({ id, referencePrefix }) => id === council.id || referencePrefix === council.referencePrefix);
+    if (first === undefined) continue;
+    const words =
+      first.id === council.id
+        ? `the council "${council.id}" is there twice`
+        : `the reference prefix ${council.referencePrefix} is ${first.name}'s already`;
+    faults.push({ file: `${council.id}/council.yaml`, line: 1, col: 1, words });
+  }
 }
 
 interface ReadPathway {
