@@ -5,17 +5,24 @@
 import { endingOf } from './case/ending.ts';
 import { type Reading, readCase } from './case/reading.ts';
 import { capital, explainReference, outcomeWords } from './case/references.ts';
-import { own } from './case/steps.ts';
+import { outcomesOf, own } from './case/steps.ts';
+import { teamsNamed } from './case/teams.ts';
 import { compareTimes, dayOfTime, type Time } from './case/times.ts';
 import type { Case, Deadline } from './case/types.ts';
-import type { Cycle, Due, Protocol, Ref, RuleId, Step } from './protocol/types.ts';
+import type { Cycle, Due, MeetStep, Protocol, Ref, RuleId, Step } from './protocol/types.ts';
+import { sessionAfter, whyNoSession } from './sessions.ts';
 import type { Calendar } from './time/calendar.ts';
 import type { Count, Counted, Reason } from './time/count.ts';
-import { countAfter, nextSession, noticeLatestSend } from './time/count-from.ts';
-import type { WeeklyCycle } from './time/cycles.ts';
-import { type Instant, instantAt, isDay, writeDay } from './time/instant.ts';
-import { endOf } from './time/office-hours.ts';
-import { whyNoWorkingDay, writeCount } from './time/reasons.ts';
+import {
+  countAfter,
+  type EarliestMeeting,
+  earliestMeeting,
+  everySoOften,
+  noticeLatestSend,
+  type Roll,
+} from './time/count-from.ts';
+import { type Instant, isDay, writeDay } from './time/instant.ts';
+import { writeCount } from './time/reasons.ts';
 
 export interface DueDate {
   readonly counted: Counted;
@@ -28,7 +35,8 @@ export interface DueDate {
 
 /**
  * Deadlines of open, waiting and done steps whose anchor is known, in the order of the steps. A step may have several: all are listed
- * and the earliest is `effective` (AMB-59). Optional steps owe nothing; `at-once` has no date.
+ * and the earliest is `effective` (AMB-59). Optional steps owe nothing: only of a series is the next date told, as a target that is
+ * never a breach. `at-once` has no date.
  * @throws BeyondCalendar where the bank holidays are not known that far
  */
 export function deadlines(protocol: Protocol, theCase: Case, calendar: Calendar, now: Instant): readonly Deadline[] {
@@ -44,16 +52,18 @@ export function deadlinesOf(
   now: Instant,
   ended: boolean,
 ): readonly Deadline[] {
-  if (step.optional) return [];
+  const dues = step.optional ? step.due.filter(({ form }) => form === 'every') : step.due;
+  if (dues.length === 0) return [];
   const standing = reading.standing(step);
   if (standing.state === 'not-applicable' || (ended && standing.state !== 'done')) return [];
-  const found = step.due.flatMap((due): Deadline[] => {
+  const found = dues.flatMap((due): Deadline[] => {
     const dated = dateOf(reading, due, calendar, now, step);
     if (dated === undefined) return [];
     const moment = due.moment === undefined ? undefined : reading.truth(`${step.id}.${due.moment}`);
     const metAt = moment?.is === 'true' ? moment.at : standing.state === 'done' ? standing.since : undefined;
     const { counted, ...rest } = dated;
-    return [{ ...counted, ...rest, step: step.id, effective: false, ...(metAt === undefined ? {} : { metAt }) }];
+    const kind = step.optional ? 'target' : rest.kind;
+    return [{ ...counted, ...rest, kind, step: step.id, effective: false, ...(metAt === undefined ? {} : { metAt }) }];
   });
   const open = standing.state === 'done' ? found : found.filter(({ metAt }) => metAt === undefined);
   const earliest = open.reduce<Deadline | undefined>(
@@ -109,7 +119,9 @@ export function dateOf(reading: Reading, due: Due, calendar: Calendar, now: Inst
   }
   const instead = due.instead.find(({ when }) => reading.truth(when).is === 'true');
   const ref = instead?.of ?? (due.form === 'notice' ? due.before : due.of);
-  const anchor = anchorOf(reading, ref, now, instead?.of === undefined ? due.anchorIs : undefined);
+  const anchor =
+    (due.form === 'every' && step && lastTime(reading, step)) ||
+    anchorOf(reading, ref, now, instead?.of === undefined ? due.anchorIs : undefined);
   if (anchor === undefined) return undefined;
   const counted = count(reading, due, instead, anchor, calendar, step);
   if (counted === undefined) return undefined;
@@ -157,6 +169,17 @@ function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | u
   return { at: truth.at, words, provisional: ahead };
 }
 
+/** After the first time a series counts from the last one, whatever it began with (HER-A-09). */
+function lastTime(reading: Reading, step: Step): Anchor | undefined {
+  const { last } = reading.standing(step);
+  if (last === undefined) return undefined;
+  return {
+    at: last.at,
+    words: step.kind === 'meet' ? 'when it was last held' : 'when it was last done',
+    provisional: false,
+  };
+}
+
 type Instead = Due['instead'][number] | undefined;
 
 function count(
@@ -171,78 +194,106 @@ function count(
     const cycle = own(reading.protocol.council.cycles, due.cycle);
     return cycle && session(reading, cycle, anchor.at, calendar, step);
   }
-  const plain = instead?.count ?? due.count;
-  const counted =
-    due.form === 'notice'
-      ? noticeLatestSend(anchor.at, plain, calendar, { anchorIs: anchor.words })
-      : rolled(anchor, plain, instead?.roll ?? due.roll, calendar);
-  if (instead?.count === undefined) return counted;
+  const asked = instead?.count ?? due.count;
+  const roll = instead?.roll ?? due.roll;
+  const counted = counting(reading, due.form, asked, roll, anchor, calendar);
+  if (instead === undefined) return counted;
   const [first, ...rest] = counted.because;
-  return { ...counted, because: [...(first ? [first] : []), replaced(reading, instead, due.count), ...rest] };
+  return { ...counted, because: [...(first ? [first] : []), ...replaced(reading, instead, due.count), ...rest] };
 }
 
-/** The first session after the anchor, and after each one that did not take place. */
+function counting(
+  reading: Reading,
+  form: 'within' | 'target' | 'house' | 'notice' | 'every',
+  asked: Count,
+  roll: Roll | undefined,
+  anchor: Anchor,
+  calendar: Calendar,
+): Counted {
+  if (form === 'notice') return noticeLatestSend(anchor.at, asked, calendar, { anchorIs: anchor.words });
+  if (form === 'every') return everySoOften(anchor.at, asked, calendar, anchor.words);
+  // AMB-45: one of two readings of an event in the evening or at a weekend; counts in other units run on all days alike.
+  const lateCountsAsNextDay = asked.unit === 'working days' && reading.truth(LATE_EVENTS).is === 'true';
+  return countAfter(anchor.at, asked, calendar, { anchorIs: anchor.words, lateCountsAsNextDay, roll });
+}
+
+/** A council that reads it otherwise than the ledger recommends has a setting of this name. */
+const LATE_EVENTS = 'setting.late-events.next-day';
+
+/**
+ * The first session after the anchor, and after each one that did not take place.
+ * @returns undefined where the council has not set its day: `noDateOf` says so
+ */
 export function session(
   reading: Reading,
   cycle: Cycle,
   from: Time,
   calendar: Calendar,
   step: Step | undefined,
-): Counted {
+): Counted | undefined {
   const missed = step && reading.factsOf(step.id, 'not-held').at(-1);
   const anchor = missed && compareTimes(missed.at, from) > 0 ? missed.at : from;
-  // A day without an hour takes the earlier session: nobody is told a later date than the protocol's.
-  const found = nextSession(weekly(cycle), isDay(anchor) ? instantAt(anchor, '00:00') : anchor, calendar);
+  const { team } = teamsNamed(reading.protocol, reading.case, reading.facts);
+  const found = sessionAfter(cycle, anchor, calendar, team);
+  if (found === undefined) return undefined;
   const { cutOffAt: _, ...counted } = found;
   return counted;
 }
 
-export function weekly(cycle: Cycle): WeeklyCycle {
-  return {
-    weekday: cycle.weekday ?? 'working day',
-    bankHoliday: cycle.bankHoliday === 'skip' ? 'skip' : 'later',
-    ...(cycle.cutOffWorkingDays > 0
-      ? { cutOff: { n: cycle.cutOffWorkingDays, unit: 'working days' as const, time: '17:00' } }
-      : {}),
-  };
+/**
+ * Why a step that waits for a session of a forum has no date: one sentence, or undefined where it has one, or waits for no session.
+ * @throws BeyondCalendar
+ */
+export function noDateOf(reading: Reading, step: Step, calendar: Calendar): string | undefined {
+  const { council } = reading.protocol;
+  const dues = step.due.map((due) => (due.form === 'clock' ? own(reading.protocol.clocks, due.clock) : due));
+  for (const due of dues) {
+    if (due?.form !== 'next') continue;
+    const cycle = own(council.cycles, due.cycle);
+    const from = reading.truth(due.of);
+    if (cycle === undefined || from.is !== 'true' || session(reading, cycle, from.at, calendar, step)) continue;
+    const { team } = teamsNamed(reading.protocol, reading.case, reading.facts);
+    return whyNoSession(cycle, team === undefined ? undefined : own(council.teams, team)?.name);
+  }
+  return undefined;
 }
 
-function rolled(
-  anchor: Anchor,
-  plain: Count,
-  roll: 'next-working-day' | 'previous-working-day' | undefined,
+/**
+ * The earliest day on which a meeting may be held if its invitation goes at `sentAt`, by the notice that the protocol asks for
+ * (KNO-U-09, KNO-S-01).
+ * @returns undefined where it asks for none
+ */
+export function earliestFor(
+  reading: Reading,
+  step: MeetStep,
+  sentAt: Instant,
   calendar: Calendar,
-): Counted {
-  const counted = countAfter(anchor.at, plain, calendar, {
-    anchorIs: anchor.words,
-    roll: roll === 'next-working-day' ? roll : undefined,
-  });
-  if (roll === undefined || plain.unit === 'hours' || calendar.isWorkingDay(counted.due)) return counted;
-  const day = calendar.firstWorkingDayOnOrAfter(counted.due);
-  const text = `${writeDay(counted.due)} ${whyNoWorkingDay(counted.due, calendar)}, so the next working day, ${writeDay(day)}.`;
-  const because = [
-    ...counted.because.filter(({ kind }) => kind !== 'act-by'),
-    { kind: 'replaced' as const, text, day },
-  ];
-  return { ...counted, due: day, dueAt: endOf(day), actBy: day, actByAt: endOf(day), because };
+): EarliestMeeting | undefined {
+  const notice = step.due.find((due) => due.form === 'notice' && due.before === `${step.id}.starts`);
+  if (notice?.form !== 'notice') return undefined;
+  const instead = notice.instead.find(({ when }) => reading.truth(when).is === 'true');
+  return earliestMeeting(sentAt, instead?.count ?? notice.count, calendar, step.preferWeekday);
 }
 
-/** "Referred to panel: 15 working days instead of 10 (CAM-A-24)." */
-function replaced(reading: Reading, instead: NonNullable<Instead>, before: Count): Reason {
+/** "Referred to panel: 15 working days instead of 10 (CAM-A-24)." And where it counts from something else: that it does. */
+function replaced(reading: Reading, instead: NonNullable<Instead>, before: Count): readonly Reason[] {
   const [head = '', part = ''] = instead.when.split('.');
   const step = own(reading.protocol.steps, head);
   const why =
-    step && part !== ''
+    step && own(outcomesOf(step), part)
       ? outcomeWords(step, part)
       : capital(explainReference(reading.protocol, instead.when) ?? instead.when);
-  const now = instead.count ?? before;
-  const was = now.unit === before.unit ? String(before.n) : writeCount(before);
   const rule = instead.rules[0];
-  return {
-    kind: 'replaced',
-    text: `${why}: ${writeCount(now)} instead of ${was}${rule ? ` (${rule})` : ''}.`,
-    ...(rule ? { rule } : {}),
-  };
+  const now = instead.count;
+  const what =
+    now !== undefined
+      ? `${writeCount(now)} instead of ${now.unit === before.unit ? before.n : writeCount(before)}`
+      : instead.of !== undefined
+        ? 'this is what it counts from'
+        : undefined;
+  if (what === undefined) return [];
+  const text = `${why}: ${what}${rule ? ` (${rule})` : ''}.`;
+  return [{ kind: 'replaced', text, ...(rule ? { rule } : {}) }];
 }
 
 /** "Rule CAM-A-18, section 3 p7." */

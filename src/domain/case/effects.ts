@@ -107,12 +107,14 @@ function meetings(change: Change, step: MeetStep): Effect[] {
     }
   } else if (booking === undefined && wantsBooking(change, step, was)) {
     const start = step.sessionOf === undefined ? undefined : sessionStart(change, step);
-    found.push({
-      key: `${id}/${step.id}/book/${after.case.seq}`,
-      kind: 'book',
-      step: step.id,
-      ...(start === undefined ? {} : { start }),
-    });
+    // A forum whose day the council has not set has no session to book.
+    if (start !== undefined || step.sessionOf === undefined)
+      found.push({
+        key: `${id}/${step.id}/book/${after.case.seq}`,
+        kind: 'book',
+        step: step.id,
+        ...(start === undefined ? {} : { start }),
+      });
   }
   if (booking?.state === 'booked' && (was?.booking?.by.seq !== booking.by.seq || was.booking.end !== booking.end)) {
     found.push({
@@ -157,8 +159,11 @@ function sessionStart({ protocol, after, calendar, now }: Change, step: MeetStep
   const due = step.due.find((each) => each.form === 'next');
   const anchor = due?.form === 'next' ? after.reading.truth(due.of) : undefined;
   const from = anchor?.is === 'true' ? anchor.at : (after.reading.standing(step).since ?? now);
-  const start = instantAt(session(after.reading, cycle, from, calendar, step).due, cycle.time);
-  return start > now ? start : instantAt(session(after.reading, cycle, now, calendar, undefined).due, cycle.time);
+  const first = session(after.reading, cycle, from, calendar, step);
+  const start = first && instantAt(first.due, cycle.time);
+  if (start === undefined || start > now) return start;
+  const next = session(after.reading, cycle, now, calendar, undefined);
+  return next && instantAt(next.due, cycle.time);
 }
 
 /** A quarter of an hour after its end; past the working day, at nine on the next (story A14). */

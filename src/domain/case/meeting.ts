@@ -2,7 +2,8 @@
 import type { MeetStep, Protocol } from '../protocol/types.ts';
 import { addMinutes, type Instant, parseInstant } from '../time/instant.ts';
 import { partOf } from './facts.ts';
-import { own } from './steps.ts';
+import { isSeries } from './series.ts';
+import { effectOfPart, own } from './steps.ts';
 import type { Booking, PersonId, RecordedFact } from './types.ts';
 
 /** A meeting's diary: what stands, and what was booked and no longer counts. */
@@ -48,6 +49,12 @@ export function readMeeting(
     }
     const part = partOf(fact);
     if (part === 'held' || part === undefined || own(step.outcomes, part)) held = true;
+    if (held && isSeries(step) && effectOfPart(step, part) === 'does') {
+      // What was booked has taken place and stays in the diary; the next time wants a booking of its own.
+      booking = undefined;
+      noTime = undefined;
+      held = false;
+    }
     if (part === undefined || !OUTLOOK.includes(part)) continue;
     const eventId = text(fact, 'eventId');
     const organiser = text(fact, 'organiser');

@@ -2,14 +2,20 @@
  * A case read by its protocol: what is true, false or not known yet, and since when. Made anew for each question, holds no state
  * of its own beyond answers already worked out.
  */
+
 import type { Condition, MeetStep, Protocol, Ref, Step, StepId } from '../protocol/types.ts';
+import type { Count } from '../time/count.ts';
+import { addDays } from '../time/day-number.ts';
+import { addMonths, type Day, isDay } from '../time/instant.ts';
+import { AGENCY, type Agencies, agenciesNamed } from './agencies.ts';
 import { answerOf, holds, partOf } from './facts.ts';
 import { childrenPresent, inForce } from './in-force.ts';
 import { agreementOn, isJoint } from './joint.ts';
 import { type Meeting, OUTLOOK, readMeeting } from './meeting.ts';
+import { isSeries, occurrencesOf } from './series.ts';
 import { effectOfPart, fieldsOf, isMailed, outcomesOf, own } from './steps.ts';
 import { teamsNamed } from './teams.ts';
-import { compareTimes, latestOf, type Time } from './times.ts';
+import { compareTimes, dayOfTime, latestOf, type Time } from './times.ts';
 import type { Answers, Case, ChildId, PersonId, RecordedFact, StepState, Truth } from './types.ts';
 
 export interface Reading {
@@ -23,6 +29,11 @@ export interface Reading {
   /** Facts in force of a step, in order; with a part, those of that part only (`''`: the step itself). */
   factsOf(step: StepId, part?: string): readonly RecordedFact[];
   meeting(step: MeetStep): Meeting;
+  /** How often something was recorded; of what is no step or fact, once if it is true. */
+  times(ref: Ref, child?: ChildId): number;
+  /** For whom a step is done, one by one: the children still on the pathway, or the agencies. Empty where it is done once for all. */
+  members(step: Step): readonly ChildId[];
+  readonly agencies: Agencies;
 }
 
 export interface Standing {
@@ -31,6 +42,8 @@ export interface Standing {
   readonly openedAt?: Time;
   readonly doneBy?: RecordedFact;
   readonly outcome?: string;
+  /** Of a series: the last time that it was held or done. */
+  readonly last?: RecordedFact;
 }
 
 const FALSE: Truth = { is: 'false' };
@@ -49,6 +62,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   const asking = new Set<string>();
   let circles = 0;
   const present = childrenPresent(protocol, theCase, facts);
+  const agencies = agenciesNamed(protocol, facts);
   const teams = (): number => teamsNamed(protocol, theCase, facts).all.length;
   /** On this pathway since: what opens after nothing opened then. */
   const begun = theCase.earlier.at(-1)?.until ?? theCase.openedAt;
@@ -96,6 +110,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
       if (own(protocol.steps, 'form') === undefined) return attempt === undefined ? UNKNOWN : FALSE;
     }
     const condition = own(protocol.conditions, head);
+    if (condition?.window !== undefined) return windowTruth(condition.window, child);
     if (condition !== undefined) return conditionTruth(condition, child);
     const step = own(protocol.steps, head);
     if (step !== undefined) return stepTruth(step, rest, child);
@@ -114,6 +129,18 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     // The first of several routes to arrive stands, so that a second one does not move the anchor.
     const members = [...trueAll, ...trueAny.slice(0, 1)].sort((one, other) => compareTimes(one.at, other.at));
     return members.at(-1) ?? { is: 'true', at: theCase.openedAt };
+  }
+
+  /** HER-F-01: it came at or after the one and on or before so long after it, the last day included. */
+  function windowTruth({ happened, within, of }: NonNullable<Condition['window']>, child?: ChildId): Truth {
+    const it = truth(happened, child);
+    const start = truth(of, child);
+    if (it.is === 'false' || start.is === 'false') return FALSE;
+    if (it.is === 'unknown' || start.is === 'unknown') return UNKNOWN;
+    // Where only the day of one is known, what happened on the same day came after it.
+    const before =
+      isDay(it.at) || isDay(start.at) ? dayOfTime(it.at) < dayOfTime(start.at) : compareTimes(it.at, start.at) < 0;
+    return before || dayOfTime(it.at) > endOfWindow(dayOfTime(start.at), within) ? FALSE : it;
   }
 
   function factTruth(head: string, rest: readonly string[]): Truth {
@@ -138,8 +165,9 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   }
 
   function stepTruth(step: Step, rest: readonly string[], child?: ChildId): Truth {
-    if (step.each === 'children' && child === undefined) {
-      const every = present.map((each) => stepTruth(step, rest, each));
+    if (step.each !== undefined && !isOneOf(step, child)) {
+      const every = members(step).map((each) => stepTruth(step, rest, each));
+      if (every.length === 0 && step.each === 'agencies') return ofNone(step, rest[0]);
       if (every.some(({ is }) => is === 'false')) return FALSE;
       const arrived = every.filter((each) => each.is === 'true').sort((one, other) => compareTimes(one.at, other.at));
       return arrived.length === every.length ? (arrived.at(-1) ?? UNKNOWN) : UNKNOWN;
@@ -159,6 +187,12 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     const is = (fact: RecordedFact | undefined, otherwise: Truth = never): Truth =>
       fact ? { is: 'true', at: fact.at, fact } : otherwise;
     const fields = fieldsOf(protocol, step);
+    // Once held or done it is true for good; the latest time counts. A way in which it ended may still come.
+    if (isSeries(step) && step.kind !== 'meet') {
+      if (part !== undefined && own(outcomesOf(step), part)) return is(last(part));
+      if (part === undefined) return is(at.last);
+      if (isMoment(step, part)) return is(last(part) ?? (PLAINLY_DONE.includes(part) ? last(undefined) : undefined));
+    }
     if (part !== undefined && own(fields, part) !== undefined && !(part in outcomesOf(step)) && !isMoment(step, part)) {
       return (
         answerTruth(facts, rest, child) ?? (at.state === 'done' || at.state === 'not-applicable' ? FALSE : UNKNOWN)
@@ -206,7 +240,9 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
       .filter((fact) => ['held', undefined, ...Object.keys(step.outcomes)].includes(partOf(fact)))
       .filter((fact) => fact.seq > (notHeld?.seq ?? 0));
     // A meeting that was decided in was held, whoever forgot to say so; its own moment goes before the decision's.
-    const held = took.find((fact) => partOf(fact) === 'held' || partOf(fact) === undefined) ?? took[0];
+    const held = isSeries(step)
+      ? at.last
+      : (took.find((fact) => partOf(fact) === 'held' || partOf(fact) === undefined) ?? took[0]);
     const is = (fact: RecordedFact | undefined): Truth => (fact ? { is: 'true', at: fact.at, fact } : never);
     switch (part) {
       case undefined:
@@ -241,7 +277,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
             .at(-1),
         );
       default: {
-        if (own(step.outcomes, part) !== undefined)
+        if (own(step.outcomes, part) !== undefined && !isSeries(step))
           return at.outcome === part ? is(at.doneBy) : at.state === 'done' ? FALSE : never;
         return is(facts.filter((fact) => partOf(fact) === part).at(-1));
       }
@@ -261,13 +297,18 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     const found = standings.get(key);
     if (found !== undefined) return found;
     const met = circles;
-    const worked = step.each === 'children' && child === undefined ? together(step) : alone(step, child);
+    const worked = step.each !== undefined && !isOneOf(step, child) ? together(step) : alone(step, child);
     if (circles === met || asking.size === 0) standings.set(key, worked);
     return worked;
   }
 
   function together(step: Step): Standing {
-    const every = present.map((each) => standing(step, each));
+    const every = members(step).map((each) => standing(step, each));
+    if (every.length === 0 && step.each === 'agencies') {
+      // Nobody to do it for: it waits like any other step for its time, and is then not needed.
+      const bare = alone(step);
+      return bare.state === 'waiting' ? bare : { state: 'not-applicable' };
+    }
     const done = every.filter(({ state }) => state === 'done');
     if (every.length > 0 && done.length === every.length) {
       return done
@@ -283,6 +324,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   function alone(step: Step, child?: ChildId): Standing {
     let doneBy: RecordedFact | undefined;
     const facts = ofChild(factsOf(step.id), step, child);
+    const last = isSeries(step) ? occurrencesOf(step, facts).at(-1)?.by : undefined;
     for (const fact of facts) {
       const effect = effectOfPart(step, partOf(fact));
       if (effect === 'does') doneBy = fact;
@@ -293,18 +335,51 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     if (isJoint(step)) doneBy = agreementOn(protocol, step, facts, teams()).decidedBy;
     const after = step.after.map((ref) => truth(ref, child));
     const openedAt = latestOf(after.flatMap((each) => (each.is === 'true' ? [each.at] : []))) ?? begun;
-    if (doneBy !== undefined) {
+    if (doneBy !== undefined && !isSeries(step)) {
       // It stays done although what it came after has since become false.
       const part = partOf(doneBy);
       const outcome = part !== undefined && own(outcomesOf(step), part) ? part : undefined;
       return { state: 'done', since: doneBy.at, openedAt, doneBy, ...(outcome === undefined ? {} : { outcome }) };
     }
     if (after.some(({ is }) => is === 'false') || step.unless.some((ref) => truth(ref, child).is === 'true')) {
-      return { state: 'not-applicable' };
+      return { state: 'not-applicable', ...(last === undefined ? {} : { last }) };
     }
-    if (after.some(({ is }) => is === 'unknown')) return { state: 'waiting' };
+    if (after.some(({ is }) => is === 'unknown')) return { state: 'waiting', ...(last === undefined ? {} : { last }) };
     const undone = facts.filter((fact) => effectOfPart(step, partOf(fact)) === 'undoes').at(-1);
-    return { state: 'open', since: undone && compareTimes(undone.at, openedAt) > 0 ? undone.at : openedAt, openedAt };
+    const since = latestOf([openedAt, ...(undone ? [undone.at] : []), ...(last ? [last.at] : [])]) ?? openedAt;
+    return { state: 'open', since, openedAt, ...(last === undefined ? {} : { last }) };
+  }
+
+  function members(step: Step): readonly ChildId[] {
+    return step.each === undefined ? [] : step.each === 'children' ? present : agencies.ids;
+  }
+
+  /** Where there are no agencies, each of them has agreed and none has refused. */
+  function ofNone(step: Step, part: string | undefined): Truth {
+    const { state, openedAt } = alone(step);
+    if (state === 'waiting') return UNKNOWN;
+    if (state === 'not-applicable' || openedAt === undefined) return FALSE;
+    const good =
+      part === undefined || (effectOfPart(step, part) === 'does' && own(outcomesOf(step), part) === undefined);
+    return good || part === 'held' ? { is: 'true', at: openedAt } : FALSE;
+  }
+
+  function times(ref: Ref, child?: ChildId): number {
+    const [head = '', ...rest] = ref.split('.');
+    const step = own(protocol.steps, head);
+    const part = rest[0];
+    if (step === undefined) {
+      const recorded = (byStep.get(head) ?? []).filter(({ fact }) => fact === ref).length;
+      return Math.max(recorded, truth(ref, child).is === 'true' ? 1 : 0);
+    }
+    const of = ofChild(factsOf(head), step, child);
+    if (part === undefined || part === 'held') return occurrencesOf(step, of).length;
+    const named = of.filter((fact) => partOf(fact) === part).length;
+    const answered = of.filter((fact) => {
+      const answer = answerOf(fact, part, child);
+      return answer !== undefined && holds(answer, rest[1]);
+    }).length;
+    return Math.max(named, answered, truth(ref, child).is === 'true' ? 1 : 0);
   }
 
   function meeting(step: MeetStep): Meeting {
@@ -325,7 +400,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     return change;
   }
 
-  return { protocol, case: theCase, facts, truth, standing, factsOf, meeting };
+  return { protocol, case: theCase, facts, truth, standing, factsOf, meeting, times, members, agencies };
 }
 
 export function personNamed(step: Step, fact: RecordedFact): PersonId | undefined {
@@ -336,6 +411,9 @@ export function personNamed(step: Step, fact: RecordedFact): PersonId | undefine
   return typeof answer === 'string' && answer !== '' ? answer : undefined;
 }
 
+/** Moments that a fact without a part stands for. */
+const PLAINLY_DONE = ['given', 'named', 'sent'];
+
 function isMoment(step: Step, part: string): boolean {
   return (
     effectOfPart(step, part) !== 'neither' ||
@@ -343,8 +421,26 @@ function isMoment(step: Step, part: string): boolean {
   );
 }
 
+/** Whether it is about one of those for whom the step is done. A step for each agency may wait for one about each child. */
+function isOneOf(step: Step, child: ChildId | undefined): child is ChildId {
+  return step.each !== undefined && child !== undefined && AGENCY.test(child) === (step.each === 'agencies');
+}
+
+function endOfWindow(start: Day, { n, unit }: Count): Day {
+  switch (unit) {
+    case 'days':
+      return addDays(start, n);
+    case 'weeks':
+      return addDays(start, n * 7);
+    case 'months':
+      return addMonths(start, n);
+    case 'years':
+      return addMonths(start, n * 12);
+    default:
+      throw new RangeError(`A window cannot be ${n} ${unit} long: the check of the data refuses it.`);
+  }
+}
+
 function ofChild(facts: readonly RecordedFact[], step: Step, child: ChildId | undefined): readonly RecordedFact[] {
-  return step.each === 'children' && child !== undefined
-    ? facts.filter((fact) => fact.child === child || fact.child === undefined)
-    : facts;
+  return isOneOf(step, child) ? facts.filter((fact) => fact.child === child || fact.child === undefined) : facts;
 }
