@@ -1,10 +1,11 @@
 /** Who may record a step, and whether it is its time. Checks stand in the order in which their answers help the reader most. */
 import type { DecideStep, ResolveStep, RoleId } from '../protocol/types.ts';
+import { waysToRecord } from './as-whom.ts';
 import { endingOf, stopOf } from './ending.ts';
 import type { Reading } from './reading.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
-import { rungOf } from './status.ts';
+import { rungOf } from './rungs.ts';
 import { dependencies, effectOfPart, own, roleOf } from './steps.ts';
 import type { Trying } from './trying.ts';
 import type { RecordedFact, Refusal } from './types.ts';
@@ -49,7 +50,7 @@ export function notAllowed(trying: Trying): Refusal | undefined {
   const { step, part, actor, reading, protocol } = trying;
   if (part !== undefined && ONLY_PROGRAM.includes(part)) return refusals.notPermitted(protocol, step, []);
   const roles = rolesAllowed(trying);
-  if (!roles.some((role) => actor.roles.includes(role))) return refusals.notPermitted(protocol, step, roles);
+  if (waysToRecord(trying, roles).length === 0) return refusals.notPermitted(protocol, step, roles);
   if (step.kind !== 'decide') return undefined;
   return ownRequest(step, actor.person, reading);
 }

@@ -1,53 +1,112 @@
 /** Opening a case: every page checked, every fault named at once, then the case, its agreement, its facts and its first send together. */
 import { limitOf } from '../due.ts';
-import type { Page } from '../protocol/types.ts';
+import type { Page, RoleId } from '../protocol/types.ts';
 import { BeyondCalendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import type { Deciding } from './deciding.ts';
+import { endingOf } from './ending.ts';
 import { evolve } from './evolve.ts';
 import { readForm, split } from './form.ts';
 import { blockedGates } from './gates.ts';
+import { listsOn } from './lists.ts';
+import { along, namedBy, notHere, statesOf } from './moving.ts';
+import { namedOn } from './named.ts';
 import { readCase } from './reading.ts';
+import { pressedBefore } from './recorded.ts';
 import { alreadyDone, comesFirst, faulty, gated, notPermitted, refuse } from './refusals.ts';
 import { own } from './steps.ts';
-import type { Answers, Case, CaseEvent, CaseOpened, Command, FactRecorded, RecordedFact, Refusal } from './types.ts';
+import type { Answers, Case, CaseEvent, ChildId, Command, FactRecorded, Refusal } from './types.ts';
 
 export function openCase(
   deciding: Deciding,
   theCase: Case | undefined,
   command: Extract<Command, { type: 'open' }>,
 ): CaseEvent[] | Refusal {
-  const { protocol, actor, now, calendar, commandKey } = deciding;
-  const sends = own(protocol.steps, protocol.opening.sends);
+  const { protocol, actor, now, commandKey } = deciding;
   if (theCase !== undefined) {
-    if (theCase.facts.some((fact) => fact.commandKey === commandKey)) return [];
+    if (pressedBefore(theCase, commandKey)) return [];
+    const sends = own(protocol.steps, protocol.opening.sends);
     const [first] = theCase.facts;
-    return first && sends
-      ? alreadyDone(sends, first as RecordedFact)
-      : refuse('already-done', 'This case is open already.');
+    return first && sends ? alreadyDone(sends, first) : refuse('already-done', 'This case is open already.');
   }
-  if (command.pathway !== protocol.id || sends === undefined) return refuse('unknown', 'There is no such pathway.');
-  if (!protocol.opening.by.some((role) => actor.roles.includes(role))) {
-    const refusal = notPermitted(protocol, undefined, protocol.opening.by);
-    const names = protocol.opening.by.map((role) => `${protocol.council.roles[role]?.name ?? role}s`).join(' and ');
-    return { ...refusal, words: `${names.charAt(0).toUpperCase()}${names.slice(1)} start this. Ask one of them.` };
-  }
-
-  const base = { recordedAt: now, by: actor.person, commandKey };
-  const opened: CaseOpened = {
-    ...base,
+  if (command.pathway !== protocol.id) return refuse('unknown', 'There is no such pathway.');
+  return begin(deciding, undefined, command, ({ role, children, settings }) => ({
     type: 'case-opened',
+    recordedAt: now,
+    by: actor.person,
+    commandKey,
     reference: command.reference,
     council: protocol.council.id,
     pathway: protocol.id,
     version: protocol.version,
-    children: command.children,
-    settings: Object.fromEntries(
-      Object.entries(protocol.council.settings).map(([name, setting]) => [name, setting.default]),
-    ),
-  };
-  const events: CaseEvent[] = [opened];
-  let tentative = evolve(undefined, opened);
+    children,
+    settings,
+    role,
+    ...(command.linked === undefined ? {} : { linked: command.linked }),
+  }));
+}
+
+/** An ended case comes back under another pathway: what was recorded is history, who is named on it and its team stay. */
+export function takeUp(
+  deciding: Deciding,
+  theCase: Case,
+  command: Extract<Command, { type: 'take-up' }>,
+): CaseEvent[] | Refusal {
+  const { protocol, actor, now, commandKey, pathways } = deciding;
+  if (pressedBefore(theCase, commandKey)) return [];
+  if (!protocol.afterwards.includes(command.pathway))
+    return refuse('unknown', 'This case cannot be taken up again in that way.');
+  const reading = readCase(protocol, theCase);
+  if (endingOf(reading) === undefined)
+    return refuse('not-open', 'This case has not ended. Only a case that has ended is taken up again.');
+  const target = pathways?.(command.pathway);
+  if (target === undefined) return notHere(command.pathway);
+  const lists = listsOn(reading);
+  return begin({ ...deciding, protocol: target }, theCase, command, ({ role, children, settings }) => ({
+    type: 'case-moved',
+    recordedAt: now,
+    by: actor.person,
+    commandKey,
+    pathway: target.id,
+    version: target.version,
+    keeps: false,
+    settings: { ...statesOf(theCase.settings, lists), ...settings },
+    ...along(reading, lists),
+    named: { ...namedOn(reading), ...namedBy(target, role, actor.person) },
+    role,
+    children,
+  }));
+}
+
+interface Beginning {
+  readonly role: RoleId;
+  readonly children: readonly ChildId[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The pages of the protocol's opening, checked and recorded after the event that begins it. */
+function begin(
+  deciding: Deciding,
+  before: Case | undefined,
+  command: Pick<Extract<Command, { type: 'open' }>, 'children' | 'pages'>,
+  beginning: (of: Beginning) => CaseEvent,
+): CaseEvent[] | Refusal {
+  const { protocol, actor, now, calendar, commandKey } = deciding;
+  const sends = own(protocol.steps, protocol.opening.sends);
+  if (sends === undefined) return refuse('unknown', 'There is no such pathway.');
+  const role = protocol.opening.by.find((each) => actor.roles.includes(each));
+  if (role === undefined) {
+    const refusal = notPermitted(protocol, undefined, protocol.opening.by);
+    const names = protocol.opening.by.map((each) => `${protocol.council.roles[each]?.name ?? each}s`).join(' and ');
+    return { ...refusal, words: `${names.charAt(0).toUpperCase()}${names.slice(1)} start this. Ask one of them.` };
+  }
+
+  const asksChildren = protocol.opening.pages.some(({ each }) => each === 'children');
+  const children = asksChildren ? command.children : [];
+  const base = { recordedAt: now, by: actor.person, commandKey };
+  const first = beginning({ role, children, settings: settingsOf(deciding, children, command.pages) });
+  const events: CaseEvent[] = [first];
+  let tentative = evolve(before, first);
   const add = (fact: FactRecorded): void => {
     events.push(fact);
     tentative = evolve(tentative, fact);
@@ -57,13 +116,16 @@ export function openCase(
   const clear: Record<string, Answers[string]> = {};
   const personal: Record<string, Answers[string]> = {};
   let refusal: Refusal | undefined;
-  if (command.children.length === 0) faults.children = 'Add at least one child.';
+  if (asksChildren && children.length === 0) faults.children = 'Add at least one child.';
 
   for (const page of protocol.opening.pages) {
     const given = own(command.pages, page.id) ?? {};
+    const step = 'step' in page.records ? own(protocol.steps, page.records.step) : undefined;
+    // An agreement that need not be asked for is left out by leaving its page empty.
+    if (step?.kind === 'consent' && step.optional && isBlank(given)) continue;
     const read = readForm(page.fields, given, {
       protocol,
-      children: command.children,
+      children,
       perChild: page.each === 'children',
       now,
       limit: (due) => knownLimit(() => limitOf(protocol, tentative, calendar, due, now)),
@@ -76,7 +138,7 @@ export function openCase(
       continue;
     }
     // The family is asked first: without a word on its agreement nothing else matters (CAM-G-04).
-    if ('step' in page.records && Object.keys(given).length === 0) refusal ??= notAgreed(deciding, page);
+    if (step?.kind === 'consent' && Object.keys(given).length === 0) refusal ??= notAgreed(deciding, page);
     const at = typeof read.answers.at === 'string' ? (read.answers.at as Day) : undefined;
     const fact = factOf(deciding, page, at, parts);
     if ('fault' in fact) faults[`${page.id}.at`] ??= fact.fault;
@@ -129,6 +191,37 @@ function knownLimit<T>(count: () => T | undefined): T | undefined {
     if (error instanceof BeyondCalendar) return undefined; // its own field has the fault
     throw error;
   }
+}
+
+/**
+ * Settings as they are now, so that a later change of a switch does not move the dates of a running case; and the state of the
+ * family's entry in a register, where a page asks for it.
+ */
+function settingsOf(
+  { protocol, now }: Deciding,
+  children: readonly ChildId[],
+  pages: Readonly<Record<string, Answers>>,
+): Readonly<Record<string, string>> {
+  const { settings, lists } = protocol.council;
+  const told = protocol.opening.pages.flatMap((page) => {
+    const asks = Object.values(page.fields).filter(({ list }) => list !== undefined);
+    if (asks.length === 0) return [];
+    const given = own(pages, page.id) ?? {};
+    const { answers } = readForm(page.fields, given, { protocol, children, now, limit: () => undefined });
+    return asks.flatMap(({ id, list = '' }) => {
+      const state = answers[id];
+      const known = typeof state === 'string' && own(lists, list)?.states.includes(state) === true;
+      return known ? [[`list.${list}`, state] as const] : [];
+    });
+  });
+  return Object.fromEntries([...Object.entries(settings).map(([name, setting]) => [name, setting.default]), ...told]);
+}
+
+/** Ticks that nobody set and fields that nobody touched say nothing. */
+function isBlank(given: Answers): boolean {
+  return Object.values(given).every(
+    (answer) => answer === null || answer === false || answer === '' || (Array.isArray(answer) && answer.length === 0),
+  );
 }
 
 type Fact = Omit<FactRecorded, 'recordedAt' | 'by' | 'commandKey'>;

@@ -1,11 +1,15 @@
 /** How a case stands now: derived from its facts, its protocol, the calendar and `now`; kept nowhere. */
-import { deadlinesOf } from '../due.ts';
-import type { Protocol, RoleId, ServiceId, Step, StepId } from '../protocol/types.ts';
+import { deadlinesOf, noDateOf } from '../due.ts';
+import type { Gate, Protocol, ServiceId, Step, StepId } from '../protocol/types.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { endingOf, stopOf } from './ending.ts';
 import { blockedGates } from './gates.ts';
-import { personNamed, type Reading, readCase } from './reading.ts';
+import { agreementOn, isJoint } from './joint.ts';
+import { listsOn } from './lists.ts';
+import { namedOn } from './named.ts';
+import { type Reading, readCase } from './reading.ts';
+import { rungOf } from './rungs.ts';
 import { outcomesOf } from './steps.ts';
 import { teamsNamed } from './teams.ts';
 import { compareTimes } from './times.ts';
@@ -16,6 +20,7 @@ export function statusOf(protocol: Protocol, theCase: Case, calendar: Calendar, 
   const reading = readCase(protocol, theCase);
   const ending = endingOf(reading);
   const stopped = stopOf(reading);
+  const paused = pausedOn(reading, now);
   const steps: Record<StepId, StepView> = {};
   for (const step of Object.values(protocol.steps)) {
     steps[step.id] = viewOf(reading, step, calendar, now, ending);
@@ -38,10 +43,11 @@ export function statusOf(protocol: Protocol, theCase: Case, calendar: Calendar, 
     teams,
     named: namedOn(reading),
     cover: coverOn(reading, now),
-    lists: {},
-    agencies: [],
+    lists: listsOn(reading),
+    agencies: reading.agencies.ids,
     ...(team === undefined ? {} : { team }),
     ...(ending === undefined ? {} : { ended: { how: ending.how, at: ending.at } }),
+    ...(paused === undefined || ending !== undefined ? {} : { paused }),
     ...(stopped === undefined ? {} : { stopped }),
   };
 }
@@ -54,7 +60,8 @@ export function viewOf(
   ending: { readonly at: Instant | Day } | undefined,
 ): StepView {
   const standing = reading.standing(step);
-  const bare = { step: step.id, blockedBy: [], blockedOutcomes: {} };
+  const instances = step.each === undefined ? {} : { instances: instancesOf(reading, step, ending !== undefined) };
+  const bare = { step: step.id, blockedBy: [], blockedOutcomes: {}, ...instances };
   if (ending !== undefined && standing.state !== 'done') {
     // What was open when the case ended was skipped; what had not begun never applied.
     return standing.state === 'open'
@@ -64,27 +71,62 @@ export function viewOf(
   const { openedAt: _, ...rest } = standing;
   const meeting = step.kind === 'meet' ? reading.meeting(step) : undefined;
   const open = standing.state === 'open';
+  const said = open && isJoint(step) ? saidSoFar(reading, step) : [];
+  const noDate = open ? noDateOf(reading, step, calendar) : undefined;
   const blockedOutcomes: Record<string, readonly BlockedGate[]> = {};
   if (open) {
     for (const [id, outcome] of Object.entries(outcomesOf(step))) {
-      const blocked = blockedGates(reading, step, outcome.gates, calendar, now);
+      const blocked = blockedForAll(reading, step, outcome.gates, calendar, now);
       if (blocked.length > 0) blockedOutcomes[id] = blocked;
     }
   }
   return {
     ...bare,
     ...rest,
-    blockedBy: open ? blockedGates(reading, step, step.gates, calendar, now) : [],
+    blockedBy: open ? blockedForAll(reading, step, step.gates, calendar, now) : [],
     blockedOutcomes,
     ...(meeting?.booking === undefined ? {} : { booking: bookingOf(meeting.booking) }),
+    ...(noDate === undefined ? {} : { noDate }),
     ...(meeting?.noTime === undefined ? {} : { noTime: meeting.noTime }),
     ...(step.kind === 'resolve' && open ? { rung: rungOf(reading, step) } : {}),
+    ...(said.length > 0 ? { agreed: said } : {}),
   };
 }
 
-/** Index of the rung that decides now: one up for each time it was not agreed. */
-export function rungOf(reading: Reading, step: Extract<Step, { kind: 'resolve' }>): number {
-  return Math.min(reading.factsOf(step.id, 'not-agreed').length, Math.max(0, step.rungs.length - 1));
+/** Who has said what, where others are still to say; of a decision about each child nothing is said about all. */
+function saidSoFar(reading: Reading, step: Parameters<typeof agreementOn>[1]): NonNullable<StepView['agreed']> {
+  if (step.each !== undefined) return [];
+  const teams = teamsNamed(reading.protocol, reading.case, reading.facts).all.length;
+  return agreementOn(reading.protocol, step, reading.factsOf(step.id), teams).said;
+}
+
+/** How it stands for each child or agency. A child that has left the pathway owes nothing more; what was done about it is still said. */
+function instancesOf(reading: Reading, step: Step, ended: boolean): NonNullable<StepView['instances']> {
+  const members = reading.members(step);
+  return (step.each === 'children' ? reading.case.children : members).map((of) => {
+    const { state, outcome, doneBy } = reading.standing(step, of);
+    const left = ended && state === 'open' && members.includes(of) ? 'skipped' : 'not-applicable';
+    return {
+      of,
+      state: state !== 'done' && (ended || !members.includes(of)) ? left : state,
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(doneBy === undefined ? {} : { doneBy }),
+    };
+  });
+}
+
+/** What holds a step back for every child or agency for whom it is open: it may be done for one as soon as that one is free. */
+function blockedForAll(
+  reading: Reading,
+  step: Step,
+  gates: readonly Gate[],
+  calendar: Calendar,
+  now: Instant,
+): readonly BlockedGate[] {
+  const open = reading.members(step).filter((of) => reading.standing(step, of).state === 'open');
+  const [first, ...others] = open.map((of) => blockedGates(reading, step, gates, calendar, now, undefined, of));
+  if (first === undefined) return blockedGates(reading, step, gates, calendar, now);
+  return others.reduce((fewest, each) => (each.length < fewest.length ? each : fewest), first);
 }
 
 function bookingOf({ by: _, ...booking }: Booking & { readonly by: unknown }): Booking {
@@ -108,27 +150,18 @@ function holderOf(reading: Reading): ServiceId {
   return holder;
 }
 
-/** The person named for each role of the case: who opened it, and whom the assign steps named. */
-function namedOn(reading: Reading): Readonly<Record<RoleId, PersonId>> {
-  const named: Record<RoleId, PersonId> = {};
-  const { protocol } = reading;
-  for (const role of protocol.opening.by) {
-    if (protocol.council.roles[role]?.held === 'named' && reading.case.openedBy !== '')
-      named[role] = reading.case.openedBy;
-  }
-  for (const step of Object.values(protocol.steps)) {
-    if (step.kind !== 'assign') continue;
-    const { doneBy } = reading.standing(step);
-    const person = doneBy && personNamed(step, doneBy);
-    if (person !== undefined) named[step.fills] = person;
-  }
-  return named;
+/** Nobody is chased until that day, and on it again. */
+function pausedOn({ facts }: Reading, now: Instant): CaseStatus['paused'] {
+  const last = facts.filter(({ fact }) => fact === 'case.paused' || fact === 'case.resumed').at(-1);
+  const until = last?.answers.until;
+  if (last?.fact !== 'case.paused' || typeof until !== 'string' || until <= dayOf(now)) return undefined;
+  return { until: until as Day, by: last.by, at: last.recordedAt };
 }
 
-/** Who stands in for whom today. The last word on a person counts; a cover ends with its day. */
-function coverOn(reading: Reading, now: Instant): CaseStatus['cover'] {
+/** Who stands in for whom today. The last word on a person counts; a cover ends with its day, and not with a pathway. */
+function coverOn({ case: { earlier }, facts }: Reading, now: Instant): CaseStatus['cover'] {
   const standing = new Map<PersonId, CaseStatus['cover'][number]>();
-  for (const { fact, answers } of reading.facts) {
+  for (const { fact, answers } of [...earlier.flatMap((each) => each.facts), ...facts]) {
     const { person, cover, until } = answers;
     if (typeof person !== 'string') continue;
     if (fact === 'cover.left') standing.delete(person);

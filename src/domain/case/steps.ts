@@ -154,6 +154,8 @@ function asksForm(step: Step, part: string | undefined): boolean {
 
 /** Whether the step is done by it as it was meant: a naming that found nobody is over, and has named nobody. */
 function completes(step: Step, part: string | undefined): boolean {
+  // A mail that was sent and then arrives has had its effect once.
+  if (step.kind === 'send' && step.done === 'sent' && part === 'received') return false;
   return effectOfPart(step, part) === 'does' && part !== 'none-found';
 }
 

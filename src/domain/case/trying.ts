@@ -27,7 +27,7 @@ export function written(
   answers: Answers,
   personal: Answers,
 ): FactRecorded {
-  const child = trying.step.each === 'children' ? trying.command.child : undefined;
+  const child = trying.step.each === undefined ? undefined : trying.command.child;
   return recorded(trying, { fact, at, answers, personal, child });
 }
 

@@ -293,9 +293,14 @@ export interface Refusal {
 export type Effect = {
   readonly key: string;
   readonly notBefore?: Instant;
-} & /** `asOf`: the case has moved on since; it is read up to the event of this number, under the pathway that it was on then. */
-(
-  | { readonly kind: 'mail'; readonly step: StepId; readonly mail: string; readonly asOf?: number }
+} & (
+  | {
+      readonly kind: 'mail';
+      readonly step: StepId;
+      readonly mail: string;
+      /** The case has moved on since: it is read up to the event of this number, under the pathway that it was on then. */
+      readonly asOf?: number;
+    }
   /** Post or edit the card of a step for an audience; what it says is rendered when it is sent. */
   | {
       readonly kind: 'card';

@@ -6,6 +6,7 @@ import type {
   Field,
   Gate,
   Outcome,
+  Page,
   Protocol,
   Step,
 } from '../../../src/domain/protocol/types.ts';
@@ -194,6 +195,16 @@ export const field = (id: string, more: Partial<Field> = {}): Field => ({
   ...more,
 });
 
+/** Asks nothing; that there is one makes cases with children. */
+export const childPage: Page = {
+  id: 'child',
+  title: 'Child',
+  each: 'children',
+  records: { form: true },
+  fields: {},
+  rules: [],
+};
+
 export function pathway(steps: Readonly<Record<string, Unnamed>>, more: Partial<Protocol> = {}): Protocol {
   const named = Object.entries({ start: send({ title: 'request' }), ...steps }).map(([id, step]) => [
     id,
@@ -214,7 +225,7 @@ export function pathway(steps: Readonly<Record<string, Unnamed>>, more: Partial<
     conditions: {},
     clocks: {},
     steps: Object.fromEntries(named),
-    opening: { by: ['asker'], pages: [], sends: 'start' },
+    opening: { by: ['asker'], pages: [childPage], sends: 'start' },
     rules: [],
     ...more,
   };

@@ -1,0 +1,88 @@
+/** A case that goes on under another pathway: nobody was found, the worker missed the review, the support is to go on elsewhere. */
+import type { PathwayId, Protocol, RoleId } from '../protocol/types.ts';
+import type { Deciding } from './deciding.ts';
+import { endingOf } from './ending.ts';
+import { evolve } from './evolve.ts';
+import { broughtAbout, childrenPresent } from './in-force.ts';
+import { listsOn } from './lists.ts';
+import { namedOn } from './named.ts';
+import { type Reading, readCase } from './reading.ts';
+import { refuse } from './refusals.ts';
+import { stepOfFact } from './steps.ts';
+import { teamsNamed } from './teams.ts';
+import type { Case, CaseEvent, CaseMoved, CaseStatus, ChildId, FactRecorded, PersonId, Refusal } from './types.ts';
+
+/** The fact, and the move that it brings about, which keeps everything recorded so far. */
+export function withMove(deciding: Deciding, before: Case, fact: FactRecorded): CaseEvent[] | Refusal {
+  const { actor, now, commandKey, pathways, protocol } = deciding;
+  const reading = readCase(protocol, evolve(before, fact));
+  const to = targetOf(reading);
+  if (to === undefined || endingOf(readCase(protocol, before)) !== undefined) return [fact];
+  const target = pathways?.(to);
+  if (target === undefined) return notHere(to);
+  const lists = listsOn(reading);
+  const present = childrenPresent(protocol, reading.case, reading.facts);
+  const moved: CaseMoved = {
+    type: 'case-moved',
+    recordedAt: now,
+    by: actor.person,
+    commandKey,
+    pathway: target.id,
+    version: target.version,
+    keeps: true,
+    // A switch that was changed since does not move the dates of a running case.
+    settings: statesOf(reading.case.settings, lists),
+    ...along(reading, lists),
+    ...(present.length < before.children.length ? { children: present } : {}),
+  };
+  return [fact, moved];
+}
+
+/** Where the fact recorded last sends the case. About each child: where it sends the last of those who are still on the pathway. */
+function targetOf(reading: Reading): PathwayId | undefined {
+  const { protocol, case: theCase, facts } = reading;
+  const last = facts.find(({ seq }) => seq === theCase.seq);
+  const to = last && broughtAbout(protocol, theCase, facts, last)?.movesTo;
+  const of = last && stepOfFact(protocol, last.fact);
+  if (last === undefined || to === undefined || of?.step.each === undefined) return to;
+  const sent = new Set<ChildId | undefined>(
+    facts
+      .filter((fact) => stepOfFact(protocol, fact.fact)?.step.id === of.step.id)
+      .filter((fact) => broughtAbout(protocol, theCase, facts, fact)?.movesTo === to)
+      .map(({ child }) => child),
+  );
+  const all = of.step.each === 'children' ? childrenPresent(protocol, theCase, facts) : [last.child];
+  return all.every((each) => sent.has(each)) ? to : undefined;
+}
+
+/** What comes along: who is named, the team, and what the case has written into registers. */
+export function along(reading: Reading, lists: CaseStatus['lists']): Pick<CaseMoved, 'named' | 'team' | 'lists'> {
+  const { team } = teamsNamed(reading.protocol, reading.case, reading.facts);
+  return {
+    named: namedOn(reading),
+    ...(team === undefined ? {} : { team }),
+    ...(Object.keys(lists).length === 0 ? {} : { lists }),
+  };
+}
+
+/** States of the family's entries now, which the next pathway reads as those at its start. */
+export function statesOf(
+  settings: Readonly<Record<string, string>>,
+  lists: CaseStatus['lists'],
+): Readonly<Record<string, string>> {
+  return {
+    ...settings,
+    ...Object.fromEntries(Object.entries(lists).map(([list, { state }]) => [`list.${list}`, state])),
+  };
+}
+
+export function namedBy(protocol: Protocol, role: RoleId, person: PersonId): Readonly<Record<RoleId, PersonId>> {
+  return protocol.council.roles[role]?.held === 'named' ? { [role]: person } : {};
+}
+
+export function notHere(pathway: PathwayId): Refusal {
+  return refuse(
+    'unknown',
+    `The next pathway, “${pathway}”, is not known here, so nothing was recorded. Tell whoever looks after Stepwise.`,
+  );
+}
