@@ -67,6 +67,20 @@ export interface DeadlineRow {
   readonly provisional: boolean;
 }
 
+/** Index of what waits for a session of a standing forum, rewritten with each append; derived, never the truth. Class C. */
+export interface WaitingRow {
+  readonly caseId: CaseId;
+  readonly reference: Reference;
+  readonly council: CouncilId;
+  readonly pathway: PathwayId;
+  readonly cycle: string;
+  readonly step: StepId;
+  readonly title: string;
+  readonly team: TeamId | null;
+  /** Day of the session that it waits for. */
+  readonly session: Day;
+}
+
 /** One thing to carry out. `key` is unique for ever: the same effect asked for twice is carried out once. */
 export interface OutboxItem {
   readonly key: string;
@@ -92,7 +106,20 @@ export type OutboxEffect =
   | { readonly kind: 'redraw'; readonly key: string; readonly since?: number }
   /** The day after the last day of a cover: lists and cards name the owner again. */
   | { readonly kind: 'cover-ends'; readonly key: string }
-  /** Microsoft 365 keeps refusing an item (`of`, its key): whoever asked for it is told. */
+  /** A pause has come to its last day: reminders begin again, and a card comes back. */
+  | { readonly kind: 'resumes'; readonly key: string; readonly until: Day }
+  /** Before a session of a standing forum: what waits for it, in the channel of the role that holds it. */
+  | {
+      readonly kind: 'agenda';
+      readonly key: string;
+      readonly council: CouncilId;
+      readonly cycle: string;
+      readonly session: Day;
+      readonly team?: TeamId;
+    }
+  /** Something that waits for a session came or went: agendas that are posted and whose session is to come are edited in place. */
+  | { readonly kind: 'agenda-again'; readonly key: string; readonly council: CouncilId }
+  /** Microsoft 365 keeps refusing an item (`of`, its key), or the council has not said where to: whoever asked for it is told. */
   | { readonly kind: 'not-sent-yet'; readonly key: string; readonly step: StepId; readonly of: string };
 
 export interface ClaimedItem extends OutboxItem {
@@ -119,10 +146,27 @@ export interface Append {
   readonly finishes?: string;
   /** Draft that became this case: removed in the same transaction. */
   readonly draft?: string;
+  /** What waits for sessions of standing forums as the case stands. Absent: none. */
+  readonly waiting?: readonly WaitingRow[];
+  /** The family's entries in registers as the case stands. Absent or empty: none was ever written. Kept after the end of the case. */
+  readonly lists?: readonly RegisterRow[];
+  /**
+   * Where a case is opened or taken up again: its children, by whom it is found from now on. The store keeps a keyed digest of them only.
+   * `seen`: other open cases of the council on which one of them is and which the person was shown. With one more than these nothing is
+   * written: `overlap`.
+   */
+  readonly children?: { readonly named: readonly NamedChild[]; readonly seen: readonly CaseId[] };
 }
 
-/** `repeated`: an event with the same command key stands already; nothing was written. */
-export type Appended = 'appended' | 'conflict' | 'repeated' | 'reference-taken';
+/** A child whose name and birth date are known. Never logged. */
+export interface NamedChild {
+  readonly child: ChildId;
+  readonly name: string;
+  readonly birthDate: Day;
+}
+
+/** `repeated`: an event with the same command key stands already; nothing was written. `overlap`: see `Append.children`. */
+export type Appended = 'appended' | 'conflict' | 'repeated' | 'reference-taken' | 'overlap';
 
 export interface Draft {
   readonly id: string;
@@ -202,6 +246,17 @@ export interface Store {
   openCases(council: CouncilId): Promise<readonly CaseRow[]>;
   /** Open deadlines that end at or before the instant, earliest act-by first. */
   deadlinesUntil(until: Instant, council?: CouncilId): Promise<readonly DeadlineRow[]>;
+  /** What waits for sessions of a cycle up to that day, oldest case first. */
+  waitingUntil(council: CouncilId, cycle: string, session: Day): Promise<readonly WaitingRow[]>;
+  /** Entries of a register, in one state or in any; oldest first. */
+  register(council: CouncilId, list: string, state?: string): Promise<readonly RegisterRow[]>;
+  /** Cases of the council that have not ended and on which one of the children is: by name and birth date, a middle name left aside. */
+  casesWithChildren(
+    council: CouncilId,
+    children: readonly NamedChild[],
+  ): Promise<readonly { readonly caseId: CaseId; readonly child: ChildId }[]>;
+  /** Every case there is, for what is worked out anew from the logs. */
+  caseIds(): Promise<readonly CaseId[]>;
 
   enqueue(items: readonly OutboxItem[]): Promise<void>;
   /** Items that are due and free; claimed until `leaseUntil`, then free again (a crash loses nothing). */

@@ -2,7 +2,18 @@
  * A case as it stands, with everything that a card, a mail or an answer may need: read once, then drawn by pure functions.
  * Who may see what is decided by the drawing for each class (story.md section 0), not here: a sheet never leaves the process.
  */
-import type { Actor, Answers, Case, CaseStatus, Command, Deadline, PersonId, Refusal } from '../domain/case/types.ts';
+import type {
+  Actor,
+  Answers,
+  Case,
+  CaseId,
+  CaseStatus,
+  Command,
+  Deadline,
+  PersonId,
+  Reference,
+  Refusal,
+} from '../domain/case/types.ts';
 import type { PathwayId, Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Counted } from '../domain/time/count.ts';
@@ -30,6 +41,8 @@ export interface CaseSheet {
     readonly step: StepId;
     readonly attempts: number;
     readonly withdrawable: boolean;
+    /** A sentence, where it waits for the council and not for Microsoft 365: "The council has not filled in the address of …". */
+    readonly why?: string;
   }[];
 }
 
@@ -77,6 +90,41 @@ export interface Digest {
   readonly doneSince: number;
 }
 
+/** One family that a session of a standing forum has on its list. Class C. */
+export interface AgendaLine {
+  readonly caseId: CaseId;
+  readonly reference: Reference;
+  readonly pathway: PathwayId;
+  /** Title of the step that waits for the session, or of the register. */
+  readonly what: string;
+  /** An entry of a register: its state and since when. `fresh`: it came to this state after the session before. */
+  readonly entry?: {
+    readonly list: string;
+    readonly state: string;
+    readonly since: Instant | Day;
+    readonly fresh: boolean;
+  };
+}
+
+/** What waits for a session of a standing forum (`cycles`). Class C. Posted once, edited in place until the session begins. */
+export interface Agenda {
+  readonly council: string;
+  readonly cycle: string;
+  /** `Early Help Panel`. */
+  readonly title: string;
+  readonly day: Day;
+  readonly begins: Instant;
+  /** Where each team has its own sessions: whose this is. */
+  readonly team?: string;
+  /** Where the list closes before the session's own day: when. */
+  readonly listCloses?: Instant;
+  /** Steps first, then entries of registers; may be empty where all that waited is gone. */
+  readonly lines: readonly AgendaLine[];
+  /** Lines that came and went since it was posted. */
+  readonly came: number;
+  readonly went: number;
+}
+
 /** What the dispatcher asks the bot to draw. Pure. */
 export interface Drawing {
   /** The card of a step (or of the whole case) for an audience as the case stands now. Undefined: nothing to show to them (and nothing to post). */
@@ -100,6 +148,19 @@ export interface Drawing {
     readonly until: Day;
     readonly steps: readonly { readonly sheet: CaseSheet; readonly step: StepId; readonly deadline: Deadline }[];
     readonly candidates: readonly Person[];
+    readonly viewer: Viewer;
+  }): Drawn;
+  agenda(agenda: Agenda): Drawn;
+  /**
+   * A second, linked case was called for (`starts`): its draft, filled in from this one, lies before the person who pressed, in her own
+   * chat. Not sent yet; the button opens the draft.
+   */
+  begin(input: {
+    readonly sheet: CaseSheet;
+    readonly step: StepId;
+    readonly draft: Draft;
+    /** Pathway of the draft. */
+    readonly protocol: Protocol;
     readonly viewer: Viewer;
   }): Drawn;
 }
@@ -130,7 +191,7 @@ export interface Stepwise {
     begin(person: PersonId, pathway: string, from?: Draft['from']): Promise<Draft>;
     /** Open cases on which a child of the draft is already; empty until a name and a birth date are there. */
     overlaps(person: PersonId, id: string): Promise<readonly Overlap[]>;
-    /** The person goes on all the same. */
+    /** The person goes on all the same. Without a reason, or where another case has come since, it counts for nothing when it is sent. */
     acceptOverlap(person: PersonId, id: string, shown: readonly string[], why: string): Promise<Draft>;
     get(person: PersonId, id: string): Promise<Draft | undefined>;
     /** Keeps whatever was typed, right or wrong. `page` of a child: `child.2`. */
