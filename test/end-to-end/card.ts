@@ -124,7 +124,7 @@ export function fill(button: Button, answers: Answers): Json {
   const values: Record<string, unknown> = {};
   for (const input of button.inputs) values[text(input.id)] = standing(input);
   for (const [label, answer] of Object.entries(answers)) {
-    const input = findInput(button.inputs, label);
+    const input = button.inputs.find(({ id }) => id === label) ?? findInput(button.inputs, label);
     if (!input) {
       const there = button.inputs.flatMap(namesOf).join(' · ');
       throw new Error(`Nothing on this card is called "${label}". There is: ${there || 'no input at all'}.`);
@@ -149,7 +149,7 @@ function valueFor(input: Json, answer: Answer): string {
   return wanted
     .map((title) => {
       const found =
-        choices.find((choice) => choice.title === title) ??
+        choices.find((choice) => choice.title === title || choice.value === title) ??
         choices.find((choice) => text(choice.title).startsWith(title));
       if (!found) {
         const there = choices.map((choice) => text(choice.title)).join(' · ');

@@ -68,7 +68,7 @@ export interface Persona extends Staff {
   /** Waits for a card in the own chat. @returns the newest that fits */
   finds(words: RegExp | string, where?: string): Promise<Seen>;
   /** Presses a button by its title. @returns what the person then sees in its place */
-  press(on: Seen, button: string | RegExp, answers?: Answers): Promise<Seen>;
+  press(on: Seen, button: string | RegExp | Button, answers?: Answers): Promise<Seen>;
   /** The card again, as it stands now. */
   again(seen: Seen): Promise<Seen>;
   diary(from?: string, to?: string): Promise<readonly Entry[]>;
@@ -156,7 +156,8 @@ export function persona(product: Product, name: string): Persona {
     return seen(message, before.conversation);
   }
 
-  function find(on: Seen, title: string | RegExp): Button {
+  function find(on: Seen, title: string | RegExp | Button): Button {
+    if (typeof title === 'object' && 'action' in title) return title;
     const buttons = buttonsOf(on.card);
     const found = buttons.find((button) =>
       typeof title === 'string' ? button.title === title : title.test(button.title),
@@ -167,8 +168,9 @@ export function persona(product: Product, name: string): Persona {
     );
   }
 
-  async function press(on: Seen, title: string | RegExp, answers: Answers = {}): Promise<Seen> {
-    const button = find(on, title);
+  async function press(on: Seen, wanted: string | RegExp | Button, answers: Answers = {}): Promise<Seen> {
+    const button = find(on, wanted);
+    const { title } = button;
     const { action } = button;
     let inputs: Json;
     try {

@@ -23,6 +23,7 @@ export interface Staff {
   readonly mail: string;
   readonly role: string;
   readonly team: string;
+  readonly council: string;
 }
 
 interface Described {
