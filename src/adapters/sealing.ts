@@ -3,7 +3,7 @@
  * so that a ciphertext copied to another row, case or draft does not open there.
  * Why, and what it does not protect against: docs/decisions/sealing-personal-data.md.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** 32 bytes. */
 export type Key = Uint8Array;
@@ -30,6 +30,17 @@ export class WillNotOpen extends Error {
 
 export function newKey(): Key {
   return randomBytes(KEY_BYTES);
+}
+
+/** A key of its own for one purpose: whoever learns it learns neither the master key nor any other made of it. */
+export function derivedKey(masterKey: Key, purpose: string): Key {
+  return new Uint8Array(hkdfSync('sha256', masterKey, '', `stepwise ${purpose}`, KEY_BYTES));
+}
+
+/** The same parts give the same digest; without the key nobody can try out names until one fits. */
+export function keyedDigest(key: Key, parts: readonly string[]): string {
+  // JSON and not a joined string, as with `bound`.
+  return createHmac('sha256', key).update(JSON.stringify(parts), 'utf8').digest('base64url');
 }
 
 /** @example seal(key, '{"c1.name":"…"}', ['event', caseId, 3]) */

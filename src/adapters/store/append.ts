@@ -5,12 +5,15 @@ import type { Append, Appended } from '../../application/ports.ts';
 import { type Key, newKey } from '../sealing.ts';
 import { headOf, insertCase, rewritePeople, updateCase } from './cases.ts';
 import { START_OF_CHAIN } from './chain.ts';
+import { casesWithChildren, rewriteChildren } from './child-index.ts';
 import { rewriteDeadlines } from './deadlines.ts';
 import { deleteDraft } from './drafts.ts';
 import { toRow } from './events.ts';
 import { keepCaseKey, openCaseKey } from './keys.ts';
 import { enqueue, finish } from './outbox.ts';
+import { keepEntries } from './registers.ts';
 import type { Db, EventsTable } from './tables.ts';
+import { rewriteWaiting } from './waiting.ts';
 
 /**
  * @param db a transaction. Each no is given before the first row is written, so that it leaves nothing to undo.
@@ -27,6 +30,7 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
   if ((stands?.seq ?? 0) !== expectedSeq) return 'conflict';
 
   const key = stands ? await openCaseKey(db, masterKey, caseId) : newKey();
+  if (await isOnAnotherCase(db, masterKey, input)) return 'overlap';
   const rows = chained(input, key, stands?.head ?? START_OF_CHAIN);
   const head = { seq: expectedSeq + rows.length, head: rows.at(-1)?.hash ?? stands?.head ?? START_OF_CHAIN };
   if (stands) {
@@ -39,10 +43,21 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
   if (rows.length > 0) await db.insertInto('events').values(rows).execute();
   await rewritePeople(db, row);
   await rewriteDeadlines(db, caseId, input.deadlines);
+  await rewriteWaiting(db, caseId, input.waiting ?? []);
+  await keepEntries(db, input.lists ?? []);
+  if (input.children && key) await rewriteChildren(db, masterKey, row, input.children.named);
   await enqueue(db, input.outbox);
   if (input.finishes !== undefined) await finish(db, input.finishes, events.at(-1)?.recordedAt ?? row.updatedAt);
   if (input.draft !== undefined) await deleteDraft(db, input.draft);
   return 'appended';
+}
+
+/** Looked for in the transaction that writes: of two that are sent at once the second is told. */
+async function isOnAnotherCase(db: Db, masterKey: Key, { caseId, row, children }: Append): Promise<boolean> {
+  if (!children) return false;
+  const seen = new Set([caseId, ...children.seen]);
+  const found = await casesWithChildren(db, masterKey, row.council, children.named);
+  return found.some((each) => !seen.has(each.caseId));
 }
 
 function chained({ caseId, expectedSeq, events }: Append, key: Key | undefined, start: string): EventsTable[] {

@@ -74,6 +74,12 @@ export async function openCases(db: Db, council: string): Promise<readonly CaseR
   return together(rows, people);
 }
 
+/** All of them, in no order that means anything. */
+export async function caseIds(db: Db): Promise<readonly CaseId[]> {
+  const rows = await db.selectFrom('cases').select('id').orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Not ended first, newest first. Its plan is tested: it must go by the person, not through all cases. */
 export function selectCasesOf(db: Db, person: PersonId) {
   return db

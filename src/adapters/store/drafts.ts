@@ -14,6 +14,9 @@ export async function saveDraft(db: Db, masterKey: Key, draft: Draft): Promise<v
     updated_at: draft.updatedAt,
     wrapped: seal(masterKey, key, ['draft-key', id, owner]),
     sealed: seal(key, JSON.stringify(draft.pages), ['draft', id, owner]),
+    from_case: draft.from?.case ?? null,
+    from_how: draft.from?.how ?? null,
+    overlap: draft.overlap ? seal(key, JSON.stringify(draft.overlap), ['draft-overlap', id, owner]) : null,
   };
   await db
     .insertInto('drafts')
@@ -47,5 +50,15 @@ function opened(row: DraftsTable, masterKey: Key): Draft {
   const { id, owner, pathway, children, page, updated_at: updatedAt } = row;
   const key = unseal(masterKey, row.wrapped, ['draft-key', id, owner]);
   const pages = JSON.parse(unseal(key, row.sealed, ['draft', id, owner]).toString('utf8')) as Draft['pages'];
-  return { id, owner, pathway, updatedAt, pages, children, page };
+  return { id, owner, pathway, updatedAt, pages, children, page, ...fromOf(row), ...overlapOf(row, key) };
+}
+
+function fromOf({ from_case: of, from_how: how }: DraftsTable): Pick<Draft, 'from'> {
+  return of === null || how === null ? {} : { from: { case: of, how } };
+}
+
+function overlapOf({ id, owner, overlap }: DraftsTable, key: Key): Pick<Draft, 'overlap'> {
+  if (overlap === null) return {};
+  const text = unseal(key, overlap, ['draft-overlap', id, owner]).toString('utf8');
+  return { overlap: JSON.parse(text) as NonNullable<Draft['overlap']> };
 }

@@ -67,6 +67,32 @@ const MIGRATIONS: readonly Migration[] = [
 
     `create table cursors (name text primary key, value text not null)`,
   ],
+
+  ({ bytes }) => [
+    // A draft that comes from a case; and that an overlap was seen, with the reason (sealed like the pages, by the same key).
+    `alter table drafts add column from_case text`,
+    `alter table drafts add column from_how text`,
+    `alter table drafts add column overlap ${bytes}`,
+
+    // No name and no birth date: only what the same child gives again under a key that is not in the database.
+    `create table child_index (
+      council text not null, digest text not null, case_id text not null references cases (id), child text not null,
+      primary key (case_id, child, digest))`,
+    `create index child_index_digest on child_index (council, digest, case_id)`,
+
+    // No reference to the cases: an entry of a register outlives whatever becomes of its case.
+    `create table list_entries (
+      council text not null, list text not null, case_id text not null, reference text not null, pathway text not null,
+      state text not null, since text not null,
+      primary key (case_id, list))`,
+    `create index list_entries_list on list_entries (council, list, since)`,
+
+    `create table waiting (
+      case_id text not null references cases (id), position integer not null, reference text not null, council text not null,
+      pathway text not null, cycle text not null, step text not null, title text not null, team text, session text not null,
+      primary key (case_id, position))`,
+    `create index waiting_session on waiting (council, cycle, session)`,
+  ],
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -6,8 +6,9 @@ import type { Store } from '../../application/ports.ts';
 import { type Instant, instantFromMilliseconds } from '../../domain/time/instant.ts';
 import { KEY_BYTES, type Key } from '../sealing.ts';
 import { append } from './append.ts';
-import { caseById, caseByReference, casesOf, openCases } from './cases.ts';
+import { caseById, caseByReference, caseIds, casesOf, openCases } from './cases.ts';
 import { verifyChains } from './chain.ts';
+import { casesWithChildren, forgetChildren } from './child-index.ts';
 import { deadlinesUntil } from './deadlines.ts';
 import { deleteDraft, draftById, draftsOf, saveDraft } from './drafts.ts';
 import { CannotOpen, type Engine } from './engine.ts';
@@ -36,8 +37,10 @@ import {
   saveCursor,
   savePost,
 } from './places.ts';
+import { registerEntries } from './registers.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Db, Tables } from './tables.ts';
+import { waitingUntil } from './waiting.ts';
 
 export interface StoreSettings {
   /** Path of the SQLite file, which is made where it is missing, or `:memory:`. */
@@ -80,6 +83,10 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
     casesOf: (person) => casesOf(db, person),
     openCases: (council) => openCases(db, council),
     deadlinesUntil: (until, council) => deadlinesUntil(db, until, council),
+    waitingUntil: (council, cycle, session) => waitingUntil(db, council, cycle, session),
+    register: (council, list, state) => registerEntries(db, council, list, state),
+    casesWithChildren: (council, children) => casesWithChildren(db, masterKey, council, children),
+    caseIds: () => caseIds(db),
 
     enqueue: (items) => writing((step) => enqueue(step, items)),
     claim: (at, leaseUntil, limit) => writing((step) => claim(step, engine, at, leaseUntil, limit)),
@@ -108,7 +115,10 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
 
     verifyChains: () => verifyChains(db),
     async erase(caseId) {
-      await writing((step) => destroyCaseKey(step, caseId, now()));
+      await writing(async (step) => {
+        await destroyCaseKey(step, caseId, now());
+        await forgetChildren(step, caseId);
+      });
       await engine.clearTraces(db);
     },
     async ping() {

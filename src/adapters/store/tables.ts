@@ -20,6 +20,9 @@ export interface Tables {
   posts: PostsTable;
   conversations: ConversationsTable;
   cursors: { name: string; value: string };
+  child_index: ChildIndexTable;
+  list_entries: ListEntriesTable;
+  waiting: WaitingTable;
 }
 
 export interface CasesTable {
@@ -114,6 +117,41 @@ export interface DraftsTable {
   wrapped: Uint8Array;
   /** JSON of the pages, sealed. */
   sealed: Uint8Array;
+  from_case: string | null;
+  from_how: 'take-up' | 'starts' | null;
+  /** JSON of the overlap that was seen, sealed. */
+  overlap: Uint8Array | null;
+}
+
+/** One row for each way in which a child of the case may be found. */
+export interface ChildIndexTable {
+  council: string;
+  digest: string;
+  case_id: string;
+  child: string;
+}
+
+export interface ListEntriesTable {
+  council: string;
+  list: string;
+  case_id: string;
+  reference: string;
+  pathway: string;
+  state: string;
+  since: Instant | Day;
+}
+
+export interface WaitingTable {
+  case_id: string;
+  position: number;
+  reference: string;
+  council: string;
+  pathway: string;
+  cycle: string;
+  step: string;
+  title: string;
+  team: string | null;
+  session: Day;
 }
 
 export interface PostsTable {

@@ -2,10 +2,11 @@
  * What the use cases rely on, whichever engine is underneath. Each engine's test file calls this with a way to make a database.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Append, Store } from '../../../src/application/ports.ts';
+import type { Append, NamedChild, RegisterRow, Store, WaitingRow } from '../../../src/application/ports.ts';
 import { addMinutes } from '../../../src/domain/time/instant.ts';
 import { appending, at, caseRow, day, deadline, draft, fact, item, NOON, opened, post } from './build.ts';
 
@@ -225,6 +226,143 @@ export function storeContract(name: string, make: () => Promise<Place>): void {
       });
     });
 
+    describe('keeps registers, and what waits for a session', () => {
+      const entry = (caseId: string, over: Partial<RegisterRow> = {}): RegisterRow => ({
+        ...{ council: 'testshire', list: 'plans', state: 'paused', since: day('2026-12-14'), caseId },
+        ...{ reference: `TST-${caseId}`, pathway: 'testshire/step-down' },
+        ...over,
+      });
+      const waits = (caseId: string, over: Partial<WaitingRow> = {}): WaitingRow => ({
+        ...{ caseId, reference: `TST-${caseId}`, council: 'testshire', pathway: 'testshire/step-down', cycle: 'panel' },
+        ...{ step: 'panel-answer', title: "the panel's answer", team: null, session: day('2026-12-15') },
+        ...over,
+      });
+
+      test('an entry has the state that was written last, and stays when its case has ended and its family is erased', async () => {
+        await begin('A', { lists: [entry('A')] });
+        await begin('B', { lists: [entry('B', { since: day('2026-12-01') }), entry('B', { list: 'other' })] });
+        await begin('C', { lists: [entry('C', { council: 'elsewhere' })] });
+        expect((await store.register('testshire', 'plans')).map(({ caseId }) => caseId)).toEqual(['B', 'A']);
+        const now = entry('A', { state: 'closed', since: at('13:00') });
+        await store.append(next(1, { lists: [now], row: caseRow('A', { status: 'ended' }) }));
+        await store.append(next(2)); // says nothing of registers: nothing changes
+        await store.erase('A');
+        expect(await store.register('testshire', 'plans')).toEqual([entry('B', { since: day('2026-12-01') }), now]);
+        expect(await store.register('testshire', 'plans', 'paused')).toEqual([
+          entry('B', { since: day('2026-12-01') }),
+        ]);
+      });
+
+      test('what waits for a session is the list of the last append, up to the day of the session', async () => {
+        await begin('A', {
+          row: caseRow('A', { openedAt: at('13:00') }),
+          waiting: [waits('A'), waits('A', { step: 's' })],
+        });
+        await begin('B', { waiting: [waits('B', { session: day('2026-12-22'), team: 'north' })] });
+        await begin('C', { waiting: [waits('C', { cycle: 'review' }), waits('C', { council: 'elsewhere' })] });
+        const up = async (to: string) =>
+          (await store.waitingUntil('testshire', 'panel', day(to))).map(({ caseId }) => caseId);
+        expect(await up('2026-12-14')).toEqual([]);
+        expect(await up('2026-12-15')).toEqual(['A', 'A']);
+        expect(await store.waitingUntil('testshire', 'panel', day('2026-12-22'))).toEqual([
+          waits('B', { session: day('2026-12-22'), team: 'north' }),
+          waits('A'),
+          waits('A', { step: 's' }),
+        ]);
+        await store.append(next(1));
+        expect(await up('2026-12-22')).toEqual(['B']);
+      });
+    });
+
+    describe('finds a child that is on an open case already', () => {
+      const child = (name: string, birthDate = '2015-03-27', id = 'c1'): NamedChild => ({
+        ...{ child: id, name, birthDate: day(birthDate) },
+      });
+      const on = (id: string, ...named: NamedChild[]) => begin(id, { children: { named, seen: [] } });
+      const found = async (...asked: NamedChild[]) => store.casesWithChildren('testshire', asked);
+
+      test('by name and birth date, however the name was typed', async () => {
+        await on('A', child('Perpetua Quillfeather'), child('Zoë-Anne O’Quill', '2018-11-02', 'c2'));
+        const same = [
+          'Perpetua Quillfeather',
+          ' PERPETUA   quillfeather ',
+          'Ｐｅｒｐｅｔｕａ Quillfeather',
+          'Perpetua, Quillfeather.',
+        ];
+        for (const name of same)
+          expect(await found(child(name, '2015-03-27', 'c7'))).toEqual([{ caseId: 'A', child: 'c7' }]);
+        for (const name of ["zoë anne o'quill", 'Zoe\u0308 Anne OQUILL', 'Zoe Oquill'])
+          expect(await found(child(name, '2018-11-02'))).toEqual([{ caseId: 'A', child: 'c1' }]);
+        for (const name of ['Quillfeather Perpetua', 'Perpetua Quill', '', '-'])
+          expect(await found(child(name))).toEqual([]);
+        expect(await found(child('Perpetua Quillfeather', '2015-03-28'))).toEqual([]);
+        expect(await store.casesWithChildren('elsewhere', [child('Perpetua Quillfeather')])).toEqual([]);
+      });
+
+      test('with a middle name on either side', async () => {
+        await on('A', child('Ann Lee'));
+        await on('B', child('Bo Marie Lee', '2016-01-01'));
+        expect(await found(child('Ann Marie Lee'), child('Bo Lee', '2016-01-01', 'c2'))).toEqual([
+          { caseId: 'A', child: 'c1' },
+          { caseId: 'B', child: 'c2' },
+        ]);
+      });
+
+      test('on a stopped case too, and no longer on one that has ended or whose children are others now', async () => {
+        await on('A', child('Ann Lee'));
+        await store.append(next(1, { row: caseRow('A', { status: 'stopped' }) }));
+        expect(await found(child('Ann Lee'))).toHaveLength(1);
+        await store.append(next(2, { row: caseRow('A', { status: 'ended' }) }));
+        expect(await found(child('Ann Lee'))).toEqual([]);
+        await store.append(next(3, { children: { named: [child('Bo Lee')], seen: [] } }));
+        expect(await found(child('Ann Lee'))).toEqual([]);
+        expect(await found(child('Bo Lee'))).toHaveLength(1);
+      });
+
+      test('once a family is erased, nothing of it is found', async () => {
+        await on('A', child('Ann Lee'));
+        await store.erase('A');
+        expect(await found(child('Ann Lee'))).toEqual([]);
+      });
+
+      test('a case with a child of another open case is not written, unless that one was shown; the draft stays', async () => {
+        await on('A', child('Ann Lee'));
+        await store.saveDraft(draft('d1'));
+        const second = (seen: string[]) =>
+          appending('B', { children: { named: [child('Ann M Lee')], seen }, draft: 'd1', outbox: [item('b')] });
+        expect(await store.append(second([]))).toBe('overlap');
+        expect(await store.events('B')).toEqual([]);
+        expect(await store.nextDue()).toBeUndefined();
+        expect(await store.draft('d1')).toEqual(draft('d1'));
+        expect(await store.append(second(['A']))).toBe('appended');
+        expect((await found(child('Ann Lee'))).map(({ caseId }) => caseId).sort()).toEqual(['A', 'B']);
+      });
+
+      test('of two that are sent at once, one is written and the other is told', async () => {
+        const other = await another();
+        const results = await Promise.all([
+          store.append(appending('A', { children: { named: [child('Ann Lee')], seen: [] } })),
+          other.append(appending('B', { children: { named: [child('Ann Lee')], seen: [] } })),
+        ]);
+        expect(results.toSorted()).toEqual(['appended', 'overlap']);
+      });
+
+      test('nothing that lies on the disk can be compared with a name by somebody without the key', async () => {
+        await on('A', child('Perpetua Quillfeather'));
+        const folded = (await place.rawBytes()).toString('latin1').toLowerCase();
+        for (const word of ['perpetua', 'quillfeather', '2015-03-27']) expect(folded).not.toContain(word);
+        for (const guess of ['Perpetua Quillfeather', 'perpetua quillfeather', 'perpetua quillfeather2015-03-27'])
+          for (const form of ['hex', 'base64url'] as const)
+            expect(folded).not.toContain(createHash('sha256').update(guess).digest(form).toLowerCase());
+      });
+    });
+
+    test('every case can be gone through', async () => {
+      await begin('A');
+      await begin('B', { row: caseRow('B', { status: 'ended' }) });
+      expect(await store.caseIds()).toEqual(['A', 'B']);
+    });
+
     describe('keeps what is to be carried out', () => {
       const claimed = async (now = NOON, limit = 10, by = store) =>
         (await by.claim(now, addMinutes(now, 5), limit)).map(({ key }) => key);
@@ -385,6 +523,18 @@ export function storeContract(name: string, make: () => Promise<Place>): void {
         expect(await fresh.draftsOf('asha')).toEqual([later, first]);
         await fresh.deleteDraft('d1');
         expect(await store.draft('d1')).toBeUndefined();
+      });
+
+      test('a draft keeps which case it comes from, and that an overlap was seen, with the reason sealed', async () => {
+        const linked = draft('d1', {
+          from: { case: 'A', how: 'take-up' },
+          overlap: { shown: ['TST-7K3F'], why: 'Quillfeatherly is the cousin' },
+        });
+        await store.saveDraft(linked);
+        expect(await (await another()).draft('d1')).toEqual(linked);
+        expect((await place.rawBytes()).toString('latin1')).not.toContain('Quillfeatherly');
+        await store.saveDraft(draft('d1'));
+        expect(await store.draft('d1')).toEqual(draft('d1'));
       });
 
       test('a draft ends when it becomes a case, and only then', async () => {

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Compilable, Kysely } from 'kysely';
 import { selectCasesOf, selectOpenCases } from '../../../src/adapters/store/cases.ts';
+import { selectByDigest } from '../../../src/adapters/store/child-index.ts';
 import { selectDeadlinesUntil } from '../../../src/adapters/store/deadlines.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src/adapters/store/migrations.ts';
 import { openStore } from '../../../src/adapters/store/open.ts';
 import { selectNextFree, selectNextLease, updateClaimed } from '../../../src/adapters/store/outbox.ts';
 import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
 import type { Tables } from '../../../src/adapters/store/tables.ts';
+import { selectWaiting } from '../../../src/adapters/store/waiting.ts';
+import { parseDay } from '../../../src/domain/time/instant.ts';
 import { appending, at, draft, fact, NOON, opened } from './build.ts';
 import { type Place, storeContract } from './contract.ts';
 
@@ -125,6 +128,29 @@ describe('SQLite underneath', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  test('a database of the first form is brought up to this one, with everything that was in it', async () => {
+    const before = await open();
+    await before.append(appending('A', { events: [opened('o'), fact('p', { personal: { 'c1.name': 'P' } })] }));
+    await before.saveDraft(draft('d1'));
+    const events = await before.events('A');
+    await before.close();
+    const database = new DatabaseSync(file);
+    for (const table of ['child_index', 'list_entries', 'waiting']) database.exec(`drop table ${table}`);
+    for (const column of ['from_case', 'from_how', 'overlap'])
+      database.exec(`alter table drafts drop column ${column}`);
+    database.exec('update schema_version set version = 1');
+    database.close();
+
+    const after = await open();
+    expect(await after.events('A')).toEqual(events);
+    expect(await after.draft('d1')).toEqual(draft('d1'));
+    expect(await after.register('testshire', 'plans')).toEqual([]);
+    const found = { named: [{ child: 'c1', name: 'Ann Lee', birthDate: parseDay('2015-03-27') }], seen: [] };
+    expect(await after.append(appending('B', { children: found }))).toBe('appended');
+    expect(await after.casesWithChildren('testshire', found.named)).toEqual([{ caseId: 'B', child: 'c1' }]);
+    await after.close();
+  });
+
   test('several instances that start at once on an empty database all find it ready', async () => {
     const stores = await Promise.all([open(), open(), open()]);
     await stores[0]?.append(appending('A'));
@@ -166,6 +192,12 @@ describe('SQLite underneath', () => {
     expect(planOf(selectOpenCases(db, 'testshire'))).toContain('USING INDEX cases_open (council=?)');
     expect(planOf(updateClaimed(db, engine, NOON, until, 5))).toContain(
       'USING COVERING INDEX outbox_waiting (not_before<?)',
+    );
+    expect(planOf(selectByDigest(db, 'testshire', ['d']))).toContain(
+      'USING COVERING INDEX child_index_digest (council=? AND digest=?)',
+    );
+    expect(planOf(selectWaiting(db, 'testshire', 'panel', parseDay('2026-12-15')))).toContain(
+      'USING INDEX waiting_session (council=? AND cycle=? AND session<?)',
     );
     expect(planOf(selectNextFree(db))).toContain('USING COVERING INDEX outbox_waiting');
     expect(planOf(selectNextLease(db))).toContain('USING COVERING INDEX outbox_leased');
