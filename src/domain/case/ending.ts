@@ -1,7 +1,8 @@
 /** Whether and how a case has ended, and whether ordinary steps wait for a manager. */
+import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { type Ending, endingIn } from './in-force.ts';
 import type { Reading } from './reading.ts';
-import type { CaseStatus } from './types.ts';
+import type { CaseStatus, RecordedFact } from './types.ts';
 
 export type { Ending };
 
@@ -22,4 +23,12 @@ export function stopOf(reading: Reading): CaseStatus['stopped'] {
     if (fact === 'case.ended') withdrawn = undefined;
   }
   return safety ?? withdrawn;
+}
+
+/** Nobody is chased until that day, and on it again. Every clock runs on. */
+export function pausedOn(facts: readonly RecordedFact[], now: Instant): CaseStatus['paused'] {
+  const last = facts.filter(({ fact }) => fact === 'case.paused' || fact === 'case.resumed').at(-1);
+  const until = last?.answers.until;
+  if (last?.fact !== 'case.paused' || typeof until !== 'string' || until <= dayOf(now)) return undefined;
+  return { until: until as Day, by: last.by, at: last.recordedAt };
 }

@@ -3,7 +3,7 @@ import { deadlinesOf, noDateOf } from '../due.ts';
 import type { Gate, Protocol, ServiceId, Step, StepId } from '../protocol/types.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
-import { endingOf, stopOf } from './ending.ts';
+import { endingOf, pausedOn, stopOf } from './ending.ts';
 import { blockedGates } from './gates.ts';
 import { agreementOn, isJoint } from './joint.ts';
 import { listsOn } from './lists.ts';
@@ -20,7 +20,7 @@ export function statusOf(protocol: Protocol, theCase: Case, calendar: Calendar, 
   const reading = readCase(protocol, theCase);
   const ending = endingOf(reading);
   const stopped = stopOf(reading);
-  const paused = pausedOn(reading, now);
+  const paused = pausedOn(reading.facts, now);
   const steps: Record<StepId, StepView> = {};
   for (const step of Object.values(protocol.steps)) {
     steps[step.id] = viewOf(reading, step, calendar, now, ending);
@@ -148,14 +148,6 @@ function holderOf(reading: Reading): ServiceId {
     latest = { at: truth.at, seq };
   }
   return holder;
-}
-
-/** Nobody is chased until that day, and on it again. */
-function pausedOn({ facts }: Reading, now: Instant): CaseStatus['paused'] {
-  const last = facts.filter(({ fact }) => fact === 'case.paused' || fact === 'case.resumed').at(-1);
-  const until = last?.answers.until;
-  if (last?.fact !== 'case.paused' || typeof until !== 'string' || until <= dayOf(now)) return undefined;
-  return { until: until as Day, by: last.by, at: last.recordedAt };
 }
 
 /** Who stands in for whom today. The last word on a person counts; a cover ends with its day, and not with a pathway. */

@@ -1,13 +1,13 @@
 /** Facts of any case, which belong to no step: safety, cover, a family that changed its mind, an ending, and facts of the pathway. */
 
 import { limitOf } from '../due.ts';
-import type { RoleId } from '../protocol/types.ts';
+import type { Protocol, RoleId } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant, isDay, parseDay } from '../time/instant.ts';
 import type { Deciding } from './deciding.ts';
-import { endingOf, stopOf } from './ending.ts';
+import { endingOf, pausedOn, stopOf } from './ending.ts';
 import { readForm, split } from './form.ts';
 import { readCase } from './reading.ts';
-import { recorded } from './recorded.ts';
+import { everRecorded, recorded } from './recorded.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { own } from './steps.ts';
@@ -25,12 +25,10 @@ export function isSafeguarding(fact: string): boolean {
 export function recordFact(deciding: Deciding, theCase: Case, command: Recording): CaseEvent[] | Refusal {
   const { commandKey } = deciding;
   const { fact } = command;
-  if (
-    theCase.facts.some(
-      (each) => each.commandKey === commandKey && (each.fact === fact || each.fact === `${fact}.expected`),
-    )
-  )
-    return [];
+  const repeated = everRecorded(theCase).some(
+    (each) => each.commandKey === commandKey && (each.fact === fact || each.fact === `${fact}.expected`),
+  );
+  if (repeated) return [];
   if (NEVER_REFUSED.includes(fact)) return [written(deciding, command, pastOrNow(deciding, command), {})];
   if (isSafeguarding(fact)) return onStop(deciding, theCase, command);
   switch (fact) {
@@ -42,6 +40,10 @@ export function recordFact(deciding: Deciding, theCase: Case, command: Recording
     case 'withdrawn.again':
     case 'case.ended':
       return afterwards(deciding, theCase, command);
+    case 'case.paused':
+    case 'case.resumed':
+    case 'case.reopened':
+      return byManager(deciding, theCase, command);
     default:
       return ofPathway(deciding, theCase, command);
   }
@@ -109,7 +111,7 @@ function withdrawn(deciding: Deciding, theCase: Case, command: Recording): CaseE
 /** How it goes on when the family changed its mind, and ending a case by hand: the opener's manager, with a reason. */
 function afterwards(deciding: Deciding, theCase: Case, command: Recording): CaseEvent[] | Refusal {
   const { protocol, actor, now } = deciding;
-  const managers = protocol.opening.by.flatMap((role) => protocol.council.roles[role]?.reportsTo ?? []);
+  const managers = chiefsOf(protocol, theCase);
   if (!holdsOne(actor.roles, managers)) return refusals.notPermitted(protocol, undefined, managers);
   const reading = readCase(protocol, theCase);
   const ending = endingOf(reading);
@@ -122,6 +124,40 @@ function afterwards(deciding: Deciding, theCase: Case, command: Recording): Case
   if (!hasReason(command)) return refusals.faulty({ why: 'Say why.' });
   const { how } = command.answers;
   return [written(deciding, command, now, typeof how === 'string' ? { how } : {})];
+}
+
+/** Managers of the role under which the case was opened; in old logs of every role that may open one. */
+export function chiefsOf(protocol: Protocol, { openedAs }: Pick<Case, 'openedAs'>): readonly RoleId[] {
+  const chiefs = (roles: readonly RoleId[]) =>
+    roles.flatMap((role) => own(protocol.council.roles, role)?.reportsTo ?? []);
+  const those = openedAs === undefined ? [] : chiefs([openedAs]);
+  return [...new Set(those.length > 0 ? those : chiefs(protocol.opening.by))];
+}
+
+/** Nobody is chased for a time, or an ending was a mistake: a manager says so, with the reason. No clock stops. */
+function byManager(deciding: Deciding, theCase: Case, command: Recording): CaseEvent[] | Refusal {
+  const { protocol, actor, now } = deciding;
+  const managers = [...new Set([...chiefsOf(protocol, theCase), ...protocol.council.safeguarding.tells])];
+  if (!holdsOne(actor.roles, managers)) return refusals.notPermitted(protocol, undefined, managers);
+  const ending = endingOf(readCase(protocol, theCase));
+  if (command.fact === 'case.reopened') {
+    if (ending === undefined) return refuse('not-open', 'This case has not ended. Your press changed nothing.');
+    return hasReason(command) ? [written(deciding, command, now, {})] : refusals.faulty({ why: 'Say why.' });
+  }
+  if (ending !== undefined) return refusals.ended(ending);
+  if (command.fact === 'case.resumed') {
+    return pausedOn(theCase.facts, now) === undefined
+      ? refuse('not-open', 'This case is not paused. Your press changed nothing.')
+      : [written(deciding, command, now, {})];
+  }
+  const { until } = command.answers;
+  const day = typeof until === 'string' ? asDay(until) : undefined;
+  const faults: Record<string, string> = {};
+  if (day === undefined) faults.until = 'Choose until when.';
+  else if (day <= dayOf(now)) faults.until = 'Choose a day that is still to come.';
+  if (!hasReason(command)) faults.why = 'Say why.';
+  if (Object.keys(faults).length > 0 || day === undefined) return refusals.faulty(faults);
+  return [written(deciding, command, now, { until: day })];
 }
 
 /** A fact that the pathway names, once or corrected: the last one stands. A date ahead is recorded as expected. */
@@ -171,7 +207,7 @@ function written(
   return recorded(deciding, { fact, at, answers: clear, personal: sealed });
 }
 
-const UNIVERSAL = /^(safeguarding\.|cover\.|withdrawn|case\.ended)/;
+const UNIVERSAL = /^(safeguarding\.|cover\.|withdrawn|case\.)/;
 const isOfPathway = (fact: string): boolean => !UNIVERSAL.test(fact);
 
 function pastOrNow({ now }: Deciding, { at }: Recording): Instant | Day {
@@ -181,7 +217,7 @@ function pastOrNow({ now }: Deciding, { at }: Recording): Instant | Day {
 
 function hasReason({ answers, personal }: Recording): boolean {
   return Object.entries({ ...answers, ...personal }).some(
-    ([key, answer]) => key !== 'how' && typeof answer === 'string' && answer.trim() !== '',
+    ([key, answer]) => key !== 'how' && key !== 'until' && typeof answer === 'string' && answer.trim() !== '',
   );
 }
 
