@@ -253,7 +253,7 @@ export function noDateOf(reading: Reading, step: Step, calendar: Calendar): stri
     const from = reading.truth(due.of);
     if (cycle === undefined || from.is !== 'true' || session(reading, cycle, from.at, calendar, step)) continue;
     const { team } = teamsNamed(reading.protocol, reading.case, reading.facts);
-    return whyNoSession(cycle, team === undefined ? undefined : own(council.teams, team)?.name);
+    return whyNoSession(cycle, team === undefined ? team : { id: team, name: own(council.teams, team)?.name ?? team });
   }
   return undefined;
 }

@@ -27,13 +27,12 @@ export function sessionBegins(cycle: Cycle, session: Pick<Session, 'due'>): Inst
 }
 
 /** What is said instead of a date, in one sentence. */
-export function whyNoSession(cycle: Cycle, teamName?: string): string {
+export function whyNoSession(cycle: Cycle, team?: { readonly id: TeamId; readonly name: string }): string {
   const byTeam = Object.keys(cycle.datesOfTeam).length > 0;
-  if (byTeam && teamName === undefined)
+  if (byTeam && team === undefined)
     return `The day of the ${cycle.title} depends on the team, and none has been named yet.`;
-  const whose = byTeam ? ` for ${teamName}` : '';
-  const listed = cycle.dates.length > 0 || Object.values(cycle.datesOfTeam).some((dates) => dates.length > 0);
-  return listed
+  const whose = byTeam ? ` for ${team?.name}` : '';
+  return patternOf(cycle, team?.id)
     ? `The council has not set a later day of the ${cycle.title}${whose}.`
     : `The council has not set the day of the ${cycle.title}${whose}.`;
 }

@@ -7,7 +7,7 @@ import type { ChildId, RecordedFact } from './types.ts';
 export interface Agencies {
   /** `a1`, `a2`, … of the latest answer. */
   readonly ids: readonly ChildId[];
-  /** Every name that was ever given, where the family's part can be read: a name that comes again keeps its id. */
+  /** By id, every one that was ever named: a name that comes again keeps its id. `Agency 1` where the family's part is sealed. */
   readonly names: Readonly<Record<ChildId, string>>;
 }
 
@@ -22,6 +22,7 @@ export function agenciesNamed(protocol: Protocol, facts: readonly RecordedFact[]
     Object.assign(names, named);
     ids = answered(protocol, fact) ?? (Object.keys(named).length > 0 ? Object.keys(named) : ids);
   }
+  for (const id of ids) names[id] ??= `Agency ${id.slice(1)}`;
   return { ids, names };
 }
 

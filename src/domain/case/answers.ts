@@ -24,6 +24,7 @@ export function answersOf(trying: Trying, asked: Readonly<Record<string, Field>>
     protocol,
     children: step.each === 'children' && command.child !== undefined ? [command.child] : trying.case.children,
     now,
+    agencies: reading.agencies.names,
     limit: (due) => dateOf(reading, due, calendar, now)?.counted,
   });
   const faults: Record<string, string> = { ...read.faults };

@@ -11,6 +11,8 @@ export interface Asking {
   /** The whole page is asked for each child: keys are `c1.name`. */
   readonly perChild?: boolean;
   readonly now: Instant;
+  /** Agencies named on the case so far: a name that comes again keeps its id, so that what was recorded about it stays its own. */
+  readonly agencies?: Readonly<Record<ChildId, string>>;
   /** The end of a limit, or undefined where it is not known yet. */
   limit(due: Due): { readonly due: Day; readonly dueAt: Instant } | undefined;
 }
@@ -31,6 +33,8 @@ export function readForm(fields: Readonly<Record<string, Field>>, given: Answers
       const key = child === undefined ? field.id : `${child}.${field.id}`;
       const read = readField(field, givenFor(field, given, asking, child), asking, own(given, `${key}.unknown`));
       if ('fault' in read) faults[key] = read.fault;
+      else if (field.type === 'agencies')
+        Object.assign(answers, namedAgencies(key, read.answer, asking.agencies ?? {}));
       else if (read.answer !== undefined) answers[key] = read.answer;
     }
   }
@@ -109,15 +113,17 @@ function readField(field: Field, value: Answer | undefined, asking: Asking, unkn
       return { fault: field.error };
     case 'choice': {
       const option = typeof value === 'string' ? optionOf(field, value) : undefined;
-      return option === undefined ? { fault: field.error } : { answer: option };
+      return chosen(field, option === undefined ? undefined : [option], option);
     }
     case 'choices': {
       const options = listOf(value).map((one) => optionOf(field, one));
-      return options.some((one) => one === undefined) ? { fault: field.error } : { answer: options as string[] };
+      const known = options.filter((one) => one !== undefined);
+      return chosen(field, known.length === options.length ? known : undefined, known);
     }
     case 'people':
-    case 'agencies':
       return { answer: listOf(value) };
+    case 'agencies':
+      return { answer: namesOf(value) };
     case 'team':
       return typeof value === 'string' && own(asking.protocol.council.teams, value)
         ? { answer: value }
@@ -134,6 +140,47 @@ function readField(field: Field, value: Answer | undefined, asking: Asking, unkn
         : { fault: field.error };
     }
   }
+}
+
+/** An option that is refused says so itself, beside the field (KNO-G-02). */
+function chosen(field: Field, options: readonly string[] | undefined, answer: Answer | undefined): Read {
+  if (options === undefined) return { fault: field.error };
+  const refused = field.options.find(({ id, refuses }) => refuses !== undefined && options.includes(id));
+  return refused?.refuses === undefined ? { answer } : { fault: refused.refuses };
+}
+
+/** One name a line, as typed; or a list. "None" is an answer: there are no agencies. */
+function namesOf(value: Answer | undefined): string[] {
+  const lines = Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\r?\n/) : [];
+  const names = lines
+    .map((line: string) =>
+      line
+        .replace(/^\s*(?:[-*•]|\d+[.)])\s+/, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .filter((name: string) => name !== '' && !/^(none|no|nobody|no agencies|n\/?a|-)\.?$/i.test(name));
+  const seen = new Map(names.map((name: string) => [name.toLowerCase(), name]));
+  return [...seen.values()];
+}
+
+/** In clear only that there are so many; `a1.agency` holds a name and is personal. */
+function namedAgencies(
+  key: string,
+  answer: Answer | undefined,
+  known: Readonly<Record<ChildId, string>>,
+): Record<string, Answer> {
+  if (!Array.isArray(answer)) return {};
+  const idOf = new Map(Object.entries(known).map(([id, name]) => [name.toLowerCase(), id]));
+  let last = Math.max(0, ...Object.keys(known).map((id) => Number(id.slice(1))));
+  const found: Record<string, Answer> = {};
+  const ids = answer.map((name: string) => {
+    last += idOf.has(name.toLowerCase()) ? 0 : 1;
+    const id = idOf.get(name.toLowerCase()) ?? `a${last}`;
+    found[`${id}.agency`] = name;
+    return id;
+  });
+  return { [key]: ids, ...found };
 }
 
 function readText(field: Field, value: Answer | undefined): Read {

@@ -14,12 +14,15 @@ import { moment, type Trying } from './trying.ts';
 import type { Answers, BlockedGate, Refusal } from './types.ts';
 
 /** Gates hold back what completes the step, not the arranging of it. */
-export function blockedNow({ step, part, reading, calendar, now }: Trying, tried: Reading): readonly BlockedGate[] {
+export function blockedNow(
+  { step, part, reading, calendar, now, command }: Trying,
+  tried: Reading,
+): readonly BlockedGate[] {
   const outcome = part === undefined ? undefined : own(outcomesOf(step), part);
   const completes =
     effectOfPart(step, part) === 'does' || part === 'held' || (step.kind === 'send' && part === undefined);
   const gates = completes ? [...step.gates, ...(outcome?.gates ?? [])] : [];
-  return blockedGates(reading, step, gates, calendar, now, tried);
+  return blockedGates(reading, step, gates, calendar, now, tried, command.child);
 }
 
 /** "It is booked for …": where what comes first is a meeting with a time. */
@@ -53,7 +56,9 @@ export function lateness(
     const dated = dateOf(reading, due, calendar, now, step);
     if (dated?.late === undefined) continue;
     const past = isDay(time) ? time > dated.counted.due : time > dated.counted.dueAt;
-    if (past && (found === undefined || dated.late === 'refuse')) found = { late: dated.late, due: dated.counted.due };
+    // A time can still be chosen otherwise; that a meeting took place late is so, and asks why (KNO-F-06).
+    const late = step.kind === 'meet' && booked === undefined ? 'reason' : dated.late;
+    if (past && (found === undefined || late === 'refuse')) found = { late, due: dated.counted.due };
   }
   return found;
 }
