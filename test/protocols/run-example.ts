@@ -2,6 +2,7 @@
 import type { Example } from '../../src/adapters/protocol-files/examples.ts';
 import { decide } from '../../src/domain/case/decide.ts';
 import { replay } from '../../src/domain/case/evolve.ts';
+import { holds } from '../../src/domain/case/facts.ts';
 import { statusOf } from '../../src/domain/case/status.ts';
 import { fieldsAsked } from '../../src/domain/case/steps.ts';
 import type { Answer, Answers, Case, CaseEvent, CaseStatus, Refusal } from '../../src/domain/case/types.ts';
@@ -73,13 +74,16 @@ export function run(protocol: Protocol, example: Example, calendar: Calendar): R
   };
 }
 
-/** An answer to each question that is asked of everybody, so that an attempt fails for what the example is about. */
+/** An answer to each question that is asked, given the answers before it, so that an attempt fails for what the example is about. */
 function answersFor(protocol: Protocol, fields: Readonly<Record<string, Field>>, now: Instant): Answers {
-  return Object.fromEntries(
-    Object.values(fields)
-      .filter((field) => field.when === undefined)
-      .map((field) => [field.each === 'children' ? `c1.${field.id}` : field.id, answerFor(protocol, field, now)]),
-  );
+  const answers: Record<string, Answer> = {};
+  for (const field of Object.values(fields)) {
+    const prefix = field.each === 'children' ? 'c1.' : '';
+    const [asks = '', option] = field.when?.replace(/^form\./, '').split('.') ?? [];
+    if (field.when !== undefined && !holds(answers[`${prefix}${asks}`] ?? answers[asks], option)) continue;
+    answers[`${prefix}${field.id}`] = answerFor(protocol, field, now);
+  }
+  return answers;
 }
 
 function answerFor(protocol: Protocol, field: Field, now: Instant): Answer {
