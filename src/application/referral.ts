@@ -15,10 +15,16 @@ export function referralText(sheet: CaseSheet, step: SendStep): string {
     `Case ${sheet.case.reference}: ${sheet.protocol.title}.`,
     '',
     ...(sender ? [`From: ${sender.name}, ${openingRoles(sheet)}`, ''] : []),
-    ...sheet.protocol.opening.pages.flatMap((page) => pageLines(sheet, page, step.id)),
+    ...sheet.protocol.opening.pages.flatMap((page) => pageLines(sheet, page, formOf(sheet, step))),
     ...(next ? [next, ''] : []),
     safeguardingLine(sheet),
   ].join('\n');
+}
+
+/** Where the opening is recorded first and mailed later (KNO-U-05: approved before it goes to MASH), its form stands on the record. */
+function formOf({ protocol }: CaseSheet, step: SendStep): StepId {
+  const { sends } = protocol.opening;
+  return protocol.steps[sends]?.kind === 'record' ? sends : step.id;
 }
 
 function openingRoles({ protocol }: CaseSheet): string {
