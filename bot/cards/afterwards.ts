@@ -1,16 +1,23 @@
 /** What a step that is done says: to whoever did it, and to those whom it concerns and who are told. */
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { answerBlock, type Block } from './blocks.ts';
+import type { Action } from './buttons.ts';
 import type { Frame } from './frame.ts';
 import { frame } from './frame.ts';
 import { base, caseButton, cut, endRows, type Looking, laterSteps, press } from './looking.ts';
+import { againButton } from './possible.ts';
+import { mayAct } from './rights.ts';
+import { doneSoFar } from './so-far.ts';
+import { openStanding } from './standing.ts';
 import { line, titleText } from './text.ts';
+import { wayOf } from './ways.ts';
 import {
   caseTitle,
   doneWords,
   holderSentence,
   nextSentence,
   outcomeDone,
+  partOf,
   toldAnswers,
   toldTitle,
   toldWords,
@@ -38,12 +45,26 @@ export function doneCard(looking: Looking, step: Step): StepCard {
     frame: frame({
       banner: looking.banner ?? [],
       title: titleText(caseTitle(sheet, done)),
-      lines: [who, sending, nextSentence(sheet, true), holderSentence(sheet, true)]
+      lines: [who, ...openStanding(sheet, step), sending, nextSentence(sheet, true), holderSentence(sheet, true)]
         .filter((text) => text !== '')
         .map((text) => line(text)),
-      buttonRows: endRows(looking, [...laterSteps(looking, step), caseButton(looking)]),
+      blocks: doneSoFar(looking, step),
+      buttonRows: endRows(looking, [
+        ...laterSteps(looking, step),
+        ...againButton(looking, step),
+        ...withdrawnButton(looking, step),
+        caseButton(looking),
+      ]),
     }),
   };
+}
+
+/** Of this consent alone; that the family changed its mind about the whole is said on the case. */
+function withdrawnButton(looking: Looking, step: Step): Action[] {
+  const { sheet, viewer, ink } = looking;
+  const may = step.kind === 'consent' && step.moments?.withdrawn !== undefined && mayAct(sheet, step, viewer);
+  if (!may || sheet.status.ended || sheet.status.stopped) return [];
+  return [ink.button(wayOf(step, 'withdrawn').button, press(looking, step, 'choose', { p: 'withdrawn' }))];
 }
 
 /** To people whom a decision concerns and who did not take it: what it is, what was said, what comes next, who holds the family. */
@@ -67,7 +88,7 @@ export function toldCard(looking: Looking, step: Step): StepCard {
         // Whom a naming names is in its title and sentence.
         ...(step.kind === 'assign'
           ? []
-          : answerBlock(sheet, step, view?.outcome, cut(looking), toldAnswers(sheet, step))),
+          : answerBlock(sheet, step, partOf(view?.doneBy), cut(looking), toldAnswers(sheet, step))),
         plainBlock(after),
       ],
       buttonRows: endRows(looking, [

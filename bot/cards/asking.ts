@@ -3,7 +3,7 @@
  * press (story A10, A11): a decision and the naming that opens on it, an offer and the meeting that it offers, a meeting that took
  * place and the decision that waits for it. All of it follows from the data.
  */
-import { fieldsAsked, outcomesOf } from '../../src/domain/case/steps.ts';
+import { isMailed, outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Answers, Command } from '../../src/domain/case/types.ts';
 import type {
   AssignStep,
@@ -15,7 +15,9 @@ import type {
   SendStep,
   Step,
 } from '../../src/domain/protocol/types.ts';
-import type { Instant } from '../../src/domain/time/instant.ts';
+import type { Day, Instant } from '../../src/domain/time/instant.ts';
+import { askedFields } from './asked.ts';
+import { chosenInstances } from './each.ts';
 import { answersFrom } from './fields.ts';
 import type { OpenSheet } from './privacy.ts';
 
@@ -34,19 +36,31 @@ export interface Asking {
 }
 
 export function askingOf(sheet: OpenSheet, step: Step, part: string | undefined, roles: readonly RoleId[]): Asking {
-  const main = section(step, part, '');
+  const main = section(sheet, step, part, '');
   const before = meetingBefore(sheet, step, part);
   const after = step.kind === 'decide' && part !== undefined ? namingAfter(sheet, step, part, roles) : undefined;
   const sections = [
-    ...(before ? [section(before, 'held', `${before.id}~`)] : []),
+    ...(before ? [section(sheet, before, 'held', `${before.id}~`)] : []),
     main,
-    ...(after ? [section(after, undefined, `${after.id}~`)] : []),
+    ...(after ? [section(sheet, after, undefined, `${after.id}~`)] : []),
   ];
   return { main, sections };
 }
 
-function section(step: Step, part: string | undefined, prefix: string): Section {
-  return { step, part, fields: Object.values(fieldsAsked(step, part)), prefix };
+function section(sheet: OpenSheet, step: Step, part: string | undefined, prefix: string): Section {
+  return { step, part, fields: askedFields(sheet, step, part), prefix };
+}
+
+/** Input of the day on which something was that the program did not see happen. */
+export const HAPPENED = 'happened';
+
+/** A meeting that nobody booked here, and what somebody sends without the program: the day is asked, unless the protocol asks it. */
+export function asksWhen(sheet: OpenSheet, { step, part, fields }: Section): boolean {
+  if (fields.some(({ id }) => id === 'at')) return false;
+  if (step.kind === 'send') return part === 'received' || !isMailed(step);
+  if (step.kind !== 'meet' || (part !== 'held' && (part === undefined || !(part in step.outcomes)))) return false;
+  const booking = sheet.status.steps[step.id]?.booking;
+  return booking === undefined || booking.start > sheet.now;
 }
 
 /** The meeting that this outcome waits for, when its end has passed and nobody has said that it was held: pressing says so. */
@@ -129,18 +143,28 @@ export function decisionAfter(sheet: OpenSheet, meeting: MeetStep, roles: readon
 /** The press as commands, in order. */
 export function commandsOf(sheet: OpenSheet, asking: Asking, data: Readonly<Record<string, unknown>>): Command[] {
   const reason = typeof data.reason === 'string' && data.reason.trim() !== '' ? data.reason.trim() : undefined;
-  return asking.sections.map((each) => {
+  return asking.sections.flatMap((each) => {
     const answers = sectionAnswers(sheet, each, data);
-    const at = timeOf(sheet, each, answers);
-    return {
-      type: 'record',
-      step: each.step.id,
-      ...(each.part === undefined ? {} : { part: each.part }),
-      ...(at === undefined ? {} : { at }),
-      answers,
-      ...(reason === undefined ? {} : { reason }),
-    };
+    const at = timeOf(sheet, each, answers) ?? happened(sheet, each, data);
+    return chosenInstances(sheet, each.step, data).map(
+      (child): Command => ({
+        type: 'record',
+        step: each.step.id,
+        ...(each.part === undefined ? {} : { part: each.part }),
+        ...(at === undefined ? {} : { at }),
+        answers,
+        ...(child === undefined ? {} : { child }),
+        ...(reason === undefined ? {} : { reason }),
+      }),
+    );
   });
+}
+
+function happened(sheet: OpenSheet, section: Section, data: Readonly<Record<string, unknown>>): Day | undefined {
+  const typed = data[HAPPENED];
+  return typeof typed === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(typed) && asksWhen(sheet, section)
+    ? (typed as Day)
+    : undefined;
 }
 
 export function sectionAnswers(

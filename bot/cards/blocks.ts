@@ -1,9 +1,9 @@
 /** Pieces of a card that show what somebody wrote (class P): question above answer, long answers cut. */
 import type { CaseSheet } from '../../src/application/sheet.ts';
-import { fieldsAsked } from '../../src/domain/case/steps.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
 import type { Field, Page, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf, type Instant } from '../../src/domain/time/instant.ts';
+import { askedFields } from './asked.ts';
 import type { ButtonRow } from './buttons.ts';
 import { writeAnswer } from './fields.ts';
 import { bold, type Line, line, type Run, run } from './text.ts';
@@ -66,7 +66,7 @@ export function blockOf(
   const long: Long[] = [];
   for (const field of fields) {
     const key = `${options.prefix ?? ''}${field.id}`;
-    const text = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people);
+    const text = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people, answers);
     if (text === '') continue;
     const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
     const asked = label.endsWith('?') ? `${label} ` : `${label}: `;
@@ -116,29 +116,42 @@ export function crowdedBlock(
 
 /** What the opening asked, page by page: the referral as its reader needs it. */
 export function referralBlocks(sheet: CaseSheet, cut: Cutting): Block[] {
-  const { protocol } = sheet;
-  return protocol.opening.pages.flatMap((page) => {
-    const answers = recordedAnswers(sheet, sourceOf(page, protocol.opening.sends));
+  const pages = askedAtOpening(sheet);
+  return pages.flatMap(({ page, source }) => {
+    const answers = recordedAnswers(sheet, source);
     const fields = Object.values(page.fields);
     if (page.each !== 'children') {
       // The title of the last page tells its writer what to do; a reader needs none.
-      const heading = page === protocol.opening.pages.at(-1) ? '' : pageTitle(page);
+      const heading = page === sheet.protocol.opening.pages.at(-1) ? '' : pageTitle(page);
       const block = blockOf(heading, fields, answers, sheet, cut, { id: page.id });
       return block.lines.length + block.long.length > 0 ? [block] : [];
     }
     const many = sheet.case.children.length > CHILDREN_IN_FULL || longTexts(sheet) > cut.most;
-    return sheet.case.children.map((child, index) =>
-      many
-        ? crowdedBlock(`Child ${index + 1}`, fields, answers, sheet, { prefix: `${child}.`, buttons: cut.press(child) })
-        : blockOf(`Child ${index + 1}`, fields, answers, sheet, cut, { id: child, prefix: `${child}.` }),
-    );
+    return sheet.case.children.flatMap((child, index) => {
+      const prefix = `${child}.`;
+      if (!Object.keys(answers).some((key) => key.startsWith(prefix))) return [];
+      return many
+        ? crowdedBlock(`Child ${index + 1}`, fields, answers, sheet, { prefix, buttons: cut.press(child) })
+        : blockOf(`Child ${index + 1}`, fields, answers, sheet, cut, { id: child, prefix });
+    });
   });
 }
 
+/** Pages by which this case was opened: those of its pathway, and of the one that it was on before where their facts still count. */
+export function askedAtOpening(sheet: CaseSheet): { readonly page: Page; readonly source: string }[] {
+  const before = sheet.case.earlier.flatMap(({ pathway }) => sheet.pathways[pathway] ?? []);
+  const pages = [...before, sheet.protocol].flatMap(({ opening }) =>
+    opening.pages.map((page) => ({ page, source: sourceOf(page, opening.sends) })),
+  );
+  const filled = pages.filter(({ source }) =>
+    sheet.case.facts.some(({ fact }) => fact === source || fact.startsWith(`${source}.`)),
+  );
+  // Pathways of one council share pages: the latest one's words.
+  return [...new Map(filled.map((each) => [`${each.page.id} ${each.source}`, each])).values()];
+}
+
 function longTexts(sheet: CaseSheet): number {
-  const { opening } = sheet.protocol;
-  const sources = new Set(opening.pages.map((page) => sourceOf(page, opening.sends)));
-  return [...sources]
+  return [...new Set(askedAtOpening(sheet).map(({ source }) => source))]
     .flatMap((source) => Object.values(recordedAnswers(sheet, source)))
     .filter((answer) => typeof answer === 'string' && answer.length > CUT).length;
 }
@@ -171,7 +184,7 @@ export function answerBlock(
   cut: Cutting,
   without: readonly string[] = [],
 ): Block[] {
-  const fields = Object.values(fieldsAsked(step, part)).filter(
+  const fields = askedFields(sheet, step, part).filter(
     ({ id, each }) => id !== 'at' && each === undefined && !without.includes(id),
   );
   const block = blockOf('', fields, recordedAnswers(sheet, step.id), sheet, cut, { id: step.id });
@@ -183,7 +196,8 @@ const LONGEST_NAME = 120;
 
 /** Names of the children, for class P. Empty where the family's key was destroyed. */
 export function childrenOf(sheet: CaseSheet): { readonly id: string; readonly name: string; readonly born: string }[] {
-  const answers = sheet.personal[sheet.protocol.opening.sends] ?? {};
+  const source = askedAtOpening(sheet).findLast(({ page }) => page.each === 'children')?.source;
+  const answers: Answers = (source === undefined ? undefined : sheet.personal[source]) ?? {};
   return sheet.case.children.map((id) => ({
     id,
     name: textOf(answers[`${id}.name`]).slice(0, LONGEST_NAME),

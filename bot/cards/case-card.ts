@@ -1,6 +1,6 @@
 /** The case at a glance (story 3.6): who holds the family, each step with its owner, date and why. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
-import { outcomesOf } from '../../src/domain/case/steps.ts';
+import { isMailed, outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { dayOf } from '../../src/domain/time/instant.ts';
 import { meetingOf } from './asking.ts';
@@ -9,8 +9,11 @@ import type { Action, Ink } from './buttons.ts';
 import { writeAnswer } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { endRows, press, referralFor, title } from './looking.ts';
+import { earlierLines, managersButtons, pausedLines, registerLines } from './managing.ts';
+import { otherButtons, possibleBlock } from './possible.ts';
 import { openTime, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
+import { openStanding } from './standing.ts';
 import { bold, type Line, line, titleText } from './text.ts';
 import { whys } from './why.ts';
 import {
@@ -50,15 +53,24 @@ export function caseFrame({
     lines: [
       ...(ended ? [line(bold(`${capitalised(ended.how)} ${openTime(ended.at)}.`))] : []),
       ...(sheet.status.stopped ? [line(bold('Paused. Managers are deciding.'))] : []),
+      ...pausedLines(sheet),
+      ...earlierLines(sheet),
       line(holderSentence(sheet, true)),
+      ...registerLines(sheet),
     ],
-    blocks: [...childrenBlock(sheet), stepsBlock(sheet, shown), ...(isNew ? referralFor(looking, BESIDE_STEPS) : [])],
+    blocks: [
+      ...childrenBlock(sheet),
+      { ...stepsBlock(sheet, shown), buttons: otherButtons(looking) },
+      ...possibleBlock(looking),
+      ...(isNew ? referralFor(looking, BESIDE_STEPS) : []),
+    ],
     whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
     buttonRows: endRows({ sheet, ink }, [
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
       ...nextButton(sheet, viewer, ink),
       ...heldBackButtons(sheet, viewer, ink),
       ...afterwards(sheet, viewer, ink),
+      ...managersButtons(looking),
     ]),
   });
 }
@@ -76,22 +88,29 @@ function opened(sheet: CaseSheet): Banner[] {
   const { protocol, status } = sheet;
   const sends = protocol.steps[protocol.opening.sends];
   if (!sends || status.stopped || status.ended) return [];
+  // A case that is opened by a record, or that was moved here, has had nothing sent by the program.
+  if (sends.kind !== 'send' || !isMailed(sends) || !sheet.case.facts.some(({ fact }) => fact === sends.id)) return [];
   const sent = sheet.case.facts.find(({ fact }) => fact === `${sends.id}.sent`);
   const received = sheet.case.facts.find(({ fact }) => fact === `${sends.id}.received`);
-  const [answer] = nextSteps(sheet).filter((step) => step.after.includes(`${sends.id}.received`));
+  const arrivals = [`${sends.id}.received`, ...(sends.done === 'sent' ? [sends.id, `${sends.id}.sent`] : [])];
+  const [answer] = nextSteps(sheet).filter((step) => step.after.some((ref) => arrivals.includes(ref)));
   const due = answer && deadlineOf(sheet, answer.id);
-  if (received && !answer) return [];
+  if ((received || (sent && sends.done === 'sent')) && !answer) return [];
+  const what = capitalised(sends.title);
   if (!sent && !received) {
     const urgent = protocol.council.texts['if-urgent'];
     const struggling = sheet.unsent.some(({ step, attempts }) => step === sends.id && attempts > 1);
+    const why = sheet.unsent.find(({ step }) => step === sends.id)?.why;
     return [
       {
-        title: titleText(`Referral recorded: ${sheet.case.reference}`),
+        title: titleText(`${what} recorded: ${sheet.case.reference}`),
         lines: [
           line(
-            struggling
-              ? `The mailbox did not take it. I keep trying; nothing is lost.${urgent ? ` ${urgent}` : ''}`
-              : 'The e-mail is being sent. I will tell you when they answer.',
+            why
+              ? why
+              : struggling
+                ? `The mailbox did not take it. I keep trying; nothing is lost.${urgent ? ` ${urgent}` : ''}`
+                : 'The e-mail is being sent. I will tell you when they answer.',
           ),
         ],
       },
@@ -104,7 +123,7 @@ function opened(sheet: CaseSheet): Banner[] {
       : 'I will tell you when they answer.';
   return [
     {
-      title: titleText(`Referral sent: ${sheet.case.reference}`),
+      title: titleText(`${what} sent: ${sheet.case.reference}`),
       lines: [line(`E-mail sent ${openTime((sent ?? received)?.at ?? sheet.now)}.`), line(owed)],
     },
   ];
@@ -172,6 +191,7 @@ function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
             .replace(/\.$/, '')}`
         : due
     }.`,
+    ...openStanding(sheet, step).map((words) => ` ${words}`),
   );
 }
 
@@ -210,7 +230,7 @@ function childrenBlock(sheet: CaseSheet): Block[] {
 }
 
 function nextButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
-  const own = nextSteps(sheet).find((step) => mayAct(sheet, step, viewer));
+  const own = nextSteps(sheet, viewer.roles).find((step) => mayAct(sheet, step, viewer));
   return own ? [ink.button('Show my next step', press({ sheet }, own, 'step'))] : [];
 }
 

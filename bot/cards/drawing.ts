@@ -5,12 +5,15 @@
 import type { AdaptiveCard } from '../../src/application/ports.ts';
 import type { CaseSheet, Drawing, Viewer } from '../../src/application/sheet.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
+import { agendaFrame } from './agenda.ts';
 import { isOver } from './asking.ts';
 import { createInk, type Ink } from './buttons.ts';
 import { caseFrame } from './case-card.ts';
 import { channelCard } from './channel.ts';
 import type { Banner, OpenBanner } from './frame.ts';
+import { beginFrame } from './linked.ts';
 import { digestFrame } from './lists.ts';
+import type { Turned } from './looking.ts';
 import { awayFrame, escalationFrame } from './notices.ts';
 import { type Bell, bell, open, openReference, openSheet, protocolWords } from './privacy.ts';
 import { render } from './render.ts';
@@ -36,6 +39,16 @@ export function createDrawing({ signingKey }: { readonly signingKey: Uint8Array 
       return {
         card: render('escalation', escalationFrame(sheet, deadline, ownerNames, remindedOn, viewer, ink)),
         bell: bell(open`${openReference(sheet)}: may need your help`),
+      };
+    },
+    agenda(agenda) {
+      const drawn = agendaFrame(agenda, ink);
+      return { card: render('list', drawn.frame), bell: drawn.bell };
+    },
+    begin(input) {
+      return {
+        card: render('plain', beginFrame(input, ink)),
+        bell: bell(caseTitle(input.sheet, protocolWords('a second case to begin'))),
       };
     },
     away(input) {
@@ -65,16 +78,16 @@ export function drawForPerson(
   step: string,
   viewer: Viewer,
   banner: readonly Banner[] = [],
+  turned?: Turned,
 ): AdaptiveCard | undefined {
-  const looking = { sheet, viewer, ink, banner };
+  const looking = { sheet, viewer, ink, banner, ...(turned ? { turned } : {}) };
   if (sheet.status.stopped) {
     const stopped = stoppedFrame(looking);
     if (stopped) return render('stopped', stopped);
     const withdrawn = withdrawnFrame(looking);
     if (withdrawn) return render('step', withdrawn);
   }
-  if (step === 'safety') return render('case', caseFrame(looking));
-  if (step === 'case') return render('case', caseFrame(looking));
+  if (step === 'case' || step === 'safety') return render('case', caseFrame(looking));
   const card = stepCard(looking, step);
   return card && render(card.template, card.frame);
 }

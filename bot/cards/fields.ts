@@ -143,13 +143,29 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
         title: choiceText(awayUntil ? `${person.name} (away until ${writeShortDay(awayUntil)})` : person.name),
         value: person.id,
       }));
-      return choices(people, field.type === 'people');
+      return people.length === 0 ? [] : choices(people, field.type === 'people');
     }
     case 'times':
       return timesInputs(field, id, labelled, given, world, fault);
+    case 'agencies':
+      return make('long', { hint: base.hint || 'One on each line' });
     default:
-      return make('text');
+      return [...make('text'), ...whyUnknown(field, key, id, world)];
   }
+}
+
+/** What cannot be written as text has a place of its own for "not known", which is an answer with its reason only (AMB-48). */
+function whyUnknown(field: Field, key: string, id: string, world: FieldWorld): FieldData[] {
+  if (field.orUnknown !== true || field.type !== 'birth-date') return [];
+  const value = asText(world.answers[`${key}${UNKNOWN}`]);
+  return [blankField(`${id}${UNKNOWN}`, 'If not known, why (optional)', 'text', { value })];
+}
+
+const UNKNOWN = '.unknown';
+
+/** What needs a diary or the directory is looked up when it is asked for; the rest is asked at once. */
+export function fieldsLookedUp(fields: readonly Field[]): boolean {
+  return fields.some(({ type }) => type === 'person' || type === 'people' || type === 'times');
 }
 
 /** Whether the times on a page are free ones, for the one who offers them. */
@@ -228,6 +244,7 @@ export function answersFrom(
         const times = timesFrom(data, id);
         if (times) answers[key] = times;
       } else if (Object.hasOwn(data, id)) answers[key] = typed(data[id]);
+      if (Object.hasOwn(data, `${id}${UNKNOWN}`)) answers[`${key}${UNKNOWN}`] = typed(data[`${id}${UNKNOWN}`]);
     }
   }
   return answers;
@@ -266,6 +283,8 @@ export function writeAnswer(
   answer: Answer | undefined,
   council: Council,
   people: Readonly<Record<string, { readonly name: string }>> = {},
+  /** All answers of the same fact: an agency's name stands under its own key. */
+  named: Answers = {},
 ): string {
   if (answer === undefined || answer === null || answer === '') return '';
   const text = asText(answer);
@@ -297,6 +316,13 @@ export function writeAnswer(
         .join('; ');
     case 'date':
       return DAY.test(text) ? writeDay(text as Day) : text;
+    case 'agencies':
+      return text
+        .split(/[\n,]/)
+        .map((each) => each.trim())
+        .filter((each) => each !== '')
+        .map((each) => asText(named[`${each}.agency`]) || each)
+        .join(', ');
     case 'birth-date':
       // Nobody wants to know the weekday of a birth.
       return DAY.test(text) ? writeDay(text as Day).replace(/^\w+ /, '') : text;

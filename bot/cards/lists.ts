@@ -13,7 +13,7 @@ import type { Whys } from './why.ts';
 import { capital, countOf } from './words.ts';
 
 /** Lines of a list; the rest is a number. */
-const SHOWN = 10;
+export const SHOWN = 10;
 /** Up to so many cases have a button each; more are picked from a list. */
 const BUTTONS = 2;
 
@@ -71,7 +71,7 @@ function dueOf(row: DeadlineRow, late: boolean): Open {
   return open`Due ${openDay(row.due)}, ${protocolWords(timeOf(row.dueAt))}${change}.`;
 }
 
-function chooser(
+export function chooser(
   rowsOf: readonly { readonly caseId: string; readonly reference: string; readonly step?: string }[],
   ink: Ink,
 ): { readonly fields: FieldData[]; readonly buttonRows: ButtonRow[] } {

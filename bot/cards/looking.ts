@@ -1,13 +1,17 @@
 /** What every card of a step is drawn with: the case, who looks, the ink of its buttons; and the pieces that all of them share. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import type { Field, Step } from '../../src/domain/protocol/types.ts';
+import { dayOf } from '../../src/domain/time/instant.ts';
+import { asksWhen, HAPPENED, type Section } from './asking.ts';
 import { type Block, type Cutting, childrenOf, cutting, referralBlocks } from './blocks.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
-import { inputsOf } from './fields.ts';
+import { ofField } from './each.ts';
+import { blankField, type FieldData, inputsOf } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { openReference, open as openWords, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
 import type { Press, Verb } from './signed.ts';
+import { standingLines } from './standing.ts';
 import { line, titleText } from './text.ts';
 import { whys } from './why.ts';
 import { deadlineOf, dueSentence, fill, headingOf, holderSentence, isMachines } from './words.ts';
@@ -17,7 +21,11 @@ export interface Looking {
   readonly viewer: Viewer;
   readonly ink: Ink;
   readonly banner?: readonly Banner[];
+  /** The same card turned to another question: a meeting that nobody booked here has taken place; somebody decides for another. */
+  readonly turned?: Turned;
 }
+
+export type Turned = 'held' | 'stand-in';
 
 export function base(looking: Looking, step: Step, parts: Partial<Frame>): Frame {
   const { sheet } = looking;
@@ -40,6 +48,7 @@ export function opening(looking: Looking, step: Step) {
   return [
     ...(step.says ? [line(fill(step.says, sheet, { byName: true }))] : []),
     ...dueLines(looking, step),
+    ...standingLines(looking, step),
     line(holderSentence(sheet, true)),
   ];
 }
@@ -47,6 +56,20 @@ export function opening(looking: Looking, step: Step) {
 export function dueLines({ sheet }: Looking, step: Step) {
   const deadline = deadlineOf(sheet, step.id);
   return deadline ? [line(dueSentence(deadline, sheet.now))] : [];
+}
+
+/** The inputs of a step that is done on its own card: of which children or agencies, what is asked, and when it was. */
+export function formOf({ sheet }: Pick<Looking, 'sheet'>, section: Section) {
+  return [
+    ...ofField(sheet, section.step),
+    ...fieldsOf({ sheet }, section.fields),
+    ...(asksWhen(sheet, section) ? [whenField(sheet)] : []),
+  ];
+}
+
+export function whenField(sheet: CaseSheet, typed?: unknown, fault = ''): FieldData {
+  const value = typeof typed === 'string' ? typed : dayOf(sheet.now);
+  return blankField(HAPPENED, fault ? 'When (needs fixing)' : 'When', 'date', { value, error: fault });
 }
 
 export function fieldsOf({ sheet }: Pick<Looking, 'sheet'>, fields: readonly Field[]) {

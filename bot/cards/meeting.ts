@@ -1,43 +1,21 @@
-/** Cards of a meeting: the offer, a time, what became of it; and where there is no time, who is in the way and what can be done. */
-import type { MeetStep, RecordStep, SendStep, Step } from '../../src/domain/protocol/types.ts';
+/** Cards of a meeting: a time, what became of it; and where there is no time, who is in the way and what can be done. */
+import type { MeetStep, RecordStep, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf, parseInstant, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
-import { decisionAfter, isOver, offeredMeeting } from './asking.ts';
+import { askedFields } from './asked.ts';
+import { decisionAfter, isOver } from './asking.ts';
 import { type Action, short } from './buttons.ts';
 import { outcomeButtons } from './deciding.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, dueLines, endRows, type Looking, opening, press, referralFor, title } from './looking.ts';
 import { protocolWords } from './privacy.ts';
 import { managesMeeting, mayAct, mayBook, mayMeet, namingFor } from './rights.ts';
-import { line, titleText } from './text.ts';
-import { whys } from './why.ts';
-import { capital, deadlineOf, holderSentence, namesOf, owedSentence, questionOf } from './words.ts';
-
-export function sendCard(looking: Looking, step: SendStep): Frame {
-  const { sheet, ink } = looking;
-  const meeting = offeredMeeting(sheet.protocol, step);
-  const also = meeting && deadlineOf(sheet, meeting.id);
-  const title = short(step.button ?? 'Send');
-  return base(looking, step, {
-    lines: meeting
-      ? [
-          line(`${owedSentence(sheet, step, deadlineOf(sheet, step.id))} ${owedSentence(sheet, meeting, also)}`),
-          line(holderSentence(sheet, true)),
-        ]
-      : opening(looking, step),
-    whys: whys([deadlineOf(sheet, step.id), also]),
-    blocks: referralFor(looking),
-    buttonRows: endRows(looking, [
-      meeting
-        ? ink.button('Show free times', press(looking, meeting, 'times'))
-        : ink.button(title, press(looking, step, 'do')),
-      ...refusalOf(looking, meeting ?? step),
-      caseButton(looking),
-    ]),
-  });
-}
+import { standingLines } from './standing.ts';
+import { type Line, line, titleText } from './text.ts';
+import { wayOf } from './ways.ts';
+import { capital, holderSentence, namesOf, ownerName, questionOf, roleName } from './words.ts';
 
 /** The decision's other ways stand beside the offer: "not the right team" needs no consultation. */
-function refusalOf(looking: Looking, step: Step): Action[] {
+export function otherWays(looking: Looking, step: Step): Action[] {
   const { sheet, viewer } = looking;
   const decision = step.kind === 'meet' ? decisionAfter(sheet, step, viewer.roles) : undefined;
   return decision?.kind === 'decide' ? outcomeButtons(looking, decision).buttons : [];
@@ -50,20 +28,34 @@ export function meetCard(looking: Looking, step: MeetStep): Frame {
   const view = sheet.status.steps[step.id];
   const booking = view?.booking;
   const move = ink.button(booking ? 'Move it' : 'Other times', press(looking, step, 'times', { x: 'more' }));
+  if (looking.turned === 'held' && acts) return heldCard(looking, step, acts);
+  const tookPlace = acts ? [ink.button('It has taken place', press(looking, step, 'step', { x: 'held' }))] : [];
   if (!booking) {
     if (view?.noTime) return stuckCard(looking, step);
     if (step.sessionOf === undefined && isLost(looking, step)) return lostCard(looking, step);
     if (step.chooseFrom.length > 0 || step.sessionOf)
       return base(looking, step, {
-        lines: [...opening(looking, step), line('A time is being booked.')],
-        buttonRows: endRows(looking, [...(acts ? [move] : []), caseButton(looking)]),
+        // A forum whose day nobody has set has no time to book.
+        lines: [
+          ...opening(looking, step),
+          ...(view?.noDate ? [] : [line('A time is being booked.')]),
+          ...rolesThere(looking, step),
+        ],
+        buttonRows: endRows(looking, [
+          ...(acts && !view?.noDate ? [move] : []),
+          ...(step.chooseFrom.length > 0 ? [] : tookPlace),
+          caseButton(looking),
+        ]),
       });
     const choose = ink.button('Show free times', press(looking, step, 'times'));
     return base(looking, step, {
+      lines: [...opening(looking, step), ...rolesThere(looking, step), ...comesFirst(looking, step)],
       blocks: referralFor(looking),
       buttonRows: endRows(
         looking,
-        owns ? [choose, ...refusalOf(looking, step), caseButton(looking)] : [caseButton(looking)],
+        owns
+          ? [choose, ...otherWays(looking, step), ...tookPlace, caseButton(looking)]
+          : [...tookPlace, caseButton(looking)],
       ),
     });
   }
@@ -76,12 +68,57 @@ export function meetCard(looking: Looking, step: MeetStep): Frame {
       ...(step.place ? [line(`${step.place}.`)] : []),
       line(booking.state === 'asked' ? 'The invitation is being sent.' : 'It is in the diaries of all who attend.'),
       ...(step.chooseFrom.length > 0 && viewer.roles.includes(step.organiser) ? [line('Please tell the family.')] : []),
+      ...declinedLines(looking, step),
       ...dueLines(looking, step),
+      ...standingLines(looking, step),
       ...attending(looking, step),
+      ...rolesThere(looking, step),
+      ...comesFirst(looking, step),
     ],
-    buttonRows: endRows(looking, [...follow, ...(acts ? [move] : []), caseButton(looking)]),
+    buttonRows: endRows(looking, [
+      ...follow,
+      ...(acts ? [move] : []),
+      ...(acts && step.moments?.declined
+        ? [ink.button(wayOf(step, 'declined').button, press(looking, step, 'choose', { p: 'declined' }))]
+        : []),
+      caseButton(looking),
+    ]),
   });
 }
+
+/** Gates hold back what is said of a meeting afterwards, not the arranging of it: who arranges it reads them in time. */
+function comesFirst({ sheet }: Looking, step: MeetStep): Line[] {
+  return (sheet.status.steps[step.id]?.blockedBy ?? []).map(({ says }) => line(says));
+}
+
+/** Who leads it and who writes it down, where the protocol says so. */
+function rolesThere({ sheet }: Looking, step: MeetStep): Line[] {
+  const words = [
+    ...(step.chair ? [`Chair: ${ownerName(sheet, step.chair, true)}.`] : []),
+    ...(step.notes ? [`Notes: ${ownerName(sheet, step.notes, true)}.`] : []),
+  ];
+  return words.length > 0 ? [line(words.join(' '))] : [];
+}
+
+/** "The family worker cannot come. Choose a time or a worker." (story X2): who has declined the time that stands. */
+function declinedLines({ sheet }: Looking, step: MeetStep): Line[] {
+  const booked = sheet.case.facts.findLast(({ fact }) => BOOKINGS.some((part) => fact === `${step.id}.${part}`));
+  const declined = sheet.case.facts.filter(
+    ({ fact, seq }) => fact.startsWith(`${step.id}.declined`) && seq > (booked?.seq ?? 0),
+  );
+  const roles = new Set(
+    declined.flatMap(({ fact, answers }) => {
+      const role = fact.split('.')[2] ?? answers.role;
+      return typeof role === 'string' ? [role] : [];
+    }),
+  );
+  if (declined.length === 0) return [];
+  const who =
+    roles.size === 0 ? 'Somebody' : `The ${[...roles].map((role) => roleName(sheet, role)).join(' and the ')}`;
+  return [line(`${who} cannot come. Move it, or go on without.`)];
+}
+
+const BOOKINGS = ['booking', 'booked', 'moved'];
 
 /** It had a time, and did not take place or was taken out of the diary. */
 function isLost({ sheet }: Looking, step: MeetStep): boolean {
@@ -128,21 +165,30 @@ function heldCard(looking: Looking, step: MeetStep, acts: boolean): Frame {
   const booking = sheet.status.steps[step.id]?.booking;
   const when = booking ? line(`It was booked for ${writeInstant(booking.start)}.`) : line('');
   const decision = decisionAfter(sheet, step, viewer.roles);
-  const notHeld = ink.button(
-    short(step.moments?.['not-held']?.button ?? 'It did not take place'),
-    press(looking, step, 'choose', { p: 'not-held' }),
-  );
-  const own = outcomeButtons(looking, step).buttons;
-  const tookPlace = ink.button(
-    short(step.moments?.held?.button ?? 'It took place'),
-    press(looking, step, 'choose', { p: 'held' }),
-  );
-  const buttons =
-    decision?.kind === 'decide' ? outcomeButtons(looking, decision).buttons : own.length > 0 ? own : [tookPlace];
+  const unseen = looking.turned === 'held';
+  const notHeld = ink.button(wayOf(step, 'not-held').button, press(looking, step, 'choose', { p: 'not-held' }));
+  const own = outcomeButtons(looking, step);
+  const tookPlace = ink.button(wayOf(step, 'held').button, press(looking, step, 'choose', { p: 'held' }));
+  const others = decision?.kind === 'decide' && !unseen ? outcomeButtons(looking, decision) : undefined;
+  const { buttons, refusals } = others ?? own;
+  const ways = buttons.length > 0 || refusals.length > 0 ? buttons : [tookPlace];
   return base(looking, step, {
     title: titleText(questionOf(sheet, step)),
-    lines: [when, ...dueLines(looking, step), line(holderSentence(sheet, true))],
-    buttonRows: endRows(looking, acts ? [...buttons, notHeld, caseButton(looking)] : [caseButton(looking)]),
+    lines: [
+      ...(unseen ? [] : [when]),
+      ...comesFirst(looking, step),
+      ...(others ? [] : refusals.map((words) => line(words))),
+      ...dueLines(looking, step),
+      ...standingLines(looking, step),
+      ...rolesThere(looking, step),
+      line(holderSentence(sheet, true)),
+    ],
+    buttonRows: endRows(
+      looking,
+      acts
+        ? [...ways, ...(unseen ? [ink.button('Back', press(looking, step, 'step'))] : [notHeld]), caseButton(looking)]
+        : [caseButton(looking)],
+    ),
   });
 }
 
@@ -155,7 +201,12 @@ function followUps(looking: Looking, meeting: MeetStep): Action[] {
         step.kind === 'record' && step.optional && step.after.includes(`${meeting.id}.booked`),
     )
     .filter((step) => sheet.status.steps[step.id]?.state === 'open' && mayAct(sheet, step, viewer))
-    .map((step) => ink.button(short(step.button ?? capital(protocolWords(step.title))), press(looking, step, 'do')));
+    .map((step) =>
+      ink.button(
+        short(step.button ?? capital(protocolWords(step.title))),
+        press(looking, step, askedFields(sheet, step, undefined).length > 0 ? 'choose' : 'do'),
+      ),
+    );
 }
 
 /** Story A13: who is in the way on which date, never with what. */

@@ -1,18 +1,18 @@
 /** The conversation that opens a case, page by page of one card (story A1 to A7). What is asked comes from the protocol. */
-import type { Draft } from '../../src/application/ports.ts';
+import type { Draft, Overlap } from '../../src/application/ports.ts';
 import type { OfferedTimes } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
 import type { Field, Page, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Counted } from '../../src/domain/time/count.ts';
-import { dayOf, type Instant, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
+import { dayOf, type Instant, timeOf, writeDay, writeShortDay } from '../../src/domain/time/instant.ts';
 import { readDate } from '../../src/domain/time/phrase.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
-import { ageOn, type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
+import { ageOn, type Block } from './blocks.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, inRows, rows, short } from './buttons.ts';
+import { checkFrame } from './check-answers.ts';
 import { asText, blankField, diaryWords, type FieldData, inputsOf } from './fields.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
 import { protocolWords } from './privacy.ts';
-import { type SafetyPanel, safetyPanel } from './safety.ts';
 import { bold, type Line, line, run } from './text.ts';
 import type { Whys } from './why.ts';
 
@@ -26,6 +26,12 @@ export interface Drafting {
   readonly faults: Readonly<Record<string, string>>;
   readonly times?: OfferedTimes;
   readonly banner?: readonly Banner[];
+  /** Open cases on which a child of the draft is already: asked before it is sent. */
+  readonly overlaps?: readonly Overlap[];
+  /** Title of a pathway. */
+  readonly titleOf?: (pathway: string) => string;
+  /** What was typed beside an overlap, and what is wrong with it. */
+  readonly overlapWhy?: { readonly typed: string; readonly fault: string };
   /** The last page was sent: only then is it told what it lacks itself. */
   readonly pressed?: boolean;
 }
@@ -65,55 +71,6 @@ export function faultsOn(faults: Readonly<Record<string, string>>, key: string):
   );
 }
 
-export function startFrame(
-  protocols: readonly Protocol[],
-  drafts: readonly Draft[],
-  ink: Ink,
-  firstProtocol: Protocol | undefined,
-): Frame & { readonly safety: readonly SafetyPanel[]; readonly asksPoint: boolean } {
-  const title = firstProtocol?.direction === 'step-up' ? 'Step up a family' : 'Step down a family';
-  const risk = ink.button(IMMEDIATE_RISK, { a: 'risk' });
-  const safety = [safetyPanel(firstProtocol?.council)];
-  const [draft] = drafts.filter(({ pathway }) => protocols.some(({ id }) => id === pathway));
-  if (draft) {
-    const protocol = protocols.find(({ id }) => id === draft.pathway);
-    const agreed = protocol && Object.keys(draft.pages[protocol.opening.pages[0]?.id ?? ''] ?? {}).length > 0;
-    return {
-      ...frame({
-        title,
-        lines: [
-          line(
-            `You have a draft from ${writeInstant(draft.updatedAt)}: ${agreed ? 'agreement and ' : ''}${draft.children} ${draft.children === 1 ? 'child' : 'children'}.`,
-          ),
-          line('Starting a new one deletes it.'),
-        ],
-        buttonRows: rows(
-          [
-            ink.button('Carry on', { a: 'carry-on', d: draft.id }),
-            ink.button('Start a new one', { a: 'begin-anew', d: draft.id }),
-            { ...ink.button('Delete draft', { a: 'delete-draft', d: draft.id }), mode: 'secondary' },
-          ],
-          risk,
-        ),
-      }),
-      safety,
-      asksPoint: false,
-    };
-  }
-  return {
-    ...frame({
-      title,
-      lines: protocols.length === 0 ? [line('Nobody of your role starts this. Ask a social worker.')] : [],
-      buttonRows: rows(
-        protocols.map(({ button, id }) => ink.button(short(button), { a: 'begin', x: id })),
-        risk,
-      ),
-    }),
-    safety,
-    asksPoint: protocols.length > 0,
-  };
-}
-
 export function pageFrame(drafting: Drafting, key: string): Frame | undefined {
   const { protocol } = drafting;
   const found = pageOf(protocol, key);
@@ -136,7 +93,7 @@ export function pageFrame(drafting: Drafting, key: string): Frame | undefined {
   });
 }
 
-function titleOf(page: Page, child: number | undefined): string {
+export function titleOf(page: Page, child: number | undefined): string {
   return page.title.replace('{number}', String(child ?? '')).trim();
 }
 
@@ -212,7 +169,7 @@ function pageButtons({ draft, ink, protocol }: Drafting, page: Page, key: string
   ];
 }
 
-function risk({ ink, draft }: Drafting, key: string): Action {
+export function risk({ ink, draft }: Drafting, key: string): Action {
   return ink.button(IMMEDIATE_RISK, { a: 'risk', d: draft.id, g: key });
 }
 
@@ -251,6 +208,11 @@ function childLine(drafting: Drafting, page: Page, number: number): Line {
 
 // ---- limit and times ---------------------------------------------------------------------------------------------
 
+/** What brings a draft back: "step down". */
+export function protocolDirection({ protocol }: Pick<Drafting, 'protocol'>): string {
+  return protocol.direction.replaceAll('-', ' ');
+}
+
 /** From the page after the one whose date the limit counts from. */
 function knowsLimit({ protocol, limit }: Drafting, page: Page): boolean {
   const pages = protocol.opening.pages;
@@ -263,10 +225,27 @@ function limitLines(drafting: Drafting, page: Page): Line[] {
   if (!knowsLimit(drafting, page) || limit === undefined) return [];
   if (limit.dueAt < now)
     return [line(`The limit was ${writeDay(limit.due)}. You can still send. I will ask what got in the way.`)];
-  return [line(`Visit and closing are due ${writeDay(limit.due)}, ${timeOf(limit.dueAt)}.`)];
+  return [line(limitWords(drafting.protocol, limit))];
 }
 
-function limitWhys(drafting: Drafting, page: Page): Whys[] {
+/** "Visit and closing are due Tue 5 Jan 2027, 17:00.": what this date is the limit of. */
+export function limitWords(protocol: Protocol, limit: Counted): string {
+  const by = `due ${writeDay(limit.due)}, ${timeOf(limit.dueAt)}.`;
+  const asked = protocol.opening.pages.flatMap(({ fields }) => Object.values(fields)).find(({ notAfter }) => notAfter);
+  const clock = asked?.notAfter?.form === 'clock' ? asked.notAfter.clock : undefined;
+  const owing = Object.values(protocol.steps).filter(({ due }) =>
+    due.some((each) => each.form === 'clock' && each.clock === clock),
+  );
+  const meetings = owing.filter((step) => step.kind === 'meet' && step.sessionOf === undefined);
+  const meeting = meetings.find((step) => step.kind === 'meet' && step.chooseFrom.length > 0) ?? meetings[0];
+  const closes = owing.some(({ ends }) => ends !== undefined);
+  const words = [...(meeting ? [meeting.title.split(' ').at(-1) ?? ''] : []), ...(closes ? ['closing'] : [])];
+  const [first = 'the limit'] = words;
+  const subject = words.length > 1 ? words.join(' and ') : first;
+  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} ${words.length > 1 ? 'are' : 'is'} ${by}`;
+}
+
+export function limitWhys(drafting: Drafting, page: Page): Whys[] {
   const { limit } = drafting;
   if (!knowsLimit(drafting, page) || limit === undefined) return [];
   return [
@@ -290,127 +269,15 @@ function introLines({ times }: Drafting, page: Page): Line[] {
   return words.length > 0 ? [line(words.join(' '))] : [];
 }
 
-// ---- check your answers ------------------------------------------------------------------------------------------
-
-function checkFrame(drafting: Drafting, page: Page): Frame {
-  const { protocol, draft, ink, faults, limit, now } = drafting;
-  const sends = protocol.steps[protocol.opening.sends];
-  const keys = pageKeys(protocol, draft.children).filter((key) => key !== page.id);
-  const cut = cutting((key) =>
-    rows([
-      ink.button('Read it all', {
-        a: 'goto',
-        d: draft.id,
-        g: keys.find((each) => key.startsWith(each)) ?? keys[0] ?? '',
-        x: page.id,
-      }),
-    ]),
-  );
-  const listed = Object.entries(faults).map(([key, fault]) => ({ key, fault, on: keyOfFault(protocol, key) }));
-  const wrong = [...new Set(listed.map(({ on }) => on))].filter((key) => key !== page.id && keys.includes(key));
-  const fixes = wrong
-    .slice(0, 5)
-    .map((key) => ink.button(`Fix ${word(key)}`, { a: 'goto', d: draft.id, g: key, x: page.id }));
-  const own = faultsOn(faults, page.id);
-  // Only what the last page itself asks is wrong at first, and nobody is told off for not having ticked it yet.
-  const told = listed.filter(({ on }) => drafting.pressed === true || on !== page.id);
-  return frame({
-    banner: drafting.banner ?? [],
-    errors: errorSummary(
-      told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
-      fixes.length > 0 ? rows(fixes) : [],
-    ),
-    title: page.title,
-    lines: [
-      ...(limit
-        ? [
-            line(
-              limit.dueAt < now
-                ? `The limit was ${writeDay(limit.due)}. You can still send.`
-                : `Visit and closing are due ${writeDay(limit.due)}, ${timeOf(limit.dueAt)}.`,
-            ),
-          ]
-        : []),
-      ...(sends?.kind === 'send'
-        ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
-        : []),
-    ],
-    whys: limit ? limitWhys(drafting, page) : [],
-    blocks: keys.map((key) => checkBlock(drafting, key, cut)),
-    fields: inputsOf(Object.values(page.fields), {
-      council: protocol.council,
-      now,
-      answers: draft.pages[page.id] ?? {},
-      faults: drafting.pressed === true ? own : {},
-    }),
-    buttonRows: rows(
-      [
-        ink.button(short(`Send ${sends?.title ?? ''}`), { a: 'send', d: draft.id, g: page.id, n: draft.children }),
-        ink.button('Save for later', { a: 'page-later', d: draft.id, g: page.id, n: draft.children }),
-      ],
-      risk(drafting, page.id),
-    ),
-  });
-}
-
-function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutting>): Block {
-  const { protocol, draft, ink } = drafting;
-  const found = pageOf(protocol, key);
-  const fields = Object.values(found?.page.fields ?? {});
-  const first = draft.pages[key.replace(/\d+$/, '1')] ?? {};
-  const stored = draft.pages[key] ?? {};
-  const same = asText(stored['same-as-first'])
-    .split(',')
-    .filter((id) => id !== '');
-  const answers = { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) };
-  const heading = found ? titleOf(found.page, found.child) : key;
-  const buttons = rows([
-    ink.button(short(`Change ${word(key)}`), {
-      a: 'goto',
-      d: draft.id,
-      g: key,
-      x: protocol.opening.pages.at(-1)?.id ?? '',
-    }),
-  ]);
-  const council = { protocol, people: {} };
-  if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
-    return crowdedBlock(heading, fields, answers, council, { buttons });
-  return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });
-}
-
-/** `child.2` as "child 2": what a button can say in its few characters. */
-function word(key: string): string {
-  return key.replace('.', ' ').replaceAll('-', ' ');
-}
-
-function keyOfFault(protocol: Protocol, fault: string): string {
-  const [page = '', child = ''] = fault.split('.');
-  const each = protocol.opening.pages.find(({ id }) => id === page)?.each;
-  return each === 'children' ? `${page}.${child.replace(/^c/, '')}` : page;
-}
-
-function pageWord(protocol: Protocol, key: string): string {
-  const found = pageOf(protocol, key);
-  return found ? titleOf(found.page, found.child) : 'The form';
-}
-
-function fieldLabel(protocol: Protocol, key: string, fault: string): string {
-  const id = fault.split('.').at(-1) ?? '';
-  return pageOf(protocol, key)?.page.fields[id]?.label ?? 'Please check';
-}
-
-function targetName(protocol: Protocol, target: string): string {
-  const [kind, name = ''] = target.split('/');
-  if (kind === 'mailbox') return protocol.council.mailboxes[name]?.name ?? name;
-  return kind === 'role' ? (protocol.council.roles[name]?.name ?? name) : name;
-}
-
 export function refusedFrame(drafting: Drafting, key: string): Frame | undefined {
   const refusal = pageOf(drafting.protocol, key)?.page.refusal;
   if (!refusal) return undefined;
   return frame({
     title: refusal.title,
-    lines: [line(refusal.says), line('Your draft is kept. Type "step down" when they have agreed.')],
+    lines: [
+      line(refusal.says),
+      line(`Your draft is kept. Type "${protocolDirection(drafting)}" when they have agreed.`),
+    ],
     buttonRows: rows(
       [drafting.ink.button('They have agreed now', { a: 'goto', d: drafting.draft.id, g: key, x: '' })],
       risk(drafting, key),

@@ -1,56 +1,32 @@
-/** Cards on which somebody says that something was done, mostly in another system; and what has to be done before it. */
+/** Cards on which somebody says that something was done, mostly in another system. */
 import type { RecordStep } from '../../src/domain/protocol/types.ts';
-import { writeInstant } from '../../src/domain/time/instant.ts';
-import { askingOf, meetingOf } from './asking.ts';
-import { short } from './buttons.ts';
+import { askingOf } from './asking.ts';
+import type { Action } from './buttons.ts';
+import { consequences } from './consequences.ts';
+import { fieldsLookedUp } from './fields.ts';
 import type { Frame } from './frame.ts';
-import { base, caseButton, endRows, fieldsOf, type Looking, opening, press, title } from './looking.ts';
+import { base, caseButton, endRows, formOf, type Looking, opening, press } from './looking.ts';
+import { doneSoFar } from './so-far.ts';
 import { line } from './text.ts';
+import { wayOf } from './ways.ts';
 
 export function recordCard(looking: Looking, step: RecordStep): Frame {
   const { sheet, ink } = looking;
-  const blocked = sheet.status.steps[step.id]?.blockedBy ?? [];
-  const note = step.in ? [ink.button('Show note to copy', press(looking, step, 'note'))] : [];
-  if (blocked.length > 0) {
-    return base(looking, step, {
-      title: title(looking, 'not yet'),
-      lines: [
-        ...blocked.map(({ says }) => line(says)),
-        ...bookedLines(
-          looking,
-          blocked.flatMap(({ needs }) => needs),
-        ),
-        ...opening(looking, step),
-      ],
-      buttonRows: endRows(looking, [
-        ink.button('Show what comes first', press(looking, step, 'next')),
-        ...note,
-        caseButton(looking),
-      ]),
-    });
-  }
-  const asking = askingOf(sheet, step, undefined, looking.viewer.roles);
-  // What needs a diary or the directory is looked up when it is asked for; the rest is asked at once.
-  const needsLooking = asking.main.fields.some(
-    ({ type }) => type === 'person' || type === 'people' || type === 'times',
-  );
-  const titleOf = short(step.button ?? 'Record');
+  const { main } = askingOf(sheet, step, undefined, looking.viewer.roles);
+  const elsewhere = fieldsLookedUp(main.fields);
   return base(looking, step, {
-    fields: needsLooking ? [] : fieldsOf(looking, asking.main.fields),
+    lines: [...opening(looking, step), ...consequences(sheet, step, undefined).map((words) => line(words))],
+    blocks: doneSoFar(looking, step),
+    fields: elsewhere ? [] : formOf(looking, main),
     buttonRows: endRows(looking, [
-      ink.button(titleOf, press(looking, step, needsLooking ? 'choose' : 'do')),
-      ...note,
+      ink.button(wayOf(step, undefined).button, press(looking, step, elsewhere ? 'choose' : 'do')),
+      ...noteButton(looking, step),
       caseButton(looking),
     ]),
   });
 }
 
-/** Where what comes first is a meeting with a time, the time is said: story A16. */
-function bookedLines(looking: Looking, needs: readonly string[]) {
-  const { sheet } = looking;
-  return needs.flatMap((ref) => {
-    const meeting = meetingOf(sheet.protocol, ref);
-    const booking = meeting && sheet.status.steps[meeting.id]?.booking;
-    return booking ? [line(`The ${meeting.title} is booked for ${writeInstant(booking.start)}.`)] : [];
-  });
+/** What was asked already need not be typed again into the council's own system (story A15). */
+export function noteButton(looking: Looking, step: RecordStep): Action[] {
+  return step.in ? [looking.ink.button('Show note to copy', press(looking, step, 'note'))] : [];
 }

@@ -1,16 +1,53 @@
 /** Who may press what, as far as a card shows it. The engine decides again at the press: this only spares people buttons that say no. */
 import type { Viewer } from '../../src/application/sheet.ts';
+import { recordersFor } from '../../src/domain/case/as-whom.ts';
 import type { AssignStep, MeetStep, RoleId, Step } from '../../src/domain/protocol/types.ts';
 import type { OpenSheet } from './privacy.ts';
 import { rolePlural } from './words.ts';
 
 export function rolesFor(sheet: OpenSheet, step: Step): readonly RoleId[] {
-  if (step.kind === 'resolve') return step.rungs[sheet.status.steps[step.id]?.rung ?? 0]?.by ?? [];
-  return step.kind === 'meet' ? [...new Set([...step.by, step.organiser])] : step.by;
+  return [...new Set(owedBy(sheet, step).flatMap((role) => [role, ...recordersFor(sheet.protocol, sheet.status.named, role)]))];
+}
+
+function owedBy(sheet: OpenSheet, step: Step): readonly RoleId[] {
+  if (step.kind === 'meet') return [...new Set([...step.by, step.organiser])];
+  if (step.kind !== 'resolve') return step.by;
+  const rung = sheet.status.steps[step.id]?.rung ?? 0;
+  const by = step.rungs[rung]?.by ?? [];
+  // What an outside policy has decided is recorded by those who took it there.
+  return by.length > 0 ? by : [...new Set([...step.by, ...step.rungs.slice(0, rung).flatMap((each) => each.by)])];
+}
+
+/** The role for which the viewer records without holding it. */
+export function recordsFor(sheet: OpenSheet, step: Step, viewer: Viewer): RoleId | undefined {
+  const owed = owedBy(sheet, step);
+  if (owed.some((role) => viewer.roles.includes(role))) return undefined;
+  return owed.find((role) =>
+    recordersFor(sheet.protocol, sheet.status.named, role).some((recorder) => viewer.roles.includes(recorder)),
+  );
 }
 
 export function mayAct(sheet: OpenSheet, step: Step, viewer: Viewer): boolean {
   return rolesFor(sheet, step).some((role) => viewer.roles.includes(role));
+}
+
+/** Decides only where whoever should is away and it cannot wait, and says why. */
+export function standsIn(sheet: OpenSheet, step: Step, viewer: Viewer): boolean {
+  return (
+    step.kind === 'decide' &&
+    (step.standIn?.by ?? []).some((role) => viewer.roles.includes(role)) &&
+    !mayAct(sheet, step, viewer)
+  );
+}
+
+/** The manager of whoever opened the case: pauses it, and takes it up again. */
+export function managesCase({ protocol, case: { openedAs } }: OpenSheet, viewer: Viewer): boolean {
+  const { roles } = protocol.council;
+  const openers = [...protocol.opening.by, ...(openedAs === undefined ? [] : [openedAs])];
+  return openers.some((role) => {
+    const chief = roles[role]?.reportsTo;
+    return chief !== undefined && viewer.roles.includes(chief);
+  });
 }
 
 /** Whether a meeting took place, and when it shall be, either of those who go may say; in a session those who hold it. */

@@ -15,6 +15,8 @@ export interface SafetyPanel {
   readonly emergency: Open;
   readonly daytime: readonly { readonly team: Open; readonly number: Open }[];
   readonly evenings: readonly { readonly number: Open }[];
+  /** Numbers that the council prints beside its own: police, a helpline. */
+  readonly further: readonly { readonly name: Open; readonly number: Open }[];
   readonly unset: readonly { readonly words: Open }[];
 }
 
@@ -25,6 +27,10 @@ export function safetyPanel(council: Council | undefined): SafetyPanel {
     emergency: protocolWords(set?.emergency ?? '999'),
     daytime: set?.daytime ? [{ team: protocolWords(set.team), number: protocolWords(set.daytime) }] : [],
     evenings: set?.outOfHours ? [{ number: protocolWords(set.outOfHours) }] : [],
+    further: (set?.lines ?? []).map(({ name, number }) => ({
+      name: protocolWords(name),
+      number: protocolWords(number),
+    })),
     unset: set?.daytime ? [] : [{ words: set ? open`They reach ${protocolWords(set.team)}.` : protocolWords('') }],
   };
 }

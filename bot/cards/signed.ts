@@ -18,6 +18,7 @@ export const ON_DRAFT = [
   'child-add',
   'child-remove',
   'not-agreed',
+  'overlap-accepted',
   'send',
 ] as const;
 
@@ -41,6 +42,11 @@ export const VERBS = [
   'note',
   'seen',
   'next',
+  'possible',
+  'pause',
+  'resume',
+  'reopen',
+  'take-up',
   // its safety, the family's mind, cover
   'stop',
   'rung',

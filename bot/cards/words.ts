@@ -1,8 +1,8 @@
 /** Sentences that several cards share. All of them are fit for a channel; where a name of staff may stand the caller says so. */
 import type { Person } from '../../src/application/ports.ts';
-import { outcomesOf } from '../../src/domain/case/steps.ts';
+import { isMailed, outcomesOf } from '../../src/domain/case/steps.ts';
 import { type Answers, type Deadline, PROGRAM } from '../../src/domain/case/types.ts';
-import type { Field, MeetStep, Outcome, RoleId, Step } from '../../src/domain/protocol/types.ts';
+import type { Field, MeetStep, Outcome, PathwayId, RoleId, SendStep, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf, type Instant, timeOf } from '../../src/domain/time/instant.ts';
 import {
   NOTHING,
@@ -30,6 +30,17 @@ export function childrenCount(sheet: OpenSheet): Open {
   return countOf(sheet.case.children.length, 'child', 'children');
 }
 
+/** "2 children. ", or nothing on a pathway that names none. */
+export function childrenFirst(sheet: OpenSheet): Open {
+  return sheet.case.children.length === 0 ? NOTHING : open`${childrenCount(sheet)}. `;
+}
+
+/** Its title, also of one that this case is not on. */
+export function pathwayTitle(sheet: OpenSheet, id: PathwayId): Open {
+  const title = id === sheet.protocol.id ? sheet.protocol.title : sheet.pathways[id]?.title;
+  return protocolWords(title ?? (id.split('/')[1] ?? id).replaceAll('-', ' '));
+}
+
 export function roleName(sheet: OpenSheet, role: RoleId): Open {
   return protocolWords(sheet.protocol.council.roles[role]?.name ?? role);
 }
@@ -53,8 +64,11 @@ export function ownerName(sheet: OpenSheet, role: RoleId, byName: boolean): Open
 
 export function owingRole(sheet: OpenSheet, step: Step): RoleId | undefined {
   if (step.kind === 'meet') return step.organiser;
-  if (step.kind === 'resolve') return step.rungs[sheet.status.steps[step.id]?.rung ?? 0]?.by[0];
-  return step.by[0];
+  if (step.kind !== 'resolve') return step.by[0];
+  const { rungs } = step;
+  const rung = sheet.status.steps[step.id]?.rung ?? 0;
+  // On a rung that leaves the software those owe it who took it there.
+  return rungs[rung]?.by[0] ?? rungs.slice(0, rung).findLast(({ by }) => by.length > 0)?.by[0] ?? step.by[0];
 }
 
 /** The earliest clock of an open step. */
@@ -209,14 +223,26 @@ function toldOf(sheet: OpenSheet, step: Step) {
   return { told: outcome?.told ?? step.told, fact, fields: outcome?.asks ?? step.form };
 }
 
-function partOf(fact: OpenFact | undefined): string | undefined {
+export function partOf(fact: OpenFact | undefined): string | undefined {
   return fact?.fact.includes('.') ? fact.fact.slice(fact.fact.indexOf('.') + 1) : undefined;
 }
 
+/** Where the protocol has no words of its own for how it ended. */
+const PLAINLY: Readonly<Record<string, string>> = {
+  'not-appropriate': 'not appropriate',
+  overridden: 'gone on without it',
+  refused: 'they do not agree',
+  withdrawn: 'they changed their mind',
+  'none-found': 'nobody found',
+};
+
 /** What is said of a step that is done, in a sentence without a name: "Euston named." */
 export function doneWords(sheet: OpenSheet, step: Step, fact: OpenFact | undefined): Open {
-  const outcome = outcomeDone(step, partOf(fact));
+  const part = partOf(fact);
+  const outcome = outcomeDone(step, part);
   if (outcome) return fill(outcome.done, sheet, { fact, fields: outcome.asks });
+  const plain = part === undefined ? undefined : PLAINLY[part];
+  if (plain) return open`${capital(protocolWords(step.title))}: ${protocolWords(plain)}.`;
   if (step.whenDone) return fill(step.whenDone, sheet);
   if (step.kind === 'assign') return open`${capital(roleName(sheet, step.fills))} named.`;
   return step.kind === 'meet'
@@ -224,13 +250,28 @@ export function doneWords(sheet: OpenSheet, step: Step, fact: OpenFact | undefin
     : open`${capital(protocolWords(step.title))}.`;
 }
 
-/** Sent by the program itself: nobody owes it. */
-export function isMachines({ protocol }: OpenSheet, step: Step): boolean {
-  return step.kind === 'send' && (step.automatic || step.id === protocol.opening.sends);
+/** Sent by the program, of itself or since somebody pressed: nobody owes it. */
+export function isMachines(sheet: OpenSheet, step: Step): boolean {
+  return step.kind === 'send' && (step.automatic || isPressed(sheet, step)) && !awaitsWord(sheet, step);
 }
 
-/** What has to be done next, by whoever: the open step with the earliest act-by. */
-export function nextSteps(sheet: OpenSheet): readonly Step[] {
+/** Somebody has sent it, or had it sent. What may be sent again is pressed again. */
+export function isPressed({ case: { facts } }: OpenSheet, step: SendStep): boolean {
+  return !step.repeats && facts.some(({ fact }) => fact === step.id);
+}
+
+/** Sent to somebody whose mailbox the program does not see: a person has to say that it has arrived. */
+export function awaitsWord({ case: { facts } }: OpenSheet, step: Step): boolean {
+  if (step.kind !== 'send' || step.done !== 'received') return false;
+  if (step.to.some((target) => target.startsWith('mailbox/'))) return false;
+  return facts.some(({ fact }) => fact === (isMailed(step) ? `${step.id}.sent` : step.id));
+}
+
+/**
+ * What has to be done next, by whoever: the open step with the earliest act-by.
+ * @param roles of somebody who may pass a gate with a written reason, where it is their own next step
+ */
+export function nextSteps(sheet: OpenSheet, roles: readonly RoleId[] = []): readonly Step[] {
   const { protocol, status } = sheet;
   if (status.ended || status.stopped) return [];
   const order = Object.keys(protocol.steps);
@@ -240,7 +281,7 @@ export function nextSteps(sheet: OpenSheet): readonly Step[] {
         status.steps[step.id]?.state === 'open' &&
         !isMachines(sheet, step) &&
         !step.optional &&
-        status.steps[step.id]?.blockedBy.length === 0,
+        status.steps[step.id]?.blockedBy.every(({ soft }) => soft !== undefined && roles.includes(soft)) === true,
     )
     .sort((one, other) => {
       const [a, b] = [deadlineOf(sheet, one.id)?.actBy ?? '9999', deadlineOf(sheet, other.id)?.actBy ?? '9999'];

@@ -2,11 +2,12 @@
 import { partsOf } from '../../src/domain/case/steps.ts';
 import type { Refusal } from '../../src/domain/case/types.ts';
 import type { RoleId, Step } from '../../src/domain/protocol/types.ts';
-import { askFrame } from '../cards/ask.ts';
-import { askingOf, commandsOf } from '../cards/asking.ts';
+import { askFrame, type Reason } from '../cards/ask.ts';
+import { askingOf, asksWhen, commandsOf } from '../cards/asking.ts';
+import { openInstances } from '../cards/each.ts';
 import type { Banner } from '../cards/frame.ts';
 import { render } from '../cards/render.ts';
-import { mayAct, mayMeet } from '../cards/rights.ts';
+import { mayAct, mayMeet, standsIn } from '../cards/rights.ts';
 import { answer, post, previewOf } from './answering.ts';
 import { times } from './booking.ts';
 import { nothingChanged, notPermitted, type OnCase, perform, show } from './on-case.ts';
@@ -19,16 +20,16 @@ export async function choose(
   const { desk, press, sheet, viewer } = on;
   const step = sheet.protocol.steps[press.s ?? ''];
   if (!step) return show(on, 'case');
-  const open = sheet.status.steps[step.id]?.state === 'open' || namesAnother(on, step);
+  const open = sheet.status.steps[step.id]?.state === 'open' || mayFollow(on, step);
   if (!open || sheet.status.stopped || sheet.status.ended) return nothingChanged(on, step);
-  if (!(step.kind === 'meet' ? mayMeet(sheet, step, viewer) : mayAct(sheet, step, viewer))) return notPermitted(on);
+  const may = step.kind === 'meet' ? mayMeet(sheet, step, viewer) : mayAct(sheet, step, viewer);
+  if (!may && !standsIn(sheet, step, viewer)) return notPermitted(on);
   const asking = askingOf(sheet, step, press.p, viewer.roles);
   const fields = asking.sections.flatMap((section) => section.fields);
-  const asksReason =
-    again.refusal?.code === 'late-reason-needed' ||
-    again.refusal?.faults?.reason !== undefined ||
-    typeof on.turn.data.reason === 'string';
-  if (fields.length === 0 && !asksReason) return record(on);
+  const reason = reasonFor(on, step, again.refusal);
+  const asks =
+    fields.length > 0 || openInstances(sheet, step).length > 1 || asksWhen(sheet, asking.main) || reason !== undefined;
+  if (!asks) return record(on);
   const page = {
     sheet,
     ink: desk.ink,
@@ -43,10 +44,23 @@ export async function choose(
       ),
     ),
     ...(fields.some(({ type }) => type === 'times') ? await timesOf(on, step) : {}),
-    asksReason,
+    reason,
     banner: again.banner ?? [],
   };
   return answer(on, render('page', askFrame(page)), sheet.case.reference);
+}
+
+/** Asked where the engine wants it; and from whoever decides in somebody's place at once, since it always does then. */
+function reasonFor(
+  { press, sheet, viewer, turn }: OnCase,
+  step: Step,
+  refusal: Refusal | undefined,
+): Reason | undefined {
+  if (standsIn(sheet, step, viewer)) return 'stand-in';
+  if (refusal?.code === 'late-reason-needed') return 'late';
+  if (refusal?.faults?.reason !== undefined) return refusal.code === 'gate' ? 'gate' : 'late';
+  if (typeof turn.data.reason !== 'string') return undefined;
+  return press.x === 'gate' ? 'gate' : 'late';
 }
 
 async function peopleFor({ desk, sheet }: OnCase, roles: readonly RoleId[]) {
@@ -87,9 +101,14 @@ async function newTime(now: OnCase, step: Step): Promise<readonly Reply[]> {
   return page && 'card' in page ? [...shown, post(now.person.id, page.card, previewOf(now.sheet))] : shown;
 }
 
-/** Somebody named before may be followed by somebody else: the step is done, and is done again. */
-function namesAnother({ press }: OnCase, step: Step): boolean {
-  return step.kind === 'assign' && press.p === 'named';
+/** Done, and done again: somebody else is named, an agreement is taken back, something is recorded another time. */
+function mayFollow({ press, sheet }: OnCase, step: Step): boolean {
+  if (sheet.status.steps[step.id]?.state !== 'done') return false;
+  return (
+    step.repeats ||
+    (step.kind === 'assign' && press.p === 'named') ||
+    (step.kind === 'consent' && press.p === 'withdrawn')
+  );
 }
 
 /** What did not take place needs a new time, and the same person is there to choose it; a session has its own next date. */

@@ -1,8 +1,8 @@
 /** Times to choose from, and booking one: together with the offer that the booking carries out. */
 import type { Command } from '../../src/domain/case/types.ts';
 import { type Day, type Instant, instantAt, parseInstant } from '../../src/domain/time/instant.ts';
-import { type Search, timesFrame } from '../cards/ask.ts';
 import { offerOf } from '../cards/asking.ts';
+import { type Search, timesFrame } from '../cards/choose-time.ts';
 import { render } from '../cards/render.ts';
 import { mayAct, mayBook } from '../cards/rights.ts';
 import { answer } from './answering.ts';

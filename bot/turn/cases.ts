@@ -1,17 +1,21 @@
 /** A press on a case: may this person, and which of the things that can be pressed is it. */
 import { writeInstant } from '../../src/domain/time/instant.ts';
-import { noteText, wholeText } from '../cards/ask.ts';
+
 import { rows } from '../cards/buttons.ts';
 import { caseButton, press as pressOf } from '../cards/looking.ts';
 import { plainFrame } from '../cards/notices.ts';
+import { possibleFrame } from '../cards/possible.ts';
 import { render } from '../cards/render.ts';
+import { noteText, wholeText } from '../cards/whole-text.ts';
 import { answer, openFor, type Pressed, plain } from './answering.ts';
 import { choose, record } from './asking.ts';
 import { book, times } from './booking.ts';
 import { cover, coverLeft } from './cover.ts';
+import { manage } from './managing.ts';
 import { notPermitted, type OnCase, show } from './on-case.ts';
 import { next, open } from './opening.ts';
 import { pressOnSafety } from './safety.ts';
+import { takeUp } from './taking-up.ts';
 import type { Reply } from './turn.ts';
 
 const SAFETY = ['stop', 'rung', 'mistake', 'taken', 'restart', 'end', 'family-left', 'family-again', 'stay'];
@@ -35,7 +39,7 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
     case 'case':
       return show(on, 'case');
     case 'step':
-      return show(on, press.s ?? 'case');
+      return show(on, press.s ?? 'case', [], press.x === 'held' || press.x === 'stand-in' ? press.x : undefined);
     case 'choose':
       return choose(on);
     case 'do':
@@ -72,6 +76,14 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
       );
     case 'next':
       return next(on);
+    case 'possible':
+      return possible(on);
+    case 'pause':
+    case 'resume':
+    case 'reopen':
+      return manage(on, press.a);
+    case 'take-up':
+      return takeUp(on);
     case 'cover':
       return cover(on);
     case 'cover-left':
@@ -79,6 +91,11 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
     default:
       return show(on, 'case');
   }
+}
+
+function possible(on: OnCase): readonly Reply[] {
+  const { desk, sheet, viewer } = on;
+  return answer(on, render('page', possibleFrame({ sheet, viewer, ink: desk.ink })), sheet.case.reference);
 }
 
 function backTo({ desk, sheet, press }: OnCase) {

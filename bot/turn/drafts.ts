@@ -7,34 +7,28 @@ import { answersFrom } from '../cards/fields.ts';
 import type { Banner } from '../cards/frame.ts';
 import { frame } from '../cards/frame.ts';
 import { plainFrame } from '../cards/notices.ts';
-import { type Drafting, isCheck, pageFrame, pageKeys, pageOf, refusedFrame, startFrame } from '../cards/pages.ts';
+import { mustAccept, OVERLAP_WHY } from '../cards/overlap.ts';
+import {
+  type Drafting,
+  isCheck,
+  pageFrame,
+  pageKeys,
+  pageOf,
+  protocolDirection,
+  refusedFrame,
+} from '../cards/pages.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { line } from '../cards/text.ts';
 import { answer, type Desk, originOf, type Pressed, plain } from './answering.ts';
 import type { Reply } from './turn.ts';
 
-export async function startCard({ stepwise, ink }: Desk, person: string) {
-  const protocols = await stepwise.startable(person);
-  const drafts = await stepwise.drafts.of(person);
-  const own = await stepwise.rolesOf(person);
-  const first =
-    protocols[0] ??
-    stepwise.protocols().find(({ council }) => own.some((role) => role.council === council.id)) ??
-    stepwise.protocols()[0];
-  return render('start', startFrame(protocols, drafts, ink, first));
-}
-
 export async function pressOnDraft(pressed: Pressed): Promise<readonly Reply[]> {
   const { desk, person, press } = pressed;
   const { stepwise } = desk;
   if (press.a === 'begin') {
     const may = (await stepwise.startable(person.id)).some(({ id }) => id === press.x);
-    if (!may || !press.x)
-      return answer(
-        pressed,
-        plain('This is not yours to start', 'Nobody of your role starts this. Ask a social worker.'),
-      );
+    if (!may || !press.x) return answer(pressed, plain('This is not yours to start', whoStarts(desk, press.x)));
     return show(pressed, await stepwise.drafts.begin(person.id, press.x));
   }
   const draft = press.d ? await stepwise.drafts.get(person.id, press.d) : undefined;
@@ -45,7 +39,10 @@ export async function pressOnDraft(pressed: Pressed): Promise<readonly Reply[]> 
       return show(pressed, await stepwise.drafts.begin(person.id, draft.pathway));
     case 'delete-draft':
       await stepwise.drafts.delete(person.id, draft.id);
-      return answer(pressed, plain('Draft deleted', 'Nothing of it is kept. Type "step down" to start again.'));
+      return answer(
+        pressed,
+        plain('Draft deleted', `Nothing of it is kept. Type "${again(desk, draft)}" to start again.`),
+      );
     case 'carry-on':
       return show(pressed, draft);
     default:
@@ -103,7 +100,7 @@ async function onPage(pressed: Pressed, draft: Draft): Promise<readonly Reply[]>
           'plain',
           plainFrame(
             'Saved',
-            ['Nothing has been sent. Type "step down" to carry on, today or another day.'],
+            [`Nothing has been sent. Type "${again(desk, draft)}" to carry on, today or another day.`],
             [desk.ink.button('Carry on', { a: 'carry-on', d: draft.id })],
           ),
         ),
@@ -114,12 +111,44 @@ async function onPage(pressed: Pressed, draft: Draft): Promise<readonly Reply[]>
     }
     case 'risk':
       return answer(pressed, riskCard(pressed, draft));
+    case 'overlap-accepted':
+      return acceptOverlap(pressed, draft);
     case 'send':
       return send(pressed, draft);
     default:
       return show(pressed, draft);
   }
 }
+
+/** A child is on another case already: the person has seen it, and says why this is a case of its own. */
+async function acceptOverlap(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
+  const { desk, person, turn } = pressed;
+  const typed = typeof turn.data[OVERLAP_WHY] === 'string' ? turn.data[OVERLAP_WHY].trim() : '';
+  if (typed === '') return show(pressed, draft, undefined, { overlapWhy: { typed, fault: 'Say why.' } });
+  const overlaps = await desk.stepwise.drafts.overlaps(person.id, draft.id);
+  const shown = overlaps.map(({ reference }) => reference);
+  return show(pressed, await desk.stepwise.drafts.acceptOverlap(person.id, draft.id, shown, typed));
+}
+
+/** What to type to come back to it. */
+function again({ stepwise }: Desk, draft: Draft): string {
+  return protocolDirection({ protocol: stepwise.protocol(draft.pathway) });
+}
+
+function whoStarts({ stepwise }: Desk, pathway: string | undefined): string {
+  const protocol = stepwise.protocols().find(({ id }) => id === pathway);
+  const roles = (protocol?.opening.by ?? []).map((role) => `${protocol?.council.roles[role]?.name ?? role}s`);
+  if (roles.length === 0) return 'There is no such pathway here.';
+  const names = roles.join(' and ');
+  return `${names.charAt(0).toUpperCase()}${names.slice(1)} start this. Ask one of them.`;
+}
+
+/** The page of a draft that the person was on last. */
+export function showDraft(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
+  return show(pressed, draft);
+}
+
+type More = Pick<Drafting, 'pressed' | 'banner' | 'overlapWhy'>;
 
 async function goto(pressed: Pressed, draft: Draft, key: string): Promise<readonly Reply[]> {
   return show(pressed, await pressed.desk.stepwise.drafts.save(pressed.person.id, draft.id, key, {}, key), key);
@@ -129,7 +158,7 @@ async function show(
   pressed: Pressed,
   draft: Draft,
   key: string = draft.page,
-  more: { readonly pressed?: boolean; readonly banner?: readonly Banner[] } = {},
+  more: More = {},
 ): Promise<readonly Reply[]> {
   const on = await drafting(pressed, draft, key, more);
   const drawn = pageFrame(on, key) ?? pageFrame(on, pageKeys(on.protocol, draft.children)[0] ?? '');
@@ -137,12 +166,7 @@ async function show(
   return answer(pressed, render('page', drawn), on.protocol.title);
 }
 
-async function drafting(
-  { desk, person }: Pressed,
-  draft: Draft,
-  key: string,
-  more: { readonly pressed?: boolean; readonly banner?: readonly Banner[] } = {},
-): Promise<Drafting> {
+async function drafting({ desk, person }: Pressed, draft: Draft, key: string, more: More = {}): Promise<Drafting> {
   const { stepwise, ink } = desk;
   const protocol = stepwise.protocol(draft.pathway);
   const page = pageOf(protocol, key)?.page;
@@ -161,7 +185,17 @@ async function drafting(
     limit: await stepwise.drafts.limit(draft.id),
     faults,
     ...(asksTimes ? { times: await stepwise.drafts.freeTimes(person.id, draft.id) } : {}),
+    ...(isCheck(protocol, key) ? await overlapsOf(desk, person.id, draft) : {}),
     ...more,
+  };
+}
+
+/** Looked for where it can still be helped: before anything is sent. A case that is taken up again is no other case. */
+async function overlapsOf({ stepwise }: Desk, person: string, draft: Draft): Promise<Partial<Drafting>> {
+  const titles = new Map(stepwise.protocols().map(({ id, title }) => [id, title]));
+  return {
+    overlaps: await stepwise.drafts.overlaps(person, draft.id),
+    titleOf: (pathway) => titles.get(pathway) ?? (pathway.split('/')[1] ?? pathway).replaceAll('-', ' '),
   };
 }
 
@@ -172,6 +206,9 @@ function onPageKey(fault: string, key: string): boolean {
 
 async function send(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
   const { desk, person, press, turn, key } = pressed;
+  // Somebody may have opened a case of the same child since this page was drawn.
+  const found = await overlapsOf(desk, person.id, draft);
+  if (mustAccept({ draft, ...found })) return show(pressed, draft);
   const performed = await desk.stepwise.send(person.id, draft.id, key, originOf(turn));
   if (!performed.ok) {
     const banner: Banner[] = performed.refusal.code === 'faults' ? [] : [{ title: performed.refusal.words, lines: [] }];
@@ -194,7 +231,7 @@ async function gone(pressed: Pressed): Promise<readonly Reply[]> {
     );
     if (replies.length > 0) return replies;
   }
-  return answer(pressed, plain('This draft is no longer here', 'It was deleted. Type "step down" to start again.'));
+  return answer(pressed, plain('This draft is no longer here', 'It was deleted. Type "help" to start again.'));
 }
 
 async function sent(pressed: Pressed, caseId: string, banner: readonly Banner[]): Promise<readonly Reply[]> {

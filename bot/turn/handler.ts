@@ -6,10 +6,12 @@ import { frame } from '../cards/frame.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { createSigner, ON_DRAFT, pressKey, type Verb } from '../cards/signed.ts';
+import { startButton } from '../cards/start.ts';
 import { answer, answerOpenly, type Desk, type Pressed, plain } from './answering.ts';
 import { pressOnCase } from './cases.ts';
 import { pressOnDraft } from './drafts.ts';
 import { answerTyped, answerWish, welcome } from './said.ts';
+import { ownCouncil } from './starting.ts';
 import type { PressTurn, Reply, TurnHandler } from './turn.ts';
 import type { Wish } from './typed.ts';
 
@@ -69,13 +71,12 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
   /** On a start card nothing is stopped yet: only that it was pressed, and by whom, is noted. */
   async function numbers({ person }: Pressed) {
     log.info('immediate-risk', { where: 'start', person: person.id });
-    const own = await stepwise.rolesOf(person.id);
-    const protocol =
-      stepwise.protocols().find(({ council }) => own.some((role) => role.council === council.id)) ??
-      stepwise.protocols()[0];
+    const council = await ownCouncil(desk, person.id);
+    const may = await stepwise.startable(person.id);
+    const back = may.length > 0 ? [desk.ink.button(startButton(may), { a: 'start' })] : [];
     return render('safety', {
-      safety: [safetyPanel(protocol?.council)],
-      ...frame({ title: 'Ring first', buttonRows: rows([desk.ink.button('Step down a family', { a: 'start' })]) }),
+      safety: [safetyPanel(council)],
+      ...frame({ title: 'Ring first', buttonRows: rows(back) }),
     });
   }
 

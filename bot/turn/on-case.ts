@@ -14,6 +14,7 @@ import {
 } from '../../src/domain/time/instant.ts';
 import { drawForChannel, drawForPerson } from '../cards/drawing.ts';
 import type { Banner } from '../cards/frame.ts';
+import type { Turned } from '../cards/looking.ts';
 import { openSheet, protocolWords } from '../cards/privacy.ts';
 import { askWhom } from '../cards/rights.ts';
 import { doneWords, whoDid } from '../cards/words.ts';
@@ -38,9 +39,14 @@ export function notPermitted(on: OnCase): readonly Reply[] {
 }
 
 /** The card of a step as it stands now, or of the case where the step has nothing to show. */
-export async function show(on: OnCase, stepId: string, banner: readonly Banner[] = []): Promise<readonly Reply[]> {
+export async function show(
+  on: OnCase,
+  stepId: string,
+  banner: readonly Banner[] = [],
+  turned?: Turned,
+): Promise<readonly Reply[]> {
   const { desk, sheet, viewer, person, turn } = on;
-  const step = drawForPerson(desk.ink, sheet, stepId, viewer, banner);
+  const step = drawForPerson(desk.ink, sheet, stepId, viewer, banner, turned);
   const shown = step ? stepId : 'case';
   const card = step ?? drawForPerson(desk.ink, sheet, 'case', viewer, banner);
   if (!card) throw new Error('A case always has a card.');
@@ -63,8 +69,14 @@ export async function perform(
 ): Promise<readonly Reply[]> {
   const { desk, person, sheet, key } = on;
   const performed = await desk.stepwise.perform(person.id, sheet.case.id, commands, key);
-  if (performed.ok)
-    return then({ ...on, sheet: performed.sheet, viewer: await desk.stepwise.viewer(person.id, performed.sheet) });
+  if (performed.ok) {
+    const after: OnCase = {
+      ...on,
+      sheet: performed.sheet,
+      viewer: await desk.stepwise.viewer(person.id, performed.sheet),
+    };
+    return performed.sheet.case.pathway === sheet.case.pathway ? then(after) : show(after, 'case', [goesOn(after)]);
+  }
   const { refusal } = performed;
   const now: OnCase = performed.sheet ? { ...on, sheet: performed.sheet } : on;
   switch (refusal.code) {
@@ -86,6 +98,11 @@ export async function perform(
       // "Not yet: … comes first": with the step itself, so that the way forward is in sight.
       return show(now, step.id, [{ title: refusal.words, lines: [] }]);
   }
+}
+
+/** The step was the last of its pathway: the answer is the case on its new one. */
+function goesOn({ sheet }: OnCase): Banner {
+  return { title: `${sheet.case.reference} goes on as: ${sheet.protocol.title}.`, lines: [] };
 }
 
 /** "Already approved by {manager}, 11:20. Your press changed nothing." (story 3.5) */

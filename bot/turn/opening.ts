@@ -1,7 +1,7 @@
 /** Opening a case from a channel's card or from a list: the card of the step, in the person's own chat or a dialog. */
 import { partsOf } from '../../src/domain/case/steps.ts';
 import { drawForPerson } from '../cards/drawing.ts';
-import { mayAct, takesPart } from '../cards/rights.ts';
+import { mayAct, standsIn, takesPart } from '../cards/rights.ts';
 import { nextSteps } from '../cards/words.ts';
 import { answer } from './answering.ts';
 import { choose } from './asking.ts';
@@ -12,7 +12,8 @@ export async function open(on: OnCase): Promise<readonly Reply[]> {
   const { desk, press, sheet, viewer, person, turn } = on;
   const step = press.s ? sheet.protocol.steps[press.s] : undefined;
   const open = step && sheet.status.steps[step.id]?.state === 'open' && !sheet.status.stopped && !sheet.status.ended;
-  if (step && open && !mayAct(sheet, step, viewer) && !takesPart(step, viewer)) return notPermitted(on);
+  const concerned = step && (mayAct(sheet, step, viewer) || takesPart(step, viewer) || standsIn(sheet, step, viewer));
+  if (step && open && !concerned) return notPermitted(on);
   if (step && open && press.p && partsOf(step).includes(press.p)) return choose(on);
   const stepId = step ? step.id : 'case';
   const card = drawForPerson(desk.ink, sheet, stepId, viewer) ?? drawForPerson(desk.ink, sheet, 'case', viewer);

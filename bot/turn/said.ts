@@ -10,16 +10,17 @@ import { casesFrame, dueFrame } from '../cards/lists.ts';
 import { openSheet } from '../cards/privacy.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
+import { startButton } from '../cards/start.ts';
 import { line } from '../cards/text.ts';
 import { whyByDate } from '../cards/why.ts';
 import { deadlineOf, nextSteps } from '../cards/words.ts';
 import { type Desk, NOT_YOURS, plain, post, previewOf, say } from './answering.ts';
-import { startCard } from './drafts.ts';
+import { ownCouncil, startCard } from './starting.ts';
 import type { ArrivalTurn, PressTurn, Reply, Turn, TypedTurn } from './turn.ts';
 import { understand, type Wish } from './typed.ts';
 
 export async function answerTyped(desk: Desk, turn: TypedTurn, person: Person): Promise<readonly Reply[]> {
-  const { danger, wish } = understand(turn.text);
+  const { danger, wish } = understand(turn.text, desk.stepwise.protocols());
   const rest = await answerWish(desk, turn, person, wish, turn.text);
   return danger ? [await safetyFirst(desk, turn, person), ...rest] : rest;
 }
@@ -35,10 +36,10 @@ export async function answerWish(
   const inChannel = turn.surface === 'channel';
   switch (wish.want) {
     case 'start': {
-      const card = await startCard(desk, person.id);
+      const card = await startCard(desk, person.id, wish);
       // A referral is of class P from its first page: it is made in the person's own chat.
       return inChannel
-        ? [say(plain('Your own chat', 'I have sent it to your own chat.')), post(person.id, card, 'Step down')]
+        ? [say(plain('Your own chat', 'I have sent it to your own chat.')), post(person.id, card, 'Start here')]
         : [say(card)];
     }
     case 'mine':
@@ -77,7 +78,7 @@ async function safetyFirst(desk: Desk, turn: Turn, person: Person): Promise<Repl
   desk.log.info('danger-word', { place: turn.surface });
   const open = (await stepwise.casesOf(person.id)).filter(({ status }) => status === 'open').slice(0, 3);
   const stops: Action[] = open.map((row) => ink.button(short(`Stop ${row.reference}`), { a: 'stop', c: row.id }));
-  const council = await councilOf(desk, person.id);
+  const council = await ownCouncil(desk, person.id);
   return say(
     render('safety', {
       safety: [safetyPanel(council)],
@@ -86,7 +87,7 @@ async function safetyFirst(desk: Desk, turn: Turn, person: Person): Promise<Repl
         lines: [
           line(
             open.length > 0
-              ? 'Typing stops nothing. To stop a step down, press its button.'
+              ? 'Typing stops nothing. To stop a case, press its button.'
               : 'Typing stops nothing by itself.',
           ),
         ],
@@ -94,14 +95,6 @@ async function safetyFirst(desk: Desk, turn: Turn, person: Person): Promise<Repl
       }),
     }),
   );
-}
-
-async function councilOf({ stepwise }: Desk, person: string) {
-  const own = await stepwise.rolesOf(person);
-  return (
-    stepwise.protocols().find(({ council }) => own.some((role) => role.council === council.id)) ??
-    stepwise.protocols()[0]
-  )?.council;
 }
 
 async function showCase(desk: Desk, turn: Turn, person: Person, reference: string): Promise<readonly Reply[]> {
@@ -172,9 +165,7 @@ async function helpCard(desk: Desk, person: string, banner: readonly Banner[] = 
 
 /** This role's commonest jobs. */
 async function roleButtons({ stepwise, ink }: Desk, person: string): Promise<Action[]> {
-  const [first] = await stepwise.startable(person);
-  const start = first
-    ? [ink.button(first.direction === 'step-up' ? 'Ask for step-up' : 'Step down a family', { a: 'start' })]
-    : [];
+  const may = await stepwise.startable(person);
+  const start = may.length > 0 ? [ink.button(startButton(may), { a: 'start' })] : [];
   return [...start, ink.button('See what waits for me', { a: 'due' }), ink.button('My cases', { a: 'mine' })];
 }

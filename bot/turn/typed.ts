@@ -1,7 +1,11 @@
 /** What somebody typed, read for what they want. Pure: no dialogue is remembered, and what is not understood is said so. */
 
+import type { Direction } from '../cards/start.ts';
+
 export type Wish =
-  | { readonly want: 'start' | 'mine' | 'due' | 'help' | 'hello' }
+  | { readonly want: 'mine' | 'due' | 'help' | 'hello' }
+  /** What kind of journey, or which; without either whatever the person may start. */
+  | { readonly want: 'start'; readonly direction?: Direction; readonly pathway?: string }
   | { readonly want: 'case' | 'why'; readonly reference: string }
   | { readonly want: 'when'; readonly phrase: string }
   | { readonly want: 'unknown'; readonly nearest: string | undefined };
@@ -17,9 +21,13 @@ const DANGER =
   /\b(unsafe|not safe|at risk|in danger|danger|dangerous|hurt|hurting|injur\w+|bruis\w+|abus\w+|beat|beaten|hit|hitting|assault\w*|suicid\w*|self[- ]?harm\w*|kill\w*|dying|overdos\w*|missing|neglect\w*|violen\w+|threat\w*|emergency|999|rape\w*|molest\w*|significant harm)\b/i;
 
 const COMMANDS: Readonly<Record<string, Wish>> = {
-  'step down': { want: 'start' },
-  'step down a family': { want: 'start' },
+  'step down': { want: 'start', direction: 'step-down' },
+  'step up': { want: 'start', direction: 'step-up' },
+  'step in': { want: 'start', direction: 'step-in' },
+  'step back': { want: 'start', direction: 'step-back' },
+  start: { want: 'start' },
   'start a referral': { want: 'start' },
+  'new referral': { want: 'start' },
   'my cases': { want: 'mine' },
   cases: { want: 'mine' },
   'due this week': { want: 'due' },
@@ -34,27 +42,40 @@ const COMMANDS: Readonly<Record<string, Wish>> = {
 };
 
 /** What can be offered as "did you mean". */
-const OFFERED = ['step down', 'my cases', 'due this week', 'help'];
+const OFFERED = ['step down', 'step up', 'step in', 'step back', 'my cases', 'due this week', 'help'];
+
+/** What can be started, as somebody may call it. */
+export interface Called {
+  readonly id: string;
+  readonly title: string;
+  readonly button: string;
+  readonly offered: boolean;
+}
 const REFERENCE = /\b([a-z]{2,4})[\s-]?([2-9a-hjkmnp-z]{4})\b/i;
 /** Longer text is a story, not a command. */
 const LONGEST = 500;
 
-export function understand(typed: string): Understood {
+export function understand(typed: string, pathways: readonly Called[] = []): Understood {
   const text = typed
     .slice(0, LONGEST)
     .toLowerCase()
     .replaceAll(/[“”"'!?.]+/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return { danger: DANGER.test(typed.slice(0, 5000)), wish: wishOf(text, typed.slice(0, LONGEST)) };
+  return { danger: DANGER.test(typed.slice(0, 5000)), wish: wishOf(text, typed.slice(0, LONGEST), pathways) };
 }
 
-function wishOf(text: string, typed: string): Wish {
+function wishOf(text: string, typed: string, pathways: readonly Called[]): Wish {
   const exact = Object.hasOwn(COMMANDS, text) ? COMMANDS[text] : undefined;
   if (exact) return exact;
   const reference = referenceIn(typed);
   if (reference) return { want: /^why\b/.test(text) ? 'why' : 'case', reference };
-  if (/\bstep(ping)?[\s-]*down\b/.test(text)) return { want: 'start' };
+  const pathway = pathwayCalled(text, pathways);
+  if (pathway) return { want: 'start', pathway };
+  const way = /\bstep(?:s|ped|ping)?[\s-]+(?:(?:a|the|this|my) (?:family|case|child) )?(down|up|in|back)\b/.exec(
+    text,
+  )?.[1];
+  if (way) return { want: 'start', direction: `step-${way}` as Direction };
   if (/\b(working days?|days|weeks?|months?|hours?)\b/.test(text) && /\d/.test(text))
     return { want: 'when', phrase: text.replace(/^(when (is|are|will|does)|what is|what date is)\s+/, '') };
   if (/\b(due|deadlines?|overdue|to do|waits?|book|visit|consultation)\b/.test(text)) return { want: 'due' };
@@ -71,6 +92,17 @@ function wishOf(text: string, typed: string): Wish {
     want: 'unknown',
     nearest: near && near.distance <= Math.ceil(near.command.length / 2) ? near.command : undefined,
   };
+}
+
+/** Its title or the text of its button, or nearly. Long titles may have more slips. */
+function pathwayCalled(text: string, pathways: readonly Called[]): string | undefined {
+  const named = pathways
+    .filter(({ offered }) => offered)
+    .flatMap(({ id, title, button }) => [title, button].map((name) => ({ id, name: name.toLowerCase() })))
+    .map(({ id, name }) => ({ id, name, distance: editDistance(text, name) }))
+    .sort((one, other) => one.distance - other.distance);
+  const [near] = named;
+  return near && near.distance <= Math.max(1, Math.floor(near.name.length / 6)) ? near.id : undefined;
 }
 
 /** A reference as it may be typed: with its hyphen, or right after "case" or "why" without. */

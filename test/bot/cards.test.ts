@@ -234,9 +234,15 @@ describe('signed presses', () => {
 
 describe('typed text is understood', () => {
   const cases: readonly (readonly [string, object])[] = [
-    ['step down', { want: 'start' }],
-    ['Setp down', { want: 'start' }],
-    ['I want to step a family down, please: stepping down', { want: 'start' }],
+    ['step down', { want: 'start', direction: 'step-down' }],
+    ['Setp down', { want: 'start', direction: 'step-down' }],
+    ['I want to step a family down, please: stepping down', { want: 'start', direction: 'step-down' }],
+    ['step up', { want: 'start', direction: 'step-up' }],
+    ['we need to step in', { want: 'start', direction: 'step-in' }],
+    ['Stepping back', { want: 'start', direction: 'step-back' }],
+    ['Planned step-up', { want: 'start', pathway: 'x/planned' }],
+    ['planed step up', { want: 'start', pathway: 'x/planned' }],
+    ['start a referral', { want: 'start' }],
     ['my cases', { want: 'mine' }],
     ['case CAM-7K3F', { want: 'case', reference: 'CAM-7K3F' }],
     ['cam-7k3f', { want: 'case', reference: 'CAM-7K3F' }],
@@ -247,7 +253,8 @@ describe('typed text is understood', () => {
     ['help', { want: 'help' }],
     ['xyzzy', { want: 'unknown', nearest: undefined }],
   ];
-  for (const [text, wish] of cases) test(text, () => expect(understand(text).wish).toEqual(wish));
+  const pathways = [{ id: 'x/planned', title: 'planned step-up', button: 'Ask for step-up', offered: true }];
+  for (const [text, wish] of cases) test(text, () => expect(understand(text, pathways).wish).toEqual(wish));
 
   test('words of danger show the numbers, in whatever sentence', () => {
     for (const text of ['she is unsafe', 'he is not at risk', 'they HURT him', 'my cases, I think he was hit'])

@@ -1,0 +1,137 @@
+/** The last page of an opening: all answers, each with its way back; who receives them; and what else stands in the way (story A7). */
+import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
+import { writeDay } from '../../src/domain/time/instant.ts';
+import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
+import { LONGEST_BUTTON, rows, short } from './buttons.ts';
+import { asText, inputsOf } from './fields.ts';
+import { errorSummary, type Frame, frame } from './frame.ts';
+import { mustAccept, overlapBlocks, overlapFields } from './overlap.ts';
+import { type Drafting, faultsOn, limitWhys, limitWords, pageKeys, pageOf, risk, titleOf } from './pages.ts';
+import { line } from './text.ts';
+
+export function checkFrame(drafting: Drafting, page: Page): Frame {
+  const { protocol, draft, ink, faults, limit, now } = drafting;
+  const sends = protocol.steps[protocol.opening.sends];
+  const keys = pageKeys(protocol, draft.children).filter((key) => key !== page.id);
+  const cut = cutting((key) =>
+    rows([
+      ink.button('Read it all', {
+        a: 'goto',
+        d: draft.id,
+        g: keys.find((each) => key.startsWith(each)) ?? keys[0] ?? '',
+        x: page.id,
+      }),
+    ]),
+  );
+  const listed = Object.entries(faults).map(([key, fault]) => ({ key, fault, on: keyOfFault(protocol, key) }));
+  const wrong = [...new Set(listed.map(({ on }) => on))].filter((key) => key !== page.id && keys.includes(key));
+  const fixes = wrong
+    .slice(0, 5)
+    .map((key) => ink.button(`Fix ${word(key)}`, { a: 'goto', d: draft.id, g: key, x: page.id }));
+  const own = faultsOn(faults, page.id);
+  // Only what the last page itself asks is wrong at first, and nobody is told off for not having ticked it yet.
+  const told = listed.filter(({ on }) => drafting.pressed === true || on !== page.id);
+  return frame({
+    banner: drafting.banner ?? [],
+    errors: errorSummary(
+      told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
+      fixes.length > 0 ? rows(fixes) : [],
+    ),
+    title: page.title,
+    lines: [
+      ...(limit
+        ? [
+            line(
+              limit.dueAt < now
+                ? `The limit was ${writeDay(limit.due)}. You can still send.`
+                : limitWords(protocol, limit),
+            ),
+          ]
+        : []),
+      ...(sends?.kind === 'send'
+        ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
+        : []),
+    ],
+    whys: limit ? limitWhys(drafting, page) : [],
+    blocks: [...keys.map((key) => checkBlock(drafting, key, cut)), ...overlapBlocks(drafting)],
+    fields: [
+      ...inputsOf(Object.values(page.fields), {
+        council: protocol.council,
+        now,
+        answers: draft.pages[page.id] ?? {},
+        faults: drafting.pressed === true ? own : {},
+      }),
+      ...overlapFields(drafting),
+    ],
+    buttonRows: rows(
+      [
+        mustAccept(drafting)
+          ? ink.button('Go on all the same', { a: 'overlap-accepted', d: draft.id, g: page.id, n: draft.children })
+          : ink.button(sendWords(drafting), { a: 'send', d: draft.id, g: page.id, n: draft.children }),
+        ink.button('Save for later', { a: 'page-later', d: draft.id, g: page.id, n: draft.children }),
+      ],
+      risk(drafting, page.id),
+    ),
+  });
+}
+
+function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutting>): Block {
+  const { protocol, draft, ink } = drafting;
+  const found = pageOf(protocol, key);
+  const fields = Object.values(found?.page.fields ?? {});
+  const first = draft.pages[key.replace(/\d+$/, '1')] ?? {};
+  const stored = draft.pages[key] ?? {};
+  const same = asText(stored['same-as-first'])
+    .split(',')
+    .filter((id) => id !== '');
+  const answers = { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) };
+  const heading = found ? titleOf(found.page, found.child) : key;
+  const buttons = rows([
+    ink.button(short(`Change ${word(key)}`), {
+      a: 'goto',
+      d: draft.id,
+      g: key,
+      x: protocol.opening.pages.at(-1)?.id ?? '',
+    }),
+  ]);
+  const council = { protocol, people: {} };
+  if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
+    return crowdedBlock(heading, fields, answers, council, { buttons });
+  return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });
+}
+
+/** `child.2` as "child 2": what a button can say in its few characters. */
+function word(key: string): string {
+  return key.replace('.', ' ').replaceAll('-', ' ');
+}
+
+function keyOfFault(protocol: Protocol, fault: string): string {
+  const [page = '', child = ''] = fault.split('.');
+  const each = protocol.opening.pages.find(({ id }) => id === page)?.each;
+  return each === 'children' ? `${page}.${child.replace(/^c/, '')}` : page;
+}
+
+function pageWord(protocol: Protocol, key: string): string {
+  const found = pageOf(protocol, key);
+  return found ? titleOf(found.page, found.child) : 'The form';
+}
+
+function fieldLabel(protocol: Protocol, key: string, fault: string): string {
+  const id = fault.split('.').at(-1) ?? '';
+  return pageOf(protocol, key)?.page.fields[id]?.label ?? 'Please check';
+}
+
+function targetName(protocol: Protocol, target: string): string {
+  const [kind, name = ''] = target.split('/');
+  if (kind === 'mailbox') return protocol.council.mailboxes[name]?.name ?? name;
+  return kind === 'role' ? (protocol.council.roles[name]?.name ?? name) : name;
+}
+
+/** A record is kept here and goes nowhere. */
+export function sendWords({ protocol: { opening, steps } }: Pick<Drafting, 'protocol'>): string {
+  const sends = steps[opening.sends];
+  if (opening.button) return short(opening.button);
+  if (sends?.kind !== 'send') return 'Save and start';
+  const words = `Send ${sends.title}`;
+  return words.length <= LONGEST_BUTTON ? words : 'Send';
+}

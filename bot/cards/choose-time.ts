@@ -1,0 +1,111 @@
+/** Times to choose from for a meeting of a case. Class P. */
+import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
+import type { MeetStep } from '../../src/domain/protocol/types.ts';
+import { dayOf, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
+import { reasonField } from './ask.ts';
+import { type Ink, short } from './buttons.ts';
+import { blankField } from './fields.ts';
+import { type Banner, type Frame, frame } from './frame.ts';
+import { caseButton, endRows, press, title } from './looking.ts';
+import { choiceText, line } from './text.ts';
+import { whys } from './why.ts';
+import { deadlineOf, offerWords } from './words.ts';
+
+/** `more`: other times inside the limit; `past`: a manager goes past it, with a reason. */
+export type Search = 'first' | 'more' | 'past';
+
+export interface TimesPage {
+  readonly sheet: CaseSheet;
+  readonly ink: Ink;
+  readonly step: MeetStep;
+  readonly offered: OfferedTimes;
+  readonly search: Search;
+  readonly typed: Readonly<Record<string, unknown>>;
+  readonly fault: string;
+  readonly asksReason: boolean;
+  readonly banner?: readonly Banner[];
+}
+
+/** Pattern 5: up to three times with their why, the limit, other times; none: who is in the way on which date. */
+export function timesFrame(page: TimesPage): Frame {
+  const { sheet, ink, step, offered, search } = page;
+  const past = search === 'past';
+  const found = offered.times.length > 0 && !past;
+  const choices = offered.times.map(({ start, why }) => {
+    // What goes for all of them stands above the list.
+    const notes = why
+      .filter((each) => !/^you are (both|all) free\.?$/i.test(each))
+      .map((each) => `${each.charAt(0).toLowerCase()}${each.slice(1).replace(/\.$/, '')}`)
+      .join('; ');
+    return { title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value: start as string };
+  });
+  const start = typeof page.typed.start === 'string' ? page.typed.start : '';
+  const fields = [
+    ...(found
+      ? [
+          blankField('start', `Time${page.fault ? ' (needs fixing)' : ''}`, 'one', {
+            choices,
+            value: start,
+            error: page.fault,
+          }),
+        ]
+      : []),
+    ...(search !== 'first' || !found
+      ? [
+          blankField('start.date', `${past ? 'Day' : 'Another day'}${found ? ' (optional)' : ''}`, 'date', {
+            value: textOf(page.typed['start.date']),
+            error: found ? '' : page.fault,
+          }),
+          blankField('start.time', `Its time${found ? ' (optional)' : ''}`, 'time', {
+            value: textOf(page.typed['start.time']),
+          }),
+        ]
+      : []),
+    ...(page.asksReason || past
+      ? [reasonField(sheet, page.typed.reason, page.asksReason ? 'Give the reason. It is kept.' : '')]
+      : []),
+  ];
+  const words = sheet.status.steps[step.id]?.booking ? 'Move it' : offerWords(sheet, step);
+  return frame({
+    banner: page.banner ?? [],
+    title: title(
+      { sheet },
+      past
+        ? `a time past the limit for the ${step.title}`
+        : found || offered.diariesUnread
+          ? `a time for the ${step.title}`
+          : 'no shared time yet',
+    ),
+    lines: [...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []), line(aboveTimes(page, found))],
+    whys: whys([deadlineOf(sheet, step.id)]),
+    fields,
+    buttonRows: endRows({ sheet, ink }, [
+      ink.button(short(words), press({ sheet }, step, 'book', search === 'first' ? {} : { x: search })),
+      ...(search !== 'first' ? [] : [ink.button('Other times', press({ sheet }, step, 'times', { x: 'more' }))]),
+      caseButton({ sheet, ink }),
+    ]),
+  });
+}
+
+function aboveTimes(page: TimesPage, found: boolean): string {
+  const { offered, search, step } = page;
+  if (search === 'past') return 'Choose a day and a time. The reason is kept.';
+  if (offered.diariesUnread) return 'The diaries could not be read. These are times in office hours.';
+  if (!found) return blockerWords(page);
+  return step.with.filter((target) => target.startsWith('role/')).length === 2
+    ? 'You are both free:'
+    : 'You are all free:';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function blockerWords({ sheet, offered }: TimesPage): string {
+  const texts = offered.blockers.slice(0, 8).map(({ start, person, kind }) => {
+    const role = Object.entries(sheet.status.named).find(([, id]) => id === person.id)?.[0];
+    const who = role ? (sheet.protocol.council.roles[role]?.name ?? person.name) : person.name;
+    return `${writeShortDay(dayOf(start))}, ${timeOf(start)}: ${who} ${kind === 'outside-hours' ? 'not working then' : kind}.`;
+  });
+  return texts.length > 0 ? texts.join(' ') : 'There is no time on which all are free.';
+}

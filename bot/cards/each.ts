@@ -1,0 +1,83 @@
+/** Steps that are done for each child or each agency: which are still to do, and the choice of those that a press is about. */
+
+import type { CaseSheet } from '../../src/application/sheet.ts';
+import type { ChildId, RecordedFact, StepState } from '../../src/domain/case/types.ts';
+import type { Step } from '../../src/domain/protocol/types.ts';
+import { childrenOf } from './blocks.ts';
+import { asText, blankField, type FieldData } from './fields.ts';
+import type { OpenSheet } from './privacy.ts';
+import { choiceText } from './text.ts';
+
+/** Input of the choice. */
+export const OF = 'of';
+
+export interface Instance {
+  readonly id: ChildId;
+  readonly state: StepState;
+  readonly outcome?: string;
+  readonly doneBy?: RecordedFact;
+}
+
+export function instancesOf(sheet: OpenSheet, step: Step): readonly Instance[] {
+  if (step.each === undefined) return [];
+  const { instances } = sheet.status.steps[step.id] ?? {};
+  return instances?.map(({ of, ...rest }) => ({ id: of, ...rest })) ?? [];
+}
+
+/** Still to do, or done and able to be done again. */
+export function openInstances(sheet: OpenSheet, step: Step): readonly Instance[] {
+  return instancesOf(sheet, step).filter(({ state }) => state === 'open' || (step.repeats && state === 'done'));
+}
+
+/** Class P. A child whose name is gone, or who has none yet, goes by number. */
+export function nameOfInstance(sheet: CaseSheet, id: ChildId): string {
+  const child = childrenOf(sheet).findIndex((each) => each.id === id);
+  if (child >= 0) return childrenOf(sheet)[child]?.name || `Child ${child + 1}`;
+  for (const answers of Object.values(sheet.personal)) {
+    const name = answers[`${id}.agency`];
+    if (typeof name === 'string' && name !== '') return name.slice(0, LONGEST_NAME);
+  }
+  return `Agency ${id.replace(/^\D+/, '')}`;
+}
+
+const LONGEST_NAME = 120;
+
+/**
+ * One choice instead of a row for each: with all of them ticked what is the same for all is one press. Nobody agrees and nothing is
+ * decided by a tick that somebody else has set, so these start empty.
+ */
+export function ofField(
+  sheet: CaseSheet,
+  step: Step,
+  { typed, fault = '' }: { readonly typed?: unknown; readonly fault?: string } = {},
+): FieldData[] {
+  const open = openInstances(sheet, step);
+  if (open.length < 2) return [];
+  const same = step.kind === 'record' || step.kind === 'send';
+  const value = typeof typed === 'string' ? typed : same ? open.map(({ id }) => id).join(',') : '';
+  const label = step.each === 'agencies' ? 'For which agencies' : 'For which children';
+  return [
+    blankField(OF, fault ? `${label} (needs fixing)` : label, 'many', {
+      value,
+      error: fault,
+      choices: open.map(({ id }) => ({ title: choiceText(nameOfInstance(sheet, id)), value: id })),
+    }),
+  ];
+}
+
+/** Whom a press is about: the chosen ones, the only one there is, or nobody where the step is not done for each. */
+export function chosenInstances(
+  sheet: OpenSheet,
+  step: Step,
+  data: Readonly<Record<string, unknown>>,
+): readonly (ChildId | undefined)[] {
+  if (step.each === undefined) return [undefined];
+  const open = openInstances(sheet, step).map(({ id }) => id);
+  if (open.length < 2) return [open[0]];
+  const typed = typeof data[OF] === 'string' ? data[OF] : '';
+  const chosen = asText(typed)
+    .split(',')
+    .filter((id) => open.includes(id));
+  // With none the engine says that one has to be chosen.
+  return chosen.length > 0 ? chosen : [undefined];
+}
