@@ -2,7 +2,7 @@
  * Who holds which role on a case, today: named on it, of its team, of the council's group, or covering for one who does.
  */
 import { type CaseStatus, type PersonId, PROGRAM } from '../domain/case/types.ts';
-import type { Protocol, RoleId } from '../domain/protocol/types.ts';
+import type { Protocol, RoleId, TeamId } from '../domain/protocol/types.ts';
 import type { Directory, Person } from './ports.ts';
 
 /** Everybody who holds the role on this case, cover included. */
@@ -66,6 +66,20 @@ export async function rolesOnCase(
     }
   }
   return [...roles];
+}
+
+/** Teams of the case whose roles the person holds: of two teams that have to agree, for which of them somebody speaks. */
+export async function teamsOnCase(
+  directory: Directory,
+  protocol: Protocol,
+  status: CaseStatus,
+  person: PersonId,
+): Promise<readonly TeamId[]> {
+  if (person === PROGRAM) return [];
+  const standsFor = [person, ...status.cover.filter(({ cover }) => cover === person).map((entry) => entry.person)];
+  const held = (await Promise.all(standsFor.map((each) => directory.rolesOf(each)))).flat();
+  const own = new Set(held.flatMap(({ council, team }) => (council === protocol.council.id && team ? [team] : [])));
+  return status.teams.filter((team) => own.has(team));
 }
 
 /** Roles that a person holds in a council before there is a case: who may open one. */

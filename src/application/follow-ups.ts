@@ -13,6 +13,8 @@ import type { OutboxEffect, OutboxItem } from './ports.ts';
 
 export interface Change {
   readonly protocol: Protocol;
+  /** That it was under before. */
+  readonly was: Protocol;
   readonly calendar: Calendar;
   readonly before: Case | undefined;
   readonly after: Case;
@@ -21,10 +23,10 @@ export interface Change {
 }
 
 export function followUps(change: Change): readonly OutboxItem[] {
-  const { protocol, calendar, before, after, status, now } = change;
+  const { protocol, was, calendar, before, after, status, now } = change;
   const { id, seq, council } = after;
   const wanted: readonly OutboxEffect[] = [
-    ...thinned(effects(protocol, before, after, calendar, now), status, protocol),
+    ...thinned(effects(protocol, before, after, calendar, now, was), status, protocol),
     { kind: 'redraw', key: `${id}/redraw/${seq}`, ...finalBefore(change) },
     { kind: 'digest-again', key: `${id}/digest/${seq}`, council },
   ];
@@ -38,10 +40,10 @@ export function followUps(change: Change): readonly OutboxItem[] {
 }
 
 /** A card of a step that is done says what was next then, and is left alone: unless the case stops, goes on or ends, or a mail has gone. */
-function finalBefore({ protocol, calendar, before, after, status, now }: Change): { readonly since?: number } {
+function finalBefore({ was, calendar, before, after, status, now }: Change): { readonly since?: number } {
   if (!before) return {};
-  const was = statusOf(protocol, before, calendar, now);
-  const turns = Boolean(was.stopped) !== Boolean(status.stopped) || Boolean(was.ended) !== Boolean(status.ended);
+  const { stopped, ended } = statusOf(was, before, calendar, now);
+  const turns = Boolean(stopped) !== Boolean(status.stopped) || Boolean(ended) !== Boolean(status.ended);
   const sent = after.facts.some(({ seq, fact }) => seq > before.seq && fact.endsWith('.sent'));
   return turns || sent ? {} : { since: before.seq };
 }
@@ -61,7 +63,7 @@ function thinned(all: readonly Effect[], { steps }: CaseStatus, protocol: Protoc
   return wanted.filter((effect) => {
     if (!isCard(effect) || effect.step === 'case' || 'channel' in effect.audience) return true;
     const audience = audienceOf(effect);
-    if (steps[effect.step]?.state !== 'open') return told.get(audience) === effect && !toldTheCase.has(audience);
+    if (!isAsked(effect, steps)) return told.get(audience) === effect && !toldTheCase.has(audience);
     if (asked.has(audience) || protocol.steps[effect.step]?.optional) return false;
     asked.add(audience);
     return true;
@@ -74,11 +76,16 @@ type Card = Extract<Effect, { kind: 'card' }>;
 function lastTold(all: readonly Effect[], steps: CaseStatus['steps']): ReadonlyMap<string, Effect> {
   return new Map(
     all.flatMap((effect) =>
-      isCard(effect) && effect.step !== 'case' && steps[effect.step]?.state !== 'open'
+      isCard(effect) && effect.step !== 'case' && !isAsked(effect, steps)
         ? [[audienceOf(effect), effect] as const]
         : [],
     ),
   );
+}
+
+/** A card that wants something of its reader; any other tells what became of a step, maybe of a pathway that the case has left. */
+function isAsked({ step, asOf }: Card, steps: CaseStatus['steps']): boolean {
+  return asOf === undefined && steps[step]?.state === 'open';
 }
 
 function isCard(effect: Effect): effect is Card {

@@ -4,11 +4,13 @@
  */
 import { decide } from '../domain/case/decide.ts';
 import { evolve } from '../domain/case/evolve.ts';
+import { pressedBefore } from '../domain/case/recorded.ts';
 import { statusOf } from '../domain/case/status.ts';
-import type { Case, CaseEvent, CaseId, Command, PersonId, Refusal } from '../domain/case/types.ts';
+import type { Actor, Case, CaseEvent, CaseId, CaseStatus, Command, PersonId, Refusal } from '../domain/case/types.ts';
 import { PROGRAM } from '../domain/case/types.ts';
+import type { Protocol } from '../domain/protocol/types.ts';
 import type { Instant } from '../domain/time/instant.ts';
-import { rolesOnCase } from './case-roles.ts';
+import { rolesInCouncil, rolesOnCase, teamsOnCase } from './case-roles.ts';
 import { type ReadCase, readCase, toSheet } from './read-case.ts';
 import type { Performed } from './sheet.ts';
 import type { World } from './world.ts';
@@ -30,16 +32,16 @@ export async function perform(world: World, person: PersonId, doing: Performing)
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const read = await readCase(world, doing.caseId);
     if (!read) return { ok: false, sheet: undefined, refusal: noSuchCase };
-    if (alreadyRecorded(read.case, doing.key)) {
+    if (pressedBefore(read.case, doing.key)) {
       if (doing.finishes) await world.store.done(doing.finishes, world.clock.now());
       return { ok: true, sheet: await toSheet(world, read), repeated: true };
     }
     const now = world.clock.now();
     const decided = await decideAll(world, read, person, doing, now);
     if ('refused' in decided) return { ok: false, refusal: decided, sheet: await toSheet(world, read) };
-    const { protocol, calendar, case: before } = read;
+    const { protocol: was, calendar, case: before } = read;
     const { appended, written } = await write(world, {
-      ...{ protocol, calendar, before, now },
+      ...{ was, calendar, before, now },
       ...decided,
       finishes: doing.finishes,
     });
@@ -49,25 +51,42 @@ export async function perform(world: World, person: PersonId, doing: Performing)
   throw new Error(`Case ${doing.caseId} was written to ${TRIES} times while one press was being decided.`);
 }
 
-/** Each command is decided on the case as the ones before it leave it. */
+/** Each command is decided on the case as the ones before it leave it, under the pathway that it is on then. */
 async function decideAll(
   world: World,
-  { case: before, protocol, calendar, status }: ReadCase,
+  { case: before, protocol: was, calendar, status }: ReadCase,
   person: PersonId,
   { commands, key }: Performing,
   now: Instant,
-): Promise<{ events: readonly CaseEvent[]; after: Case } | Refusal> {
+): Promise<{ events: readonly CaseEvent[]; after: Case; protocol: Protocol } | Refusal> {
+  const pathways = (id: string) => world.protocols.all().find((each) => each.id === id);
   const events: CaseEvent[] = [];
   let after = before;
+  let protocol = was;
   for (const command of commands) {
     const standing = after === before ? status : statusOf(protocol, after, calendar, now);
-    const roles = await rolesOnCase(world.directory, protocol, standing, person);
-    const decided = decide(protocol, after, command, { person, roles }, now, calendar, key);
+    const actor = await actorOn(world, protocol, standing, person, command);
+    const decided = decide(protocol, after, command, actor, now, calendar, key, pathways);
     if ('refused' in decided) return decided;
     events.push(...decided);
     after = decided.reduce((theCase, event) => evolve(theCase, event), after);
+    if (after.pathway !== protocol.id) protocol = world.protocols.get(after.pathway, after.version);
   }
-  return { events, after };
+  return { events, after, protocol };
+}
+
+/** A case that has ended is taken up again by whoever may open one: nobody has to be named on it for that. */
+async function actorOn(
+  { directory }: World,
+  protocol: Protocol,
+  status: CaseStatus,
+  person: PersonId,
+  command: Command,
+): Promise<Actor> {
+  const roles = await rolesOnCase(directory, protocol, status, person);
+  const teams = await teamsOnCase(directory, protocol, status, person);
+  const others = command.type === 'take-up' ? await rolesInCouncil(directory, protocol.council.id, person) : [];
+  return { person, roles: [...new Set([...roles, ...others])], teams };
 }
 
 /** What the program itself saw or did: a mail taken, an event in the diary, a mail in the mailbox. */
@@ -79,10 +98,6 @@ export function record(
   finishes?: string,
 ): Promise<Performed> {
   return perform(world, PROGRAM, { caseId, commands: [command], key, ...(finishes ? { finishes } : {}) });
-}
-
-function alreadyRecorded(of: Case, key: string): boolean {
-  return of.facts.some((fact) => fact.commandKey === key);
 }
 
 const noSuchCase: Refusal = {

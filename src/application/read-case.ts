@@ -3,7 +3,7 @@
  */
 import { replay } from '../domain/case/evolve.ts';
 import { statusOf } from '../domain/case/status.ts';
-import type { Answers, Case, CaseId, CaseStatus, FactRecorded, PersonId } from '../domain/case/types.ts';
+import type { Answers, Case, CaseId, CaseStatus, FactRecorded, PersonId, StepView } from '../domain/case/types.ts';
 import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { holdersOf } from './case-roles.ts';
@@ -18,21 +18,48 @@ export interface ReadCase {
   readonly status: CaseStatus;
 }
 
-export async function readCase(world: World, id: CaseId): Promise<ReadCase | undefined> {
+/** @param asOf number of the last event to be read: the case as it was, under the pathway that it was on then */
+export async function readCase(world: World, id: CaseId, asOf?: number): Promise<ReadCase | undefined> {
   const stored = await world.store.events(id);
   if (stored.length === 0) return undefined;
   const read = replay(
     id,
-    stored.map(({ event }) => event),
+    stored.slice(0, asOf).map(({ event }) => event),
   );
   const protocol = world.protocols.get(read.pathway, read.version);
   const calendar = world.protocols.calendar(read.council);
   return { case: read, protocol, calendar, status: statusOf(protocol, read, calendar, world.clock.now()) };
 }
 
-export async function readSheet(world: World, id: CaseId): Promise<CaseSheet | undefined> {
-  const read = await readCase(world, id);
+export async function readSheet(world: World, id: CaseId, asOf?: number): Promise<CaseSheet | undefined> {
+  const read = await readCase(world, id, asOf);
   return read ? toSheet(world, read) : undefined;
+}
+
+/** The sheet on which a step stands: of a pathway that the case has left, as it was on leaving it. */
+export async function readSheetWith(world: World, id: CaseId, step: StepId): Promise<CaseSheet | undefined> {
+  const sheet = await readSheet(world, id);
+  if (!sheet || step === 'case' || sheet.protocol.steps[step]) return sheet;
+  const left = sheet.case.earlier.findLast(
+    ({ pathway, version }) => world.protocols.get(pathway, version).steps[step] !== undefined,
+  );
+  return left ? readSheet(world, id, left.seq - 1) : sheet;
+}
+
+/** A case as it left a pathway: what was open there is asked of nobody any more. */
+export async function readSheetOnLeaving(world: World, id: CaseId, asOf: number): Promise<CaseSheet | undefined> {
+  const sheet = await readSheet(world, id, asOf);
+  if (!sheet) return undefined;
+  const { status } = sheet;
+  const steps = Object.fromEntries(
+    Object.entries(status.steps).map(([step, view]) => [step, view.state === 'open' ? skipped(view) : view]),
+  );
+  const deadlines = status.deadlines.filter(({ step }) => steps[step]?.state === 'done');
+  return { ...sheet, status: { ...status, steps, deadlines } };
+}
+
+function skipped({ step }: StepView): StepView {
+  return { step, state: 'skipped', blockedBy: [], blockedOutcomes: {} };
 }
 
 export async function toSheet(world: World, { case: of, protocol, calendar, status }: ReadCase): Promise<CaseSheet> {

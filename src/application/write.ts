@@ -14,7 +14,9 @@ import type { ReadCase } from './read-case.ts';
 import type { World } from './world.ts';
 
 export interface Writing {
+  /** Under which the case is after the change; where it has moved, `was` is the one before. */
   readonly protocol: Protocol;
+  readonly was?: Protocol;
   readonly calendar: Calendar;
   readonly before: Case | undefined;
   readonly after: Case;
@@ -31,7 +33,7 @@ export async function write(
   world: World,
   writing: Writing,
 ): Promise<{ readonly appended: Appended; readonly written: ReadCase }> {
-  const { protocol, calendar, before, after, events, now, finishes, draft } = writing;
+  const { protocol, was = protocol, calendar, before, after, events, now, finishes, draft } = writing;
   const status = statusOf(protocol, after, calendar, now);
   const { row, deadlines } = await projectCase(world.directory, protocol, after, status, now);
   const appended = await world.store.append({
@@ -40,7 +42,7 @@ export async function write(
     events,
     row,
     deadlines,
-    outbox: followUps({ protocol, calendar, before, after, status, now }),
+    outbox: followUps({ protocol, was, calendar, before, after, status, now }),
     ...(finishes ? { finishes } : {}),
     ...(draft ? { draft } : {}),
   });

@@ -8,7 +8,7 @@ import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import type { World } from '../world.ts';
 import { about } from './card.ts';
-import { draw, postKey, postNew } from './post.ts';
+import { draw, journeyOf, postKey, postNew } from './post.ts';
 
 export async function carryOutAskHeld(
   world: World,
@@ -23,7 +23,7 @@ export async function carryOutAskHeld(
   if (sheet.now > effect.notBefore) inOfficeHours(sheet.now, sheet.calendar);
   for (const place of placesOf(sheet, step)) {
     // One question for each time that was booked, whoever of them could not be reached at the first try.
-    const key = postKey(sheet.case.id, `held.${step.id}.${ended}`, place);
+    const key = postKey(journeyOf(sheet.case), `held.${step.id}.${ended}`, place);
     if (await world.store.post(key)) continue;
     const drawn = await draw(world, sheet, step.id, place);
     if (drawn) await postNew(world, { ...about(sheet), key, place, drawn });

@@ -11,7 +11,7 @@ import { unlessStopped } from '../later.ts';
 import { offeredTimes } from '../offered-times.ts';
 import { record } from '../perform.ts';
 import type { ClaimedItem, Invite, Person } from '../ports.ts';
-import { readSheet } from '../read-case.ts';
+import { readSheet, readSheetWith } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { personBusy } from '../times.ts';
 import type { World } from '../world.ts';
@@ -24,11 +24,15 @@ export async function carryOutBook(
   item: ClaimedItem,
   effect: Extract<Effect, { kind: 'book' }>,
 ): Promise<void> {
-  const sheet = await readSheet(world, item.caseId as string);
+  const present = await readSheet(world, item.caseId as string);
+  const sheet = await readSheetWith(world, item.caseId as string, effect.step);
   const step = sheet?.protocol.steps[effect.step];
-  if (!sheet || step?.kind !== 'meet') throw new Error(`${item.key} asks for a booking of a step that is no meeting.`);
+  if (!present || !sheet || step?.kind !== 'meet')
+    throw new Error(`${item.key} asks for a booking of a step that is no meeting.`);
   const asked = askedBefore(sheet, item);
-  unlessStopped(sheet);
+  unlessStopped(present);
+  // The case has gone on to a pathway without this meeting: what Outlook was asked for already is recorded, and then cancelled.
+  if (!asked && present.protocol.steps[step.id]?.kind !== 'meet') return;
   if (!asked && !stillWanted(sheet, step, effect.start)) return;
 
   const attendees = asked?.organiser

@@ -3,13 +3,14 @@
  * answered meanwhile is never asked.
  */
 import type { Audience, Effect, FactRecorded } from '../../domain/case/types.ts';
+import type { StepId } from '../../domain/protocol/types.ts';
 import { isOfficeTime, nextOfficeMoment } from '../../domain/time/office-hours.ts';
 import { Later } from '../later.ts';
 import type { ClaimedItem, Drawn } from '../ports.ts';
-import { readSheet } from '../read-case.ts';
+import { readSheet, readSheetOnLeaving, readSheetWith } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import type { World } from '../world.ts';
-import { draw, edit, type Place, postKey, postNew, readPostKey, type Topic } from './post.ts';
+import { draw, edit, journeyOf, type Place, postKey, postNew, readPostKey, type Topic } from './post.ts';
 
 const SAFETY = 'safety';
 
@@ -18,8 +19,10 @@ export async function carryOutCard(
   item: ClaimedItem,
   effect: Extract<Effect, { kind: 'card' }>,
 ): Promise<void> {
-  const sheet = await readSheet(world, item.caseId as string);
-  if (!sheet) return;
+  const present = await readSheet(world, item.caseId as string);
+  const sheet =
+    effect.asOf === undefined ? present : await readSheetOnLeaving(world, item.caseId as string, effect.asOf);
+  if (!present || !sheet) return;
   const mayPost = effect.urgent === true || isOfficeTime(sheet.now, sheet.calendar);
   const safety = effect.step === 'case' && effect.urgent === true;
   const topic = safety ? `${SAFETY}.${lastStop(sheet)}` : effect.step;
@@ -27,7 +30,7 @@ export async function carryOutCard(
   for (const place of placesOf(sheet, effect.audience)) {
     const drawn = await draw(world, sheet, safety ? SAFETY : effect.step, place);
     if (!drawn) continue;
-    const key = postKey(sheet.case.id, topic, place);
+    const key = postKey(journeyOf(present.case), topic, place);
     const post = await world.store.post(key);
     if (post) await edit(world, post, drawn, sheet.now);
     else if (mayPost) await postNew(world, { ...about(sheet), key, place, drawn });
@@ -42,7 +45,8 @@ export async function carryOutRedraw(world: World, item: ClaimedItem, since?: nu
   if (!sheet) return;
   for (const post of await world.store.postsOf(sheet.case.id)) {
     const stands = readPostKey(post.key);
-    if (!stands || isFinal(sheet, stands.topic, since)) continue;
+    // Cards of a journey that has ended stay as they ended, when the case is taken up again.
+    if (!stands || stands.journey !== journeyOf(sheet.case) || isFinal(sheet, stands.topic, since)) continue;
     const drawn = await drawAgain(world, sheet, stands.topic, stands.place);
     if (drawn) await edit(world, post, drawn, sheet.now);
   }
@@ -58,11 +62,18 @@ function isFinal({ status }: CaseSheet, topic: Topic, since: number | undefined)
 /** A manager's card about an overdue step stays as it is while the step is open, and becomes the step's once it is not. */
 async function drawAgain(world: World, sheet: CaseSheet, topic: Topic, place: Place): Promise<Drawn | undefined> {
   const [head, step] = topic.split('.');
-  if (step === undefined) return draw(world, sheet, topic, place);
+  if (topic === 'case' || head === 'unsent') return draw(world, sheet, 'case', place);
   if (head === SAFETY) return draw(world, sheet, SAFETY, place);
-  if (head === 'unsent') return draw(world, sheet, 'case', place);
+  if (!sheet.protocol.steps[step ?? topic]) return drawLeft(world, sheet, step ?? topic, place);
+  if (step === undefined) return draw(world, sheet, topic, place);
   if (head === 'escalation' && sheet.status.steps[step]?.state === 'open') return undefined;
   return draw(world, sheet, step, place);
+}
+
+/** Of a step of a pathway that the case has left: a question that was open becomes the case, anything else stays as it was. */
+async function drawLeft(world: World, sheet: CaseSheet, step: StepId, place: Place): Promise<Drawn | undefined> {
+  const left = await readSheetWith(world, sheet.case.id, step);
+  return left?.status.steps[step]?.state === 'open' ? draw(world, sheet, 'case', place) : undefined;
 }
 
 export function about({ case: { id, council }, now }: CaseSheet) {

@@ -12,7 +12,7 @@ import type { CaseSheet } from '../sheet.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
 import { about } from './card.ts';
-import { postKey, postNew } from './post.ts';
+import { journeyOf, postKey, postNew } from './post.ts';
 
 export async function carryOutEscalate(
   world: World,
@@ -31,7 +31,7 @@ export async function carryOutEscalate(
   const names = owners.length === 1 ? owners.map(({ name }) => name) : [];
   for (const chief of reportsTo ? (sheet.holders[reportsTo] ?? []) : []) {
     const place = { person: chief.id };
-    const key = postKey(sheet.case.id, `escalation.${effect.step}.${effect.due}`, place);
+    const key = postKey(journeyOf(sheet.case), `escalation.${effect.step}.${effect.due}`, place);
     if (await world.store.post(key)) continue;
     const viewer = await viewerOf(world, sheet, chief.id);
     const drawn = world.drawing.escalation(sheet, deadline, names, remindedOn(sheet, view, effect.due), viewer);

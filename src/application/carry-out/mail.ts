@@ -8,7 +8,7 @@ import { unlessStopped } from '../later.ts';
 import { writeMail } from '../mails.ts';
 import { record } from '../perform.ts';
 import type { ClaimedItem } from '../ports.ts';
-import { readSheet } from '../read-case.ts';
+import { readSheet, readSheetWith } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import type { World } from '../world.ts';
 
@@ -17,10 +17,16 @@ export async function carryOutMail(
   item: ClaimedItem,
   effect: Extract<Effect, { kind: 'mail' }>,
 ): Promise<void> {
-  const sheet = await readSheet(world, item.caseId as string);
+  const present = await readSheet(world, item.caseId as string);
+  const sheet =
+    effect.asOf === undefined
+      ? await readSheetWith(world, item.caseId as string, effect.step)
+      : await readSheet(world, item.caseId as string, effect.asOf);
   const step = sheet?.protocol.steps[effect.step];
-  if (!sheet || step?.kind !== 'send') throw new Error(`${item.key} asks for a mail of a step that sends none.`);
-  unlessStopped(sheet);
+  if (!present || !sheet || step?.kind !== 'send')
+    throw new Error(`${item.key} asks for a mail of a step that sends none.`);
+  unlessStopped(present);
+  if (present.status.ended && !present.protocol.steps[step.id]) return;
   if (noLongerWanted(sheet, step)) return;
 
   const { from, to, copy } = addressesOf(world.directory, sheet, step);

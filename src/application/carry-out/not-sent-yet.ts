@@ -6,7 +6,7 @@ import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import type { World } from '../world.ts';
 import { about } from './card.ts';
-import { draw, postKey, postNew } from './post.ts';
+import { draw, journeyOf, postKey, postNew } from './post.ts';
 
 export async function carryOutNotSentYet(
   world: World,
@@ -18,7 +18,7 @@ export async function carryOutNotSentYet(
   if (!sheet || !asked || sheet.status.stopped) return;
   inOfficeHours(sheet.now, sheet.calendar);
   const place = { person: whoAsked(sheet) };
-  const key = postKey(sheet.case.id, `unsent.${step}`, place);
+  const key = postKey(journeyOf(sheet.case), `unsent.${step}`, place);
   const drawn = (await world.store.post(key)) ? undefined : await draw(world, sheet, 'case', place);
   if (!drawn) return;
   const what = sheet.protocol.steps[step]?.title ?? 'message';

@@ -1,10 +1,11 @@
 /**
  * Cards in Teams: posted once, edited in place from then on. An equal card is not sent again.
  */
-import type { PersonId } from '../../domain/case/types.ts';
+import type { Case, PersonId } from '../../domain/case/types.ts';
 import type { StepId } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
 import type { Drawn, Post } from '../ports.ts';
+import { readCase } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
@@ -19,16 +20,26 @@ export type Place = { readonly channel: string } | { readonly person: PersonId }
  */
 export type Topic = StepId | 'case';
 
-export function postKey(caseId: string, topic: Topic, place: Place): string {
-  return `${caseId}/${topic}/${'channel' in place ? `channel/${place.channel}` : `person/${place.person}`}`;
+/**
+ * The case, or its second journey: a family that comes back after the end is news to everybody, and news is no edit of last year's card.
+ */
+export function journeyOf({ id, earlier }: Pick<Case, 'id' | 'earlier'>): string {
+  const takenUp = earlier.filter(({ facts }) => facts.length > 0).length;
+  return takenUp === 0 ? id : `${id}~${takenUp + 1}`;
+}
+
+export function postKey(journey: string, topic: Topic, place: Place): string {
+  return `${journey}/${topic}/${'channel' in place ? `channel/${place.channel}` : `person/${place.person}`}`;
 }
 
 /** The topic and place of a key made by `postKey`, whatever `adopt` has added to it. */
-export function readPostKey(key: string): { readonly topic: Topic; readonly place: Place } | undefined {
-  const [, topic, kind, ...rest] = key.split('/');
+export function readPostKey(
+  key: string,
+): { readonly journey: string; readonly topic: Topic; readonly place: Place } | undefined {
+  const [journey = '', topic, kind, ...rest] = key.split('/');
   const [person] = rest;
   if (!topic || person === undefined) return undefined;
-  return { topic, place: kind === 'channel' ? { channel: rest.join('/') } : { person } };
+  return { journey, topic, place: kind === 'channel' ? { channel: rest.join('/') } : { person } };
 }
 
 /**
@@ -42,7 +53,8 @@ export async function adopt(
   topic: Topic,
   origin: Pick<Post, 'conversationId' | 'activityId' | 'serviceUrl'>,
 ): Promise<void> {
-  const key = postKey(caseId, topic, { person });
+  const read = await readCase(world, caseId);
+  const key = postKey(read ? journeyOf(read.case) : caseId, topic, { person });
   const first = await world.store.post(key);
   const another = first !== undefined && first.activityId !== origin.activityId;
   await world.store.savePost({
