@@ -45,7 +45,9 @@ export function lateness(
   at: Instant | Day,
   clear: Answers,
 ): Late | undefined {
-  const completes = effectOfPart(step, part) === 'does' || part === 'held';
+  // Whoever presses a mail that the program then sends is the one who can say why it is late (KNO-S-01).
+  const completes =
+    effectOfPart(step, part) === 'does' || part === 'held' || (step.kind === 'send' && part === undefined);
   const booked = part === 'booking' ? moment(clear.start) : undefined;
   let found: Late | undefined;
   for (const due of step.due) {
