@@ -4,11 +4,11 @@
  */
 import { endingOf } from './case/ending.ts';
 import { type Reading, readCase } from './case/reading.ts';
-import { capital, explainReference, outcomeWords } from './case/references.ts';
+import { capital, explainReference, nameTells, outcomeWords } from './case/references.ts';
 import { outcomesOf, own } from './case/steps.ts';
 import { teamsNamed } from './case/teams.ts';
 import { compareTimes, dayOfTime, type Time } from './case/times.ts';
-import type { Case, Deadline } from './case/types.ts';
+import type { Case, Deadline, RecordedFact } from './case/types.ts';
 import type { Cycle, Due, MeetStep, Protocol, Ref, RuleId, Step } from './protocol/types.ts';
 import { sessionAfter, whyNoSession } from './sessions.ts';
 import type { Calendar } from './time/calendar.ts';
@@ -163,10 +163,19 @@ function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | u
   const expected = known.is !== 'true' && expects;
   const truth = expected ? reading.truth(`${head}.expected`) : known;
   if (truth.is !== 'true') return undefined;
-  const clause = explainReference(reading.protocol, expected ? `${head}.expected` : ref) ?? ref;
+  const clause = clauseFor(reading.protocol, expected ? `${head}.expected` : ref, truth.fact);
   const words = anchorIs !== undefined && !expected ? anchorIs : `when ${clause}`;
   const ahead = isDay(truth.at) ? truth.at > dayOfTime(now) : truth.at > now;
   return { at: truth.at, words, provisional: ahead };
+}
+
+/** Of a condition whose name does not say it: what happened last to make it true. */
+function clauseFor(protocol: Protocol, ref: Ref, fact: RecordedFact | undefined): string {
+  const condition = own(protocol.conditions, ref) !== undefined;
+  const happened = condition
+    ? (nameTells(protocol, ref) ?? (fact && explainReference(protocol, fact.fact)))
+    : undefined;
+  return happened ?? explainReference(protocol, ref) ?? ref;
 }
 
 /** After the first time a series counts from the last one, whatever it began with (HER-A-09). */

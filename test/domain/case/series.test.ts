@@ -35,7 +35,7 @@ describe('a meeting every six weeks', () => {
     const it = shared();
     expect(it.due('taf')).toMatchObject({ due: '2026-12-24', dueAt: '2026-12-24T17:00:00.000Z', kind: 'session' });
     expect(it.because('taf')).toBe(
-      '6 weeks from Fri 13 Nov 2026, when the plan was recorded. Fri 25 Dec 2026 is Christmas Day, so it moves to the working day before, Thu 24 Dec 2026. Rule MAD-6.',
+      '6 weeks from Fri 13 Nov 2026, when the plan was shared. Fri 25 Dec 2026 is Christmas Day, so it moves to the working day before, Thu 24 Dec 2026. Rule MAD-6.',
     );
   });
 
