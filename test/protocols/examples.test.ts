@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ExampleFile, readExamples } from '../../src/adapters/protocol-files/examples.ts';
 import { loadProtocols, PROTOCOLS_FOLDER } from '../../src/adapters/protocol-files/load.ts';
 import { faultOfReference } from '../../src/adapters/protocol-files/names.ts';
-import type { Protocol } from '../../src/domain/protocol/types.ts';
+import type { Protocol, Step } from '../../src/domain/protocol/types.ts';
 import { parseInstant } from '../../src/domain/time/instant.ts';
 import { type Ran, run } from './run-example.ts';
 
@@ -102,6 +102,16 @@ describe.each(protocols.all().map((protocol) => [protocol.id, protocol] as const
       expect(gates.map(({ says }) => says).filter((says) => !seen.refusals.has(says))).toEqual([]);
     });
 
+    test('that is a whole journey, to each of its ends', () => {
+      const journeys = mine.flatMap((file) => file.examples).filter(({ journey }) => journey);
+      const facts = new Set(journeys.flatMap((example) => example.facts.map(({ name }) => name)));
+      const begun = new Set([...facts].map((name) => name.split('.')[0]));
+      const missing = endsOf(protocol).filter((end) => !(end.includes('.') ? facts.has(end) : begun.has(end)));
+      expect(missing).toEqual([]);
+      // The test that replays them in chat looks for how they end.
+      expect(journeys.filter(({ ended, moved }) => !ended && !moved).map(({ name }) => name)).toEqual([]);
+    });
+
     test('of each deadline that has a date', () => {
       const dated = Object.values(protocol.steps).filter((step) => step.due.some((due) => due.form !== 'at-once'));
       expect(dated.map((step) => step.id).filter((step) => !seen.dues.has(step))).toEqual([]);
@@ -116,6 +126,16 @@ describe.each(protocols.all().map((protocol) => [protocol.id, protocol] as const
     });
   },
 );
+
+/** Where the case ends, or goes on under another pathway: `step`, `step.outcome` or `step.moment`. */
+function endsOf(protocol: Protocol): readonly string[] {
+  const isEnd = ({ ends, movesTo }: Pick<Step, 'ends' | 'movesTo'>) => ends !== undefined || movesTo !== undefined;
+  return Object.values(protocol.steps).flatMap((step) => {
+    const parts = { ...('outcomes' in step ? step.outcomes : {}), ...step.moments };
+    const ways = Object.entries(parts).flatMap(([id, part]) => (isEnd(part) ? [`${step.id}.${id}`] : []));
+    return isEnd(step) ? [step.id, ...ways] : ways;
+  });
+}
 
 function whatExamplesShow(mine: readonly ExampleFile[], protocol: Protocol) {
   const examples = mine.flatMap((file) => file.examples);
