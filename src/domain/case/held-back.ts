@@ -44,6 +44,7 @@ export function lateness(
   { step, part, reading, calendar, now }: Trying,
   at: Instant | Day,
   clear: Answers,
+  tried: Reading,
 ): Late | undefined {
   // Whoever presses a mail that the program then sends is the one who can say why it is late (KNO-S-01).
   const completes =
@@ -55,7 +56,8 @@ export function lateness(
       due.moment === undefined ? completes : due.moment === part || (due.moment === 'booked' && part === 'booking');
     const time = due.moment === undefined && booked !== undefined ? booked : owed ? at : undefined;
     if (time === undefined) continue;
-    const dated = dateOf(reading, due, calendar, now, step);
+    // The notice that a booking gives is counted back from the time that is being booked (KNO-U-09).
+    const dated = dateOf(due.form === 'notice' ? tried : reading, due, calendar, now, step);
     if (dated?.late === undefined) continue;
     const past = isDay(time) ? time > dated.counted.due : time > dated.counted.dueAt;
     // A time can still be chosen otherwise; that a meeting took place late is so, and asks why (KNO-F-06).

@@ -85,7 +85,7 @@ export function recordStep(deciding: Deciding, theCase: Case, command: Recording
   if (standsIn !== undefined && reason === '')
     return refuse('faults', standsIn.says, { rules: standsIn.rules, step: step.id, faults: { reason: GIVE_REASON } });
 
-  const late = lateness(trying, at, clear);
+  const late = lateness(trying, at, clear, tried);
   if (late?.late === 'refuse') return pastLimit(trying, late.due);
   if (late?.late === 'reason' && reason === '' && !reasonGiven(trying)) return needsReason(trying, late.due);
 

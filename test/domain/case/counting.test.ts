@@ -200,6 +200,38 @@ describe('a notice', () => {
     expect(it.because('taf')).toContain('Clear days asked for: 6 working days instead of 5 (MAD-53).');
   });
 
+  test('that is too short asks the one who books for a reason, at the first booking too', () => {
+    const strict = pathway({
+      taf: meet({
+        due: [
+          due({
+            form: 'notice',
+            count: { n: 5, unit: 'working days' },
+            before: 'taf.starts',
+            moment: 'booked',
+            late: 'reason',
+          }),
+        ],
+      }),
+    });
+    const book = (when: string, reason?: string) => {
+      const it = opened(strict).at('2026-12-21T17:01');
+      return it.tries(ann, {
+        type: 'record',
+        step: 'taf',
+        part: 'booking',
+        answers: { start: when },
+        ...(reason === undefined ? {} : { reason }),
+      });
+    };
+    expect(book('2026-12-30T10:00')).toMatchObject({
+      code: 'late-reason-needed',
+      words: 'The limit was Mon 21 Dec 2026. What got in the way?',
+    });
+    expect(book('2026-12-30T10:00', 'The child is at risk.')).toHaveLength(1);
+    expect(book('2026-12-31T10:00')).toHaveLength(1);
+  });
+
   test('may be counted back from another meeting instead', () => {
     const it = booked().does(dan, 'clear', 'other').does(ann, 'other', 'booking', { start: '2027-01-06T10:00' });
     expect(it.due('taf')?.due).toBe('2026-12-29');
