@@ -1,11 +1,11 @@
 /** For which role somebody records: their own, one that nobody inside holds, or one for whose holder they stand in. */
 import type { Protocol, RoleId } from '../protocol/types.ts';
-import { type Agreement, AS, AS_TEAM, agreementOn, isJoint, type Jointly, jointly } from './joint.ts';
+import { type Agreement, AS, AS_TEAM, isJoint, type Jointly, jointly } from './joint.ts';
 import { namedOn } from './named.ts';
 import { refuse } from './refusals.ts';
 import { rungOf } from './rungs.ts';
 import { fieldsOf, own } from './steps.ts';
-import { teamsNamed } from './teams.ts';
+import { agreementOf, concerned } from './teams.ts';
 import type { Trying } from './trying.ts';
 import type { Answers, CaseStatus, Refusal } from './types.ts';
 
@@ -42,11 +42,10 @@ export function waysToRecord(
 export function markOf(trying: Trying, ways: readonly AsWhom[], clear: Answers): Answers | Refusal {
   const { step, reading, protocol, command } = trying;
   if (isJoint(step)) {
-    const facts = reading.factsOf(step.id).filter(({ child }) => step.each === undefined || child === command.child);
-    const teams = teamsNamed(protocol, reading.case, reading.facts).all;
+    const teams = concerned(protocol, reading.case, reading.facts, step);
     const rung = step.kind === 'resolve' ? rungOf(reading, step) : 0;
-    const together = own(step.outcomes, trying.part ?? '') && jointly(protocol, step, rung, teams.length);
-    const { said } = agreementOn(protocol, step, facts, teams.length);
+    const together = own(step.outcomes, trying.part ?? '') && jointly(protocol, step, rung, () => teams.length);
+    const { said } = agreementOf(protocol, reading.case, reading.facts, step, command.child);
     if (together?.each === 'role') return voiceOfRole(trying, together, ways, said, clear);
     if (together?.each === 'team') return voiceOfTeam(trying, ways, said, teams, clear);
   }

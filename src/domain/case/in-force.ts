@@ -1,9 +1,8 @@
 /** Which facts still count, who is still on the pathway, and by which fact a case ends. */
 import type { Protocol } from '../protocol/types.ts';
 import { answerOf } from './facts.ts';
-import { agreementOn, isJoint } from './joint.ts';
-import { between, type Consequences, consequencesOf, own, stepOfFact } from './steps.ts';
-import { teamsNamed } from './teams.ts';
+import { between, type Consequences, consequencesOf, stepOfFact } from './steps.ts';
+import { isSettled } from './teams.ts';
 import type { Time } from './times.ts';
 import type { Case, ChildId, RecordedFact } from './types.ts';
 
@@ -48,13 +47,7 @@ export function broughtAbout(
   const of = stepOfFact(protocol, fact.fact);
   if (of === undefined) return undefined;
   const { step, part } = of;
-  if (isJoint(step) && part !== undefined && own(step.outcomes, part)) {
-    const said = facts.filter(
-      (each) => each.seq <= fact.seq && each.child === fact.child && each.fact.startsWith(`${step.id}.`),
-    );
-    const teams = teamsNamed(protocol, theCase, facts).all.length;
-    if (agreementOn(protocol, step, said, teams).decidedBy?.seq !== fact.seq) return undefined;
-  }
+  if (!isSettled(protocol, theCase, facts, step, fact)) return undefined;
   return consequencesOf(step, part);
 }
 

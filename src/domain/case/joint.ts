@@ -22,29 +22,32 @@ export interface Jointly {
   readonly voices: number;
 }
 
-type Deciding = Extract<Step, { kind: 'decide' | 'resolve' }>;
+export type Deciding = Extract<Step, { kind: 'decide' | 'resolve' }>;
 
 export function isJoint(step: Step): step is Deciding {
   return step.kind === 'decide' ? step.joint : step.kind === 'resolve' && step.rungs.some(({ joint }) => joint);
 }
 
 /** @param rung of a ladder; ignored for a decision. @returns undefined where one alone decides */
-export function jointly(protocol: Protocol, step: Step, rung: number, teams: number): Jointly | undefined {
+export function jointly(protocol: Protocol, step: Step, rung: number, teams: () => number): Jointly | undefined {
   const asked = step.kind === 'decide' ? step : step.kind === 'resolve' ? step.rungs[rung] : undefined;
   if (asked?.joint !== true) return undefined;
   const [only, ...others] = asked.by;
   if (only === undefined) return undefined;
   if (others.length > 0) return { by: asked.by, each: 'role', voices: asked.by.length };
-  if (own(protocol.council.roles, only)?.held !== 'team' || teams < 2) return undefined;
-  return { by: asked.by, each: 'team', voices: teams };
+  const voices = own(protocol.council.roles, only)?.held === 'team' ? teams() : 1;
+  return voices < 2 ? undefined : { by: asked.by, each: 'team', voices };
 }
 
-/** @param facts of the step (for one child), in force. @param teams how many are concerned */
+/**
+ * @param facts of the step (for one child), in force
+ * @param teamsAt how many teams were concerned when a word was said: one that is named later undoes no agreement
+ */
 export function agreementOn(
   protocol: Protocol,
   step: Deciding,
   facts: readonly RecordedFact[],
-  teams: number,
+  teamsAt: (word: RecordedFact) => number,
 ): Agreement {
   let rung = 0;
   let said: Agreement['said'] = [];
@@ -60,7 +63,7 @@ export function agreementOn(
       said = [];
     }
     if (outcome === undefined || own(step.outcomes, outcome) === undefined) continue;
-    const together = jointly(protocol, step, rung, teams);
+    const together = jointly(protocol, step, rung, () => teamsAt(fact));
     const role = fact.answers[AS];
     // Without the role for which it speaks it was recorded before words were counted, and stands for all.
     if (together === undefined || typeof role !== 'string') {

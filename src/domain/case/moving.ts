@@ -10,7 +10,17 @@ import { type Reading, readCase } from './reading.ts';
 import { refuse } from './refusals.ts';
 import { stepOfFact } from './steps.ts';
 import { teamsNamed } from './teams.ts';
-import type { Case, CaseEvent, CaseMoved, CaseStatus, ChildId, FactRecorded, PersonId, Refusal } from './types.ts';
+import type {
+  Case,
+  CaseEvent,
+  CaseMoved,
+  CaseStatus,
+  ChildId,
+  FactRecorded,
+  PersonId,
+  RecordedFact,
+  Refusal,
+} from './types.ts';
 
 /** The fact, and the move that it brings about, which keeps everything recorded so far. */
 export function withMove(deciding: Deciding, before: Case, fact: FactRecorded): CaseEvent[] | Refusal {
@@ -38,21 +48,22 @@ export function withMove(deciding: Deciding, before: Case, fact: FactRecorded): 
   return [fact, moved];
 }
 
-/** Where the fact recorded last sends the case. About each child: where it sends the last of those who are still on the pathway. */
+/** Where the fact recorded last sends the case. About each child: once every child still on the pathway has been sent on. */
 function targetOf(reading: Reading): PathwayId | undefined {
   const { protocol, case: theCase, facts } = reading;
   const last = facts.find(({ seq }) => seq === theCase.seq);
-  const to = last && broughtAbout(protocol, theCase, facts, last)?.movesTo;
-  const of = last && stepOfFact(protocol, last.fact);
-  if (last === undefined || to === undefined || of?.step.each === undefined) return to;
-  const sent = new Set<ChildId | undefined>(
-    facts
-      .filter((fact) => stepOfFact(protocol, fact.fact)?.step.id === of.step.id)
-      .filter((fact) => broughtAbout(protocol, theCase, facts, fact)?.movesTo === to)
-      .map(({ child }) => child),
-  );
-  const all = of.step.each === 'children' ? childrenPresent(protocol, theCase, facts) : [last.child];
-  return all.every((each) => sent.has(each)) ? to : undefined;
+  const step = last && stepOfFact(protocol, last.fact)?.step;
+  if (last === undefined || step === undefined) return undefined;
+  const sentBy = (fact: RecordedFact) => broughtAbout(protocol, theCase, facts, fact)?.movesTo;
+  if (step.each !== 'children') return sentBy(last);
+  const present = childrenPresent(protocol, theCase, facts);
+  const sent = new Map<ChildId | undefined, PathwayId>();
+  for (const fact of reading.factsOf(step.id)) {
+    const to = sentBy(fact);
+    if (to !== undefined) sent.set(fact.child, to);
+  }
+  const targets = present.map((child) => sent.get(child));
+  return targets.every((to) => to !== undefined) ? targets.at(-1) : undefined;
 }
 
 /** What comes along: who is named, the team, and what the case has written into registers. */

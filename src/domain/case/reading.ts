@@ -10,11 +10,11 @@ import { addMonths, type Day, isDay } from '../time/instant.ts';
 import { AGENCY, type Agencies, agenciesNamed } from './agencies.ts';
 import { answerOf, holds, partOf } from './facts.ts';
 import { childrenPresent, inForce } from './in-force.ts';
-import { agreementOn, isJoint } from './joint.ts';
+import { type Deciding, isJoint } from './joint.ts';
 import { type Meeting, OUTLOOK, readMeeting } from './meeting.ts';
 import { isSeries, occurrencesOf } from './series.ts';
 import { effectOfPart, fieldsOf, isMailed, outcomesOf, own } from './steps.ts';
-import { teamsNamed } from './teams.ts';
+import { agreementOf } from './teams.ts';
 import { compareTimes, dayOfTime, latestOf, type Time } from './times.ts';
 import type { Answers, Case, ChildId, PersonId, RecordedFact, StepState, Truth } from './types.ts';
 
@@ -63,7 +63,8 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   let circles = 0;
   const present = childrenPresent(protocol, theCase, facts);
   const agencies = agenciesNamed(protocol, facts);
-  const teams = (): number => teamsNamed(protocol, theCase, facts).all.length;
+  const decidedTogether = (step: Deciding, child?: ChildId) =>
+    agreementOf(protocol, theCase, facts, step, child).decidedBy;
   /** On this pathway since: what opens after nothing opened then. */
   const begun = theCase.earlier.at(-1)?.until ?? theCase.openedAt;
 
@@ -332,7 +333,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     }
     if (step.kind === 'consent' && withdrawal(facts)) doneBy = undefined;
     // One word of several that are needed decides nothing.
-    if (isJoint(step)) doneBy = agreementOn(protocol, step, facts, teams()).decidedBy;
+    if (isJoint(step)) doneBy = decidedTogether(step, child);
     const after = step.after.map((ref) => truth(ref, child));
     const openedAt = latestOf(after.flatMap((each) => (each.is === 'true' ? [each.at] : []))) ?? begun;
     if (doneBy !== undefined && !isSeries(step)) {

@@ -5,13 +5,13 @@ import type { Calendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { endingOf, pausedOn, stopOf } from './ending.ts';
 import { blockedGates } from './gates.ts';
-import { agreementOn, isJoint } from './joint.ts';
+import { type Deciding, isJoint } from './joint.ts';
 import { listsOn } from './lists.ts';
 import { namedOn } from './named.ts';
 import { type Reading, readCase } from './reading.ts';
 import { rungOf } from './rungs.ts';
 import { outcomesOf } from './steps.ts';
-import { teamsNamed } from './teams.ts';
+import { agreementOf, teamsNamed } from './teams.ts';
 import { compareTimes } from './times.ts';
 import type { BlockedGate, Booking, Case, CaseStatus, PersonId, StepView } from './types.ts';
 
@@ -94,10 +94,9 @@ export function viewOf(
 }
 
 /** Who has said what, where others are still to say; of a decision about each child nothing is said about all. */
-function saidSoFar(reading: Reading, step: Parameters<typeof agreementOn>[1]): NonNullable<StepView['agreed']> {
+function saidSoFar(reading: Reading, step: Deciding): NonNullable<StepView['agreed']> {
   if (step.each !== undefined) return [];
-  const teams = teamsNamed(reading.protocol, reading.case, reading.facts).all.length;
-  return agreementOn(reading.protocol, step, reading.factsOf(step.id), teams).said;
+  return agreementOf(reading.protocol, reading.case, reading.facts, step).said;
 }
 
 /** How it stands for each child or agency. A child that has left the pathway owes nothing more; what was done about it is still said. */

@@ -56,7 +56,10 @@ export interface Play {
   because(step: string): string;
 }
 
-export function play(protocol: Protocol, calendar: Calendar, id = 'case'): Play {
+/** @param others pathways to which the case may move */
+export function play(first: Protocol, calendar: Calendar, id = 'case', others: readonly Protocol[] = []): Play {
+  const pathways = (name: string) => [first, ...others].find((each) => each.id === name);
+  let protocol = first;
   let now = parseInstant('2026-12-17T09:00');
   let current: Case | undefined;
   let presses = 0;
@@ -66,7 +69,7 @@ export function play(protocol: Protocol, calendar: Calendar, id = 'case'): Play 
 
   function tries(who: Actor, command: Command, key?: string): CaseEvent[] | Refusal {
     presses += 1;
-    return decide(protocol, current, command, who, now, calendar, key ?? `press-${presses}`);
+    return decide(protocol, current, command, who, now, calendar, key ?? `press-${presses}`, pathways);
   }
 
   function sends(who: Actor, command: Command, key?: string): Play {
@@ -80,7 +83,11 @@ export function play(protocol: Protocol, calendar: Calendar, id = 'case'): Play 
       events.push(event);
       current = evolve(current, event, id);
     }
-    if (current) last = effects(protocol, before, current, calendar, now);
+    const was = protocol;
+    if (current) {
+      protocol = pathways(current.pathway) ?? protocol;
+      last = effects(protocol, before, current, calendar, now, was);
+    }
     all.push(...last);
     return me;
   }
