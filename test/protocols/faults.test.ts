@@ -73,6 +73,20 @@ const mistakes: readonly {
     at: 'front-door.teem',
   },
   {
+    mistake: 'a window in working days',
+    from: 'any: [front-door.team, panel-answer]',
+    to: 'happened: front-door.team, within: 5 working days, of: request',
+    words: 'a window is so many days, weeks, months or years long',
+    at: '5 working days, of: request, rules: [CAM-M-06] }',
+  },
+  {
+    mistake: 'a series among the clocks',
+    from: '    within: 10 working days\n    of: assessment-completed',
+    to: '    every: 6 weeks\n    of: assessment-completed',
+    words: 'a series ("every") stands on its own step: what comes again is that step',
+    at: 'every: 6 weeks',
+  },
+  {
     mistake: 'a moment that a kind of step has not',
     from: 'needs: joint-visit.held',
     to: 'needs: joint-visit.received',

@@ -375,9 +375,19 @@ export const pathway = words({
         context.addIssue({ code: 'custom', message: 'a window has "happened", "within" and "of", and nothing else' });
       if (window === 0 && lists === 0)
         context.addIssue({ code: 'custom', message: 'a condition has "all", "any", "none", or a window' });
+      if (value.within !== undefined && /working|hour/.test(value.within))
+        context.addIssue({
+          code: 'custom',
+          path: ['within'],
+          message: 'a window is so many days, weeks, months or years long',
+        });
     }),
   ).default({}),
-  clocks: named(due).default({}),
+  clocks: named(
+    due.refine((value) => typeof value === 'string' || value.every === undefined, {
+      message: 'a series ("every") stands on its own step: what comes again is that step',
+    }),
+  ).default({}),
   opening: words({ by: many(text), sends: text, button: button.optional(), pages: z.array(raw) }),
   steps: named(raw),
 });

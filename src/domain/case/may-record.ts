@@ -6,6 +6,7 @@ import type { Reading } from './reading.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { rungOf } from './rungs.ts';
+import { isSeries } from './series.ts';
 import { dependencies, effectOfPart, own, roleOf } from './steps.ts';
 import type { Trying } from './trying.ts';
 import type { RecordedFact, Refusal } from './types.ts';
@@ -101,6 +102,6 @@ export function notNow(trying: Trying): Refusal | undefined {
 
 /** A send that was pressed and is still on its way is not sent twice. */
 function pressedAlready({ step, part, reading }: Trying): RecordedFact | undefined {
-  if (step.kind !== 'send' || step.repeats) return undefined;
+  if (step.kind !== 'send' || step.repeats || isSeries(step)) return undefined;
   return reading.factsOf(step.id, part ?? '').at(-1);
 }

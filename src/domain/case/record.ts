@@ -13,6 +13,7 @@ import { readCase } from './reading.ts';
 import { everRecorded } from './recorded.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
+import { isSeries } from './series.ts';
 import { own, partsOf, questionsOf } from './steps.ts';
 import { moment, type Recording, type Trying, written } from './trying.ts';
 import {
@@ -158,7 +159,7 @@ function byProgram(trying: Trying, fact: string): FactRecorded | Refusal {
     return refusals.notPermitted(trying.protocol, step, rolesAllowed(trying));
   if (part === 'sent' || part === 'received') {
     const first = reading.factsOf(step.id, part).at(-1);
-    if (first !== undefined && !step.repeats) return refusals.alreadyDone(step, first);
+    if (first !== undefined && !step.repeats && !isSeries(step)) return refusals.alreadyDone(step, first);
   }
   const eventId = command.answers.eventId;
   const booking = meeting?.booking;

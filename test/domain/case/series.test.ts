@@ -146,6 +146,19 @@ describe('a record, a decision or a letter that comes again', () => {
     expect([it.state('note'), it.state('check')]).toEqual(['open', 'open']);
   });
 
+  test('a letter every month is sent again each time', () => {
+    const protocol = pathway({
+      letter: send({ due: [every(1, 'months', 'start')] }),
+      start: send({ to: ['role/asker'] }),
+    });
+    const it = opened(protocol).does(ann, 'letter').does(program, 'letter', 'sent');
+    expect(it.state('letter')).toBe('open');
+    it.at('2026-12-11T09:00').does(ann, 'letter').does(program, 'letter', 'sent');
+    expect(it.effects.filter(({ kind }) => kind === 'mail')).toEqual([]);
+    expect(it.allEffects.filter(({ kind }) => kind === 'mail')).toHaveLength(2);
+    expect(it.due('letter')?.due).toBe('2027-01-11');
+  });
+
   test('once a year: a day at a weekend moves to the working day before', () => {
     const protocol = pathway(
       { review: record({ due: [every(1, 'years', 'plan-made')] }) },
