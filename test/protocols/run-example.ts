@@ -1,61 +1,94 @@
 /** An example, made into a case that the engine reads: the same decide and statusOf as in the product. */
 import type { Example } from '../../src/adapters/protocol-files/examples.ts';
 import { decide } from '../../src/domain/case/decide.ts';
-import { replay } from '../../src/domain/case/evolve.ts';
+import { evolve, replay } from '../../src/domain/case/evolve.ts';
 import { holds } from '../../src/domain/case/facts.ts';
+import { withMove } from '../../src/domain/case/moving.ts';
 import { statusOf } from '../../src/domain/case/status.ts';
-import { fieldsAsked } from '../../src/domain/case/steps.ts';
-import type { Answer, Answers, Case, CaseEvent, CaseStatus, Refusal } from '../../src/domain/case/types.ts';
+import { questionsOf } from '../../src/domain/case/steps.ts';
+import type {
+  Answer,
+  Answers,
+  Case,
+  CaseEvent,
+  CaseStatus,
+  FactRecorded,
+  Refusal,
+} from '../../src/domain/case/types.ts';
 import type { Field, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Calendar } from '../../src/domain/time/calendar.ts';
-import { type Day, dayOf, type Instant, instantAt, parseDay, parseInstant } from '../../src/domain/time/instant.ts';
+import {
+  addMinutes,
+  type Day,
+  dayOf,
+  type Instant,
+  instantAt,
+  parseDay,
+  parseInstant,
+} from '../../src/domain/time/instant.ts';
 
 export const readTime = (text: string): Instant | Day => (text.length === 10 ? parseDay(text) : parseInstant(text));
 const momentOf = (text: string): Instant =>
   text.length === 10 ? instantAt(parseDay(text), '09:00') : parseInstant(text);
 
 export interface Ran {
+  /** The pathway on which it is in the end. */
+  readonly protocol: Protocol;
   readonly case: Case;
   readonly now: Instant;
   readonly status: CaseStatus;
-  /** Tries a step or step.outcome with filled-in answers, as somebody who holds every role. */
+  /** Where it has moved: as it left the first pathway. */
+  readonly left?: CaseStatus;
+  /** Tries `step`, `step.outcome` or `step as role` with filled-in answers; without a role as somebody who holds every one. */
   attempt(what: string): readonly CaseEvent[] | Refusal;
 }
 
-export function run(protocol: Protocol, example: Example, calendar: Calendar): Ran {
+/** @param pathways all that there are: where the data says that a case moves, the example moves */
+export function run(first: Protocol, example: Example, calendar: Calendar, pathways: readonly Protocol[]): Ran {
   const now = parseInstant(example.now);
-  const opened: CaseEvent = {
-    type: 'case-opened',
-    recordedAt: example.facts[0] ? momentOf(example.facts[0].at) : now,
-    by: 'amara',
-    commandKey: 'open',
-    reference: 'XXX-2345',
-    council: protocol.council.id,
-    pathway: protocol.id,
-    version: protocol.version,
-    children: ['c1'],
-    settings: example.settings,
-  };
-  const recorded = example.facts.map(
-    ({ name, at, answers }, index): CaseEvent => ({
-      type: 'fact-recorded',
-      recordedAt: momentOf(at),
+  const find = (id: string) => pathways.find((each) => each.id === id);
+  const withChildren = first.opening.pages.some(({ each }) => each === 'children');
+  let protocol = first;
+  let left: CaseStatus | undefined;
+  let theCase = replay('example', [
+    {
+      type: 'case-opened',
+      recordedAt: example.facts[0] ? momentOf(example.facts[0].at) : now,
       by: 'amara',
-      commandKey: `fact-${index}`,
-      fact: name,
-      at: readTime(at),
-      answers,
-    }),
-  );
-  const theCase = replay('example', [opened, ...recorded]);
+      commandKey: 'open',
+      reference: 'XXX-2345',
+      council: first.council.id,
+      pathway: first.id,
+      version: first.version,
+      children: withChildren ? ['c1'] : [],
+      settings: example.settings,
+    },
+  ]);
+  for (const [index, { name, at, answers }] of example.facts.entries()) {
+    const by = { recordedAt: momentOf(at), by: 'amara', commandKey: `fact-${index}` };
+    const fact: FactRecorded = { type: 'fact-recorded', ...by, fact: name, at: readTime(at), answers };
+    const deciding = { now: by.recordedAt, actor: { person: by.by, roles: [] }, commandKey: by.commandKey };
+    const events = withMove({ ...deciding, protocol, calendar, pathways: find }, theCase, fact);
+    if ('refused' in events) throw new Error(`${example.name}: ${events.words}`);
+    for (const event of events) {
+      if (event.type === 'case-moved') left ??= statusOf(first, theCase, calendar, by.recordedAt);
+      theCase = evolve(theCase, event);
+    }
+    protocol = find(theCase.pathway) ?? protocol;
+  }
   return {
+    protocol,
     case: theCase,
     now,
     status: statusOf(protocol, theCase, calendar, now),
+    ...(left === undefined ? {} : { left }),
     attempt: (what) => {
-      const [id = '', part] = what.split('.');
+      const [name = '', role] = what.split(' as ');
+      const [id = '', part] = name.split('.');
       const step = protocol.steps[id];
       if (!step) throw new Error(`${example.name}: no step is called ${id}`);
+      if (role !== undefined && !protocol.council.roles[role])
+        throw new Error(`${example.name}: no role is called ${role}`);
       return decide(
         protocol,
         theCase,
@@ -63,12 +96,14 @@ export function run(protocol: Protocol, example: Example, calendar: Calendar): R
           type: 'record',
           step: id,
           ...(part === undefined ? {} : { part }),
-          answers: answersFor(protocol, fieldsAsked(step, part), now),
+          ...(step.each === undefined ? {} : { child: step.each === 'children' ? 'c1' : 'a1' }),
+          answers: answersFor(protocol, questionsOf(protocol, theCase, step, part), now),
         },
-        { person: 'everybody', roles: Object.keys(protocol.council.roles) },
+        { person: 'everybody', roles: role === undefined ? Object.keys(protocol.council.roles) : [role] },
         now,
         calendar,
         'attempt',
+        find,
       );
     },
   };
@@ -86,8 +121,10 @@ function answersFor(protocol: Protocol, fields: Readonly<Record<string, Field>>,
   return answers;
 }
 
+const MINUTES_A_DAY = 24 * 60;
+
 function answerFor(protocol: Protocol, field: Field, now: Instant): Answer {
-  const ids = field.options.map(({ id }) => id);
+  const ids = field.options.filter(({ refuses }) => refuses === undefined).map(({ id }) => id);
   switch (field.type) {
     case 'confirm':
       return true;
@@ -105,6 +142,13 @@ function answerFor(protocol: Protocol, field: Field, now: Instant): Answer {
       return Object.keys(protocol.council.teams)[1] ?? '';
     case 'person':
       return 'jo';
+    case 'people':
+    case 'agencies':
+      return ['Some agency'];
+    case 'birth-date':
+      return '2015-03-27';
+    case 'times':
+      return [1, 2, 3, 4, 5].map((days) => addMinutes(now, days * MINUTES_A_DAY));
     default:
       return 'Some words.';
   }
