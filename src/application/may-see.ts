@@ -23,9 +23,16 @@ function rolesInvolved({ protocol, status, now }: CaseSheet): ReadonlySet<RoleId
   for (const step of Object.values(protocol.steps)) {
     const view = status.steps[step.id];
     if (view?.state !== 'open' && view?.state !== 'done') continue;
-    for (const role of step.by) involved.add(role);
-    if (step.kind === 'meet')
+    for (const role of step.by) {
+      involved.add(role);
+      // Whoever records for a role that nobody inside holds reads what it owes.
+      for (const recorder of protocol.council.roles[role]?.recordedBy ?? []) involved.add(recorder);
+    }
+    if (step.kind === 'decide') for (const role of step.standIn?.by ?? []) involved.add(role);
+    if (step.kind === 'meet') {
       for (const target of step.with) if (target.startsWith('role/')) involved.add(target.slice('role/'.length));
+      for (const role of [step.organiser, step.chair, step.notes]) if (role) involved.add(role);
+    }
     if (step.kind === 'resolve')
       for (const rung of step.rungs.slice(0, (view.rung ?? 0) + 1)) for (const role of rung.by) involved.add(role);
     const late = status.deadlines.some(
