@@ -143,7 +143,10 @@ export function hasHour(ref: string, pathway: Pathway, seen: ReadonlySet<string>
   const condition = pathway.conditions[head];
   if (condition) {
     if (seen.has(head)) return true;
-    return [...condition.all, ...condition.any].every((member) => hasHour(member, pathway, new Set([...seen, head])));
+    const { all, any, window } = condition;
+    return [...all, ...any, ...(window ? [window.happened] : [])].every((member) =>
+      hasHour(member, pathway, new Set([...seen, head])),
+    );
   }
   const step = pathway.steps[head];
   if (!step) return true;

@@ -38,7 +38,9 @@ export function reachOf(pathway: Pathway): Reach {
   for (let grew = true; grew; ) {
     const before = opens.size + done.size + outcomes.size + conditions.size;
     for (const [name, condition] of Object.entries(pathway.conditions)) {
-      if (condition.all.every(canBe) && (condition.any.length === 0 || condition.any.some(canBe))) conditions.add(name);
+      const { all, any, window } = condition;
+      const needed = window ? [...all, window.happened, window.of] : all;
+      if (needed.every(canBe) && (any.length === 0 || any.some(canBe))) conditions.add(name);
     }
     for (const step of Object.values(pathway.steps)) {
       if (!step.after.every(canBe)) continue;

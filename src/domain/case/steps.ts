@@ -207,8 +207,9 @@ export function dependencies(protocol: Protocol, refs: readonly Ref[], seen = ne
     const condition = own(protocol.conditions, head);
     if (condition && !seen.has(head)) {
       seen.add(head);
-      for (const step of dependencies(protocol, [...condition.all, ...condition.any, ...condition.none], seen))
-        found.add(step);
+      const { all, any, none, window } = condition;
+      const members = [...all, ...any, ...none, ...(window ? [window.happened, window.of] : [])];
+      for (const step of dependencies(protocol, members, seen)) found.add(step);
     }
   }
   return found;

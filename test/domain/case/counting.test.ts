@@ -64,6 +64,11 @@ describe('a window of three months', () => {
     expect(truth(received(closed, when), way, 'soon').is).toBe(is);
   });
 
+  test('that has not come about yet holds back, and names the step that it waits for', () => {
+    const it = opened(way).says(ann, 'closed', {}, '2026-12-17');
+    expect(it.refused(ann, 'late').words).toBe('Not yet: “refused” comes first.');
+  });
+
   test('has the time of what happened in it, and opens one way or the other', () => {
     const inside = received('2026-11-30', '2027-02-28');
     expect(truth(inside, way, 'soon')).toMatchObject({ at: '2027-02-28' });
