@@ -3,9 +3,10 @@
  * rests on it. Each date carries its reasons: what it counts from, what was passed over, and last the rule.
  */
 import { endingOf } from './case/ending.ts';
+import { answerOf } from './case/facts.ts';
 import { type Reading, readCase } from './case/reading.ts';
 import { capital, explainReference, nameTells, outcomeWords } from './case/references.ts';
-import { outcomesOf, own } from './case/steps.ts';
+import { fieldsOf, outcomesOf, own } from './case/steps.ts';
 import { teamsNamed } from './case/teams.ts';
 import { compareTimes, dayOfTime, type Time } from './case/times.ts';
 import type { Case, Deadline, RecordedFact } from './case/types.ts';
@@ -21,7 +22,7 @@ import {
   noticeLatestSend,
   type Roll,
 } from './time/count-from.ts';
-import { type Instant, isDay, writeDay } from './time/instant.ts';
+import { type Day, type Instant, isDay, writeDay } from './time/instant.ts';
 import { writeCount } from './time/reasons.ts';
 
 export interface DueDate {
@@ -158,6 +159,9 @@ interface Anchor {
 
 function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | undefined): Anchor | undefined {
   const [head = '', ...rest] = ref.split('.');
+  const answered = dayAnswered(reading, ref);
+  if (answered !== undefined)
+    return { at: answered, words: anchorIs ?? 'the day that was named', provisional: answered > dayOfTime(now) };
   const expects = rest.length === 0 && own(reading.protocol.facts, head)?.expected === true;
   const known = reading.truth(ref);
   const expected = known.is !== 'true' && expects;
@@ -167,6 +171,17 @@ function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | u
   const words = anchorIs !== undefined && !expected ? anchorIs : `when ${clause}`;
   const ahead = isDay(truth.at) ? truth.at > dayOfTime(now) : truth.at > now;
   return { at: truth.at, words, provisional: ahead };
+}
+
+/** A date that somebody named is counted from itself, not from when it was named: "go on trying until …" (AMB-57). */
+function dayAnswered(reading: Reading, ref: Ref): Day | undefined {
+  const [head = '', id = '', ...rest] = ref.split('.');
+  const step = own(reading.protocol.steps, head);
+  if (step === undefined || rest.length > 0) return undefined;
+  if (own(fieldsOf(reading.protocol, step), id)?.type !== 'date') return undefined;
+  const truth = reading.truth(ref);
+  const answer = truth.is === 'true' ? truth.fact && answerOf(truth.fact, id) : undefined;
+  return typeof answer === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(answer) ? (answer as Day) : undefined;
 }
 
 /** Of a condition whose name does not say it: what happened last to make it true. */

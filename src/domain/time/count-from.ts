@@ -196,6 +196,9 @@ function countDays(
 ): Counted {
   const n = count.n * direction;
   const what = options.anchorIs === undefined ? '' : `, ${options.anchorIs}`;
+  // On the day itself: there is nothing to count.
+  if (n === 0 && count.unit === 'days')
+    return dated(from, projected, calendar, [...late, { kind: 'count', text: `${writeDay(from)}${what}.`, day: from }]);
   const because: Reason[] = [
     ...late,
     {
