@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DirectoryEntries, DirectoryFaults, readDirectory } from '../adapters/directory.ts';
 import { faultsOfHolidays } from '../adapters/holidays.ts';
-import { PROTOCOLS_FOLDER, type ProtocolFiles, readProtocols, writeFault } from '../adapters/protocol-files/load.ts';
+import { foldersOf, type ProtocolFiles, readProtocols, writeFault } from '../adapters/protocol-files/load.ts';
 import { readConfig } from '../config.ts';
 import { faultsOfCards } from './check-cards.ts';
 import { type Outcome, type Parsed, textOf } from './command.ts';
@@ -20,9 +20,11 @@ const SANDBOX = {
 
 /** Without an app registration nobody's family depends on it: what must be filled in before that is told, and is no fault yet. */
 export async function check(parsed: Parsed): Promise<Outcome> {
-  const folder = textOf(parsed, 'folder') ?? PROTOCOLS_FOLDER;
-  if (!existsSync(folder)) return { exit: 2, error: `There is no folder ${folder}.` };
-  const files = readProtocols(folder);
+  const given = textOf(parsed, 'folder');
+  const folders = given === undefined ? foldersOf(process.env.PROTOCOLS) : [given];
+  const missing = folders.find((folder) => !existsSync(folder));
+  if (missing !== undefined) return { exit: 2, error: `There is no folder ${missing}.` };
+  const files = readProtocols(folders);
   const real = parsed.values['go-live'] === true || (process.env.MicrosoftAppId ?? '').trim() !== '';
   const settings = readConfig(real ? process.env : { ...SANDBOX, ...process.env });
   const config = 'config' in settings ? settings.config : undefined;
