@@ -5,17 +5,19 @@ import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypt
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExternalClock, externalClock, systemClock } from '../src/adapters/clock.ts';
-import { type DirectoryEntries, graphDirectory, readDirectory } from '../src/adapters/directory.ts';
+import { graphDirectory, readDirectory } from '../src/adapters/directory.ts';
 import { graphCalendars } from '../src/adapters/graph/calendars.ts';
 import { openGraph } from '../src/adapters/graph/client.ts';
 import { graphMailboxes } from '../src/adapters/graph/mailboxes.ts';
 import { tokenSource } from '../src/adapters/graph/token.ts';
+import { councilsOf, localProtocols } from '../src/adapters/local-protocols.ts';
 import { jsonLog } from '../src/adapters/log.ts';
 import { loadMasterKey } from '../src/adapters/master-key.ts';
 import { foldersOf, loadProtocols } from '../src/adapters/protocol-files/load.ts';
 import { openStore } from '../src/adapters/store/open.ts';
-import type { Protocols, Store } from '../src/application/ports.ts';
+import type { Store } from '../src/application/ports.ts';
 import { reasonOf } from '../src/application/reason.ts';
+import { workOutAgain } from '../src/application/rewrite-rows.ts';
 import { createStepwise } from '../src/application/stepwise.ts';
 import { nextDue } from '../src/application/work.ts';
 import { startWorker, type Worker } from '../src/application/worker.ts';
@@ -49,7 +51,8 @@ export async function startBot(config: Config): Promise<RunningBot> {
   // This database is this process's alone: whatever was claimed before it started was claimed by one that is gone.
   await store.releaseClaims();
 
-  const entries = await readDirectory(config.directory);
+  const published = loadProtocols(foldersOf(config.protocols), config.holidaysFile);
+  const entries = await readDirectory(config.directory, councilsOf(published));
   const graph = openGraph({
     baseUrl: config.graphBaseUrl,
     token: tokenSource(config.graphBaseUrl, config.microsoftApp),
@@ -70,7 +73,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
   let worker: Worker | undefined;
   const world: World = {
     clock,
-    protocols: withContacts(loadProtocols(foldersOf(config.protocols), config.holidaysFile), entries),
+    protocols: localProtocols(published, entries, config.holidaysFile),
     store,
     directory,
     mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),
@@ -84,6 +87,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
     digest: (text) => createHash('sha256').update(text).digest('base64url'),
     wake: () => worker?.wake(),
   };
+  await workOutAgain(world);
   worker = startWorker(world, { pollSeconds: config.pollSeconds, elapsed: () => performance.now() });
   const running = worker;
   const handler = createTurnHandler({ stepwise: createStepwise(world), signingKey: signingKey(masterKey), log });
@@ -156,24 +160,6 @@ async function metrics(store: Store, worker: Worker): Promise<string> {
     `stepwise_seconds_since_last_run ${since === undefined ? 'NaN' : (since / 1000).toFixed(1)}`,
     '',
   ].join('\n');
-}
-
-/** Numbers to ring belong to the installation: the directory file may give those that the council's folder leaves open. */
-function withContacts(protocols: Protocols, entries: DirectoryEntries): Protocols {
-  const filled = (protocol: ReturnType<Protocols['get']>) => {
-    const contacts = entries.councils[protocol.council.id]?.safeguarding;
-    if (!contacts) return protocol;
-    const given = Object.fromEntries(Object.entries(contacts).filter(([, number]) => number !== undefined));
-    return {
-      ...protocol,
-      council: { ...protocol.council, safeguarding: { ...protocol.council.safeguarding, ...given } },
-    };
-  };
-  return {
-    all: () => protocols.all().map(filled),
-    get: (id, version) => filled(protocols.get(id, version)),
-    calendar: (council) => protocols.calendar(council),
-  };
 }
 
 /** Cards are signed with a key of their own, made of the master key, so that the one cannot be found out by the other. */

@@ -5,10 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import type { DirectoryObject, Group, User } from '@microsoft/microsoft-graph-types';
 import { z } from 'zod';
+import { type LocalValues, localFaults } from '../application/local-values.ts';
 import { type Clock, type Directory, type Person, PlatformFault } from '../application/ports.ts';
 import type { PersonId } from '../domain/case/types.ts';
-import type { CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
-import { addMinutes, type Instant } from '../domain/time/instant.ts';
+import type { Council, CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
+import { addMinutes, type Instant, parseDay } from '../domain/time/instant.ts';
 import type { Graph } from './graph/client.ts';
 import { sourceOf, writeFault } from './protocol-files/source.ts';
 import { type Finding, findings } from './protocol-files/zod-words.ts';
@@ -22,6 +23,20 @@ const teamsId = z
   .regex(/^19:.+@thread\.(tacv2|skype)$/, 'is not a Teams id: those look like 19:…@thread.tacv2');
 const groups = z.record(z.string(), guid("an Entra group's object id"));
 
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'] as const;
+const day = z
+  .string('has to be a day like 2027-01-14')
+  .refine(isDayThatExists, 'has to be a day like 2027-01-14, and one that exists')
+  .transform((text) => parseDay(text));
+
+function isDayThatExists(text: string): boolean {
+  try {
+    return parseDay(text) === text;
+  } catch {
+    return false;
+  }
+}
+
 const DirectoryFile = z.strictObject({
   tenantId: guid("an Entra tenant's id"),
   councils: z.record(
@@ -31,11 +46,29 @@ const DirectoryFile = z.strictObject({
       teams: z.record(z.string(), z.strictObject({ groups, channel: z.string() })).default({}),
       channels: z.record(z.string(), z.strictObject({ team: teamsId, channel: teamsId })).default({}),
       mailboxes: z.record(z.string(), z.email('is not an e-mail address')).default({}),
-      // Numbers to ring that the council has not written into its protocol folder.
+      // What a council fills in beside its protocol folder: numbers to ring, readings, days of its forums, days on which it is shut.
       safeguarding: z
         .strictObject({ daytime: z.string().min(3), outOfHours: z.string().min(3) })
         .partial()
         .optional(),
+      settings: z.record(z.string(), z.string('has to be the name of one of its options, in quotes')).optional(),
+      cycles: z
+        .record(
+          z.string(),
+          z
+            .strictObject({
+              weekday: z.enum(WEEKDAYS, `has to be ${WEEKDAYS.join(', ')}`),
+              time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'has to be a time like "09:30", in quotes'),
+              from: day,
+              dates: z.union(
+                [z.array(day), z.record(z.string(), z.array(day))],
+                'has to be a list of days, or one for each team',
+              ),
+            })
+            .partial(),
+        )
+        .optional(),
+      'closure-days': z.array(z.strictObject({ day, name: z.string().trim().min(1, 'must not be empty') })).optional(),
     }),
   ),
 });
@@ -52,25 +85,28 @@ export class DirectoryFaults extends Error {
   }
 }
 
+/** The councils whose settings, forums, teams and mailboxes the file may speak of. Absent: what it says of them is not looked at. */
+export type KnownCouncils = (id: CouncilId) => Council | undefined;
+
 /**
  * @param file its path: shown in faults as given
  * @throws DirectoryFaults with all faults at once
  */
-export async function readDirectory(file: string): Promise<DirectoryEntries> {
+export async function readDirectory(file: string, councils?: KnownCouncils): Promise<DirectoryEntries> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new DirectoryFaults([
       `${file}:1:1  cannot be read. DIRECTORY has to name a file like env/directory.sandbox.yaml.`,
     ]);
   });
-  return parseDirectory(text, file);
+  return parseDirectory(text, file, councils);
 }
 
 /** As `readDirectory`, on the text of the file. */
-export function parseDirectory(text: string, file: string): DirectoryEntries {
+export function parseDirectory(text: string, file: string, councils?: KnownCouncils): DirectoryEntries {
   const source = sourceOf(text, file);
   if (source.faults.length > 0) throw new DirectoryFaults(source.faults.map(writeFault));
   const read = DirectoryFile.safeParse(source.value);
-  const lost = lostChannels(source.value);
+  const lost = [...lostChannels(source.value), ...(read.success && councils ? unknownValues(read.data, councils) : [])];
   if (read.success && lost.length === 0) return read.data;
   const faults = [...findings(read.error?.issues ?? []), ...lost].map(({ path, key, words }) => ({
     file,
@@ -94,6 +130,35 @@ function lostChannels(content: unknown): Finding[] {
       return [{ path: ['councils', council, 'teams', team, 'channel'], key: false, words }];
     }),
   );
+}
+
+/** What a council fills in here, in the words of the use cases. */
+export function localValuesOf(entry: DirectoryEntries['councils'][string] | undefined): LocalValues {
+  const { settings, cycles, mailboxes, safeguarding, 'closure-days': closureDays } = entry ?? {};
+  return withoutGaps({
+    ...{ settings, mailboxes, closureDays },
+    safeguarding: safeguarding && withoutGaps(safeguarding),
+    cycles: cycles && Object.fromEntries(Object.entries(cycles).map(([name, cycle]) => [name, withoutGaps(cycle)])),
+  });
+}
+
+type WithoutGaps<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function withoutGaps<T extends object>(given: T): WithoutGaps<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as WithoutGaps<T>;
+}
+
+/** Settings, options, forums, teams and mailboxes that the council's folder does not have. */
+function unknownValues(entries: DirectoryEntries, councils: KnownCouncils): Finding[] {
+  return Object.entries(entries.councils).flatMap(([id, entry]) => {
+    const council = councils(id);
+    if (!council) return [];
+    return localFaults(council, localValuesOf(entry)).map(({ path, words }) => ({
+      path: ['councils', id, ...path],
+      key: false,
+      words,
+    }));
+  });
 }
 
 /** The directory, with what only the start and the administrator need. */

@@ -1,29 +1,61 @@
 /**
  * A referral that is not sent yet. Saved at each press, right or wrong, so that nothing typed is lost: to a closed chat, a restart, a night.
  */
-import type { Answers, PersonId } from '../domain/case/types.ts';
-import type { PathwayId } from '../domain/protocol/types.ts';
+import type { Answers, CaseId, PersonId } from '../domain/case/types.ts';
+import type { PathwayId, Protocol } from '../domain/protocol/types.ts';
+import { maySee } from './may-see.ts';
 import type { Draft } from './ports.ts';
+import { prefilled } from './prefill.ts';
+import { readSheet } from './read-case.ts';
+import { viewerOf } from './viewer.ts';
 import type { World } from './world.ts';
 
 /** At most this many children on one referral; the ledger knows no limit, a card does. */
 const MOST_CHILDREN = 12;
 
-export async function beginDraft(world: World, person: PersonId, pathway: PathwayId): Promise<Draft> {
-  const inHand = (await world.store.draftsOf(person)).find((draft) => draft.pathway === pathway);
-  if (inHand) return inHand;
+/** Makes one, filled in from the case that it comes from; or gives back the one in hand, as it was left. */
+export async function beginDraft(
+  world: World,
+  person: PersonId,
+  pathway: PathwayId,
+  from?: Draft['from'],
+): Promise<Draft> {
+  const own = await world.store.draftsOf(person);
+  const inHand = own.find(
+    (draft) => draft.pathway === pathway && draft.from?.case === from?.case && draft.from?.how === from?.how,
+  );
+  return inHand ?? newDraft(world, person, pathway, { id: world.newId(), ...(from ? { from } : {}) });
+}
+
+/** @param of its id, and the case that it comes from */
+export async function newDraft(
+  world: World,
+  person: PersonId,
+  pathway: PathwayId,
+  { id, from }: Pick<Draft, 'id' | 'from'>,
+): Promise<Draft> {
   const protocol = world.protocols.get(pathway);
+  const known = from && (await knownOf(world, person, protocol, from.case));
   const draft: Draft = {
-    id: world.newId(),
+    id,
     owner: person,
     pathway,
     updatedAt: world.clock.now(),
-    pages: {},
-    children: 1,
-    page: protocol.opening.pages[0]?.id ?? '',
+    pages: known?.pages ?? {},
+    children: Math.min(known?.children ?? 1, MOST_CHILDREN),
+    page: firstPage(protocol),
+    ...(from ? { from } : {}),
   };
   await world.store.saveDraft(draft);
   return draft;
+}
+
+/** What the case says of the family, for somebody who may open it; to anybody else a draft tells nothing of it. */
+async function knownOf(world: World, person: PersonId, target: Protocol, caseId: CaseId) {
+  const sheet = await readSheet(world, caseId);
+  if (!sheet || sheet.case.council !== target.council.id) return undefined;
+  if (!maySee(await viewerOf(world, sheet, person), sheet)) return undefined;
+  return prefilled(target, sheet.case, (id, version) => world.protocols.get(id, version));
 }
 
 /** Only its owner ever reads a draft. */
@@ -91,4 +123,10 @@ export class DraftGone extends Error {
     super(`There is no draft ${id} of this person.`);
     this.name = 'DraftGone';
   }
+}
+
+/** A page that is asked for each child begins with the first one's. */
+function firstPage({ opening }: Protocol): string {
+  const [first] = opening.pages;
+  return first === undefined ? '' : first.each === 'children' ? `${first.id}.1` : first.id;
 }

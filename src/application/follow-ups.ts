@@ -29,6 +29,9 @@ export function followUps(change: Change): readonly OutboxItem[] {
     ...thinned(effects(protocol, before, after, calendar, now, was), status, protocol),
     { kind: 'redraw', key: `${id}/redraw/${seq}`, ...finalBefore(change) },
     { kind: 'digest-again', key: `${id}/digest/${seq}`, council },
+    ...(Object.keys(protocol.council.cycles).length > 0
+      ? [{ kind: 'agenda-again' as const, key: `${id}/agenda/${seq}`, council }]
+      : []),
   ];
   const asked = wanted.map((effect) => ({
     key: effect.key,
@@ -36,7 +39,7 @@ export function followUps(change: Change): readonly OutboxItem[] {
     effect,
     notBefore: ('notBefore' in effect ? effect.notBefore : undefined) ?? now,
   }));
-  return [...asked, ...endsOfCover(id, status)];
+  return [...asked, ...endsOfCover(id, status), ...endOfPause(id, status)];
 }
 
 /** A card of a step that is done says what was next then, and is left alone: unless the case stops, goes on or ends, or a mail has gone. */
@@ -102,4 +105,12 @@ function endsOfCover(caseId: string, { cover }: CaseStatus): readonly OutboxItem
     const key = `${caseId}/cover-ends/${person}/${until}`;
     return { key, caseId, effect: { kind: 'cover-ends', key }, notBefore: instantAt(addDays(until, 1), '00:00') };
   });
+}
+
+/** From the first minute of the day on the case is no longer paused: the lists are worked out again before the morning's digest. */
+function endOfPause(caseId: string, { paused }: CaseStatus): readonly OutboxItem[] {
+  if (!paused) return [];
+  const { until, at } = paused;
+  const key = `${caseId}/resumes/${until}/${at}`;
+  return [{ key, caseId, effect: { kind: 'resumes', key, until }, notBefore: instantAt(until, '00:00') }];
 }

@@ -25,3 +25,11 @@ export function inOfficeHours(now: Instant, calendar: Calendar): void {
 export function unlessStopped({ status, calendar, now }: CaseSheet): void {
   if (status.stopped) throw new Later(instantAt(calendar.addWorkingDays(dayOf(now), 1), OPENS));
 }
+
+/**
+ * Nobody is chased while a case is paused.
+ * @throws Later until the day on which it comes back
+ */
+export function unlessPaused({ status: { paused } }: CaseSheet): void {
+  if (paused) throw new Later(instantAt(paused.until, OPENS));
+}

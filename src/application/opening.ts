@@ -5,33 +5,54 @@ import type { Protocol } from '../domain/protocol/types.ts';
 import { rolesInCouncil } from './case-roles.ts';
 import { mustHave } from './drafts.ts';
 import type { Draft } from './ports.ts';
+import { type ReadCase, readCase } from './read-case.ts';
 import type { World } from './world.ts';
 
 /** Stands where a reference belongs as long as nothing is sent. */
 const NO_REFERENCE = 'AAA-2222';
 
-/** @returns the events of the new case, or what is still to be put right */
-export async function decideOpening(
+/** What sending it would write down. */
+export interface Sending {
+  readonly protocol: Protocol;
+  readonly events: readonly CaseEvent[];
+  /** The case that is taken up again, as it stands. */
+  readonly before: ReadCase | undefined;
+}
+
+/** @returns the events of the new case, or of the one that is taken up again; or what is still to be put right */
+export async function decideSending(
   world: World,
   person: PersonId,
   draft: Draft,
   reference: string,
   key: string,
-): Promise<CaseEvent[] | Refusal> {
+): Promise<Sending | Refusal> {
   const protocol = world.protocols.get(draft.pathway);
   const council = protocol.council.id;
+  const before = draft.from?.how === 'take-up' ? await readCase(world, draft.from.case) : undefined;
+  if (draft.from?.how === 'take-up' && before?.case.council !== council) return noSuchCase;
   const roles = await rolesInCouncil(world.directory, council, person);
-  const command = openingCommand(protocol, draft, reference);
-  return decide(
-    protocol,
-    undefined,
-    command,
+  const opening = openingCommand(protocol, draft, reference);
+  const { children, pages } = opening;
+  const events = decide(
+    before?.protocol ?? protocol,
+    before?.case,
+    before ? { type: 'take-up', pathway: protocol.id, children, pages } : opening,
     { person, roles },
     world.clock.now(),
     world.protocols.calendar(council),
     key,
+    (id) => world.protocols.all().find((each) => each.id === id),
   );
+  return 'refused' in events ? events : { protocol, events, before };
 }
+
+const noSuchCase: Refusal = {
+  refused: true,
+  code: 'unknown',
+  words: 'The case that this takes up again is no longer here. Type "my cases" to see yours.',
+  rules: [],
+};
 
 /** Answers of a child's page get the child in front: `c1.name`. */
 export function openingCommand(
@@ -44,7 +65,8 @@ export function openingCommand(
   const ofEach = (page: string): Answers =>
     Object.assign({}, ...children.map((child, index) => prefixed(child, answersOf(`${page}.${index + 1}`))));
   const pages = protocol.opening.pages.map(({ id, each }) => [id, each ? ofEach(id) : answersOf(id)] as const);
-  return { type: 'open', reference, pathway: protocol.id, children, pages: Object.fromEntries(pages) };
+  const linked = draft.from?.how === 'starts' ? { linked: draft.from.case } : {};
+  return { type: 'open', reference, pathway: protocol.id, children, pages: Object.fromEntries(pages), ...linked };
 }
 
 function childId(n: number): ChildId {
@@ -67,7 +89,7 @@ export async function draftFaults(
   page?: string,
 ): Promise<Readonly<Record<string, string>>> {
   const draft = await mustHave(world, person, id);
-  const decided = await decideOpening(world, person, draft, NO_REFERENCE, 'faults');
+  const decided = await decideSending(world, person, draft, NO_REFERENCE, 'faults');
   if (!('refused' in decided)) return {};
   const faults = decided.faults ?? { '': decided.words };
   if (!page) return faults;

@@ -77,8 +77,8 @@ export interface WaitingRow {
   readonly step: StepId;
   readonly title: string;
   readonly team: TeamId | null;
-  /** Day of the session that it waits for. */
-  readonly session: Day;
+  /** Day of the session that it waits for; null where the council has not set the forum's day, and there is none. */
+  readonly session: Day | null;
 }
 
 /** One thing to carry out. `key` is unique for ever: the same effect asked for twice is carried out once. */
@@ -153,9 +153,9 @@ export interface Append {
   /**
    * Where a case is opened or taken up again: its children, by whom it is found from now on. The store keeps a keyed digest of them only.
    * `seen`: other open cases of the council on which one of them is and which the person was shown. With one more than these nothing is
-   * written: `overlap`.
+   * written: `overlap`. `any`: it is not asked, for a case that was opened long ago.
    */
-  readonly children?: { readonly named: readonly NamedChild[]; readonly seen: readonly CaseId[] };
+  readonly children?: { readonly named: readonly NamedChild[]; readonly seen: readonly CaseId[] | 'any' };
 }
 
 /** A child whose name and birth date are known. Never logged. */
@@ -248,6 +248,8 @@ export interface Store {
   deadlinesUntil(until: Instant, council?: CouncilId): Promise<readonly DeadlineRow[]>;
   /** What waits for sessions of a cycle up to that day, oldest case first. */
   waitingUntil(council: CouncilId, cycle: string, session: Day): Promise<readonly WaitingRow[]>;
+  /** What waits for a forum without a day, on cases that the person is named on or owes a step of. */
+  waitingUndated(person: PersonId): Promise<readonly WaitingRow[]>;
   /** Entries of a register, in one state or in any; oldest first. */
   register(council: CouncilId, list: string, state?: string): Promise<readonly RegisterRow[]>;
   /** Cases of the council that have not ended and on which one of the children is: by name and birth date, a middle name left aside. */

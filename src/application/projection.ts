@@ -1,19 +1,21 @@
 /**
- * The rows that are written with each append, so that lists, reminders and searches never replay a log.
+ * The rows that are written with each append, so that lists, reminders, agendas and searches never replay a log.
  */
 import type { Case, CaseStatus } from '../domain/case/types.ts';
-import type { Protocol, RoleId } from '../domain/protocol/types.ts';
+import type { Protocol, RoleId, Step } from '../domain/protocol/types.ts';
 import type { Instant } from '../domain/time/instant.ts';
-import { channelOf, owingRole, ownersOf } from './owners.ts';
-import type { CaseRow, DeadlineRow, Directory } from './ports.ts';
+import { channelOf, owingRoles, ownersOf } from './owners.ts';
+import type { Append, CaseRow, DeadlineRow, Directory, Person, RegisterRow } from './ports.ts';
+import type { ReadCase } from './read-case.ts';
+import { waitingOf } from './waiting.ts';
+
+export type Rows = Required<Pick<Append, 'row' | 'deadlines' | 'waiting' | 'lists'>>;
 
 export async function projectCase(
   directory: Directory,
-  protocol: Protocol,
-  of: Case,
-  status: CaseStatus,
+  { protocol, case: of, status, calendar }: ReadCase,
   now: Instant,
-): Promise<{ row: CaseRow; deadlines: readonly DeadlineRow[] }> {
+): Promise<Rows> {
   const deadlines = await openDeadlines(directory, protocol, of, status);
   const people = new Map<string, { person: string; role: RoleId }>();
   const add = (person: string, role: RoleId) => people.set(`${person} ${role}`, { person, role });
@@ -21,11 +23,10 @@ export async function projectCase(
   for (const { cover, person } of status.cover) {
     for (const [role, named] of Object.entries(status.named)) if (named === person) add(cover, role);
   }
-  for (const deadline of deadlines) for (const owner of deadline.owners) add(owner, deadline.role);
   for (const step of Object.values(protocol.steps)) {
     if (status.steps[step.id]?.state !== 'open') continue;
-    const role = owingRole(step, status);
-    if (role) for (const owner of await ownersOf(directory, protocol, status, role)) add(owner.id, role);
+    for (const role of owingRoles(step, status))
+      for (const owner of await ownersOf(directory, protocol, status, role, step.id)) add(owner.id, role);
   }
   const row: CaseRow = {
     id: of.id,
@@ -40,38 +41,67 @@ export async function projectCase(
     updatedAt: now,
     people: [...people.values()],
   };
-  return { row, deadlines };
+  return { row, deadlines, waiting: waitingOf(protocol, of, status, calendar, now), lists: entriesOf(of, status) };
 }
 
-/** What is owed now and has a date. A stopped case owes nothing until a manager decides: nobody is chased on it. */
+function entriesOf({ id: caseId, reference, council, pathway }: Case, { lists }: CaseStatus): readonly RegisterRow[] {
+  return Object.entries(lists).map(([list, { state, since }]) => ({
+    ...{ council, list, state, since, caseId, reference, pathway },
+  }));
+}
+
+/**
+ * What is owed now and has a date. A stopped case owes nothing until a manager decides, and on a paused one nobody is chased until its
+ * day: neither is reminded of, and the clocks run on. What several roles owe together stands once in each of their channels.
+ */
 async function openDeadlines(
   directory: Directory,
   protocol: Protocol,
   of: Case,
   status: CaseStatus,
 ): Promise<readonly DeadlineRow[]> {
-  if (status.ended || status.stopped) return [];
+  if (status.ended || status.stopped || status.paused) return [];
   const rows: DeadlineRow[] = [];
   for (const deadline of status.deadlines) {
     const step = protocol.steps[deadline.step];
     if (!step || !deadline.effective || step.optional || status.steps[step.id]?.state !== 'open') continue;
-    const role = owingRole(step, status);
-    if (!role) continue;
-    rows.push({
-      caseId: of.id,
-      reference: of.reference,
-      council: of.council,
-      step: step.id,
-      title: step.title,
-      dueAt: deadline.dueAt,
-      due: deadline.due,
-      actBy: deadline.actBy,
-      role,
-      owners: (await ownersOf(directory, protocol, status, role)).map(({ id }) => id),
-      channel: channelOf(directory, protocol, status, role),
-      kind: deadline.kind,
-      provisional: deadline.provisional,
-    });
+    for (const [channel, { role, owners }] of await owing(directory, protocol, status, step)) {
+      rows.push({
+        caseId: of.id,
+        reference: of.reference,
+        council: of.council,
+        step: step.id,
+        title: step.title,
+        dueAt: deadline.dueAt,
+        due: deadline.due,
+        actBy: deadline.actBy,
+        role,
+        owners: owners.map(({ id }) => id),
+        channel,
+        kind: deadline.kind,
+        provisional: deadline.provisional,
+      });
+    }
   }
   return rows;
+}
+
+type Owing = { readonly role: RoleId; readonly owners: readonly Person[] };
+
+/** By the channel in which they are reminded. */
+async function owing(
+  directory: Directory,
+  protocol: Protocol,
+  status: CaseStatus,
+  step: Step,
+): Promise<ReadonlyMap<string | null, Owing>> {
+  const found = new Map<string | null, Owing>();
+  for (const role of owingRoles(step, status)) {
+    const channel = channelOf(directory, protocol, status, role);
+    const owners = await ownersOf(directory, protocol, status, role, step.id);
+    const before = found.get(channel);
+    const all = new Map([...(before?.owners ?? []), ...owners].map((person) => [person.id, person]));
+    found.set(channel, { role: before?.role ?? role, owners: [...all.values()] });
+  }
+  return found;
 }

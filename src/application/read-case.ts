@@ -6,6 +6,7 @@ import { statusOf } from '../domain/case/status.ts';
 import type { Answers, Case, CaseId, CaseStatus, FactRecorded, PersonId, StepView } from '../domain/case/types.ts';
 import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
+import { waitsForAddress } from './addresses.ts';
 import { holdersOf } from './case-roles.ts';
 import type { OutboxRow, Person } from './ports.ts';
 import type { CaseSheet } from './sheet.ts';
@@ -80,7 +81,7 @@ export async function toSheet(world: World, { case: of, protocol, calendar, stat
     holders,
     people: await peopleIn(world, of, holders),
     personal: personalAnswers(of),
-    unsent: outbox.flatMap(unsent),
+    unsent: outbox.flatMap((row) => unsent(world, protocol, row)),
   };
 }
 
@@ -115,11 +116,13 @@ function personalAnswers(of: Case): Readonly<Record<StepId, Answers>> {
   return personal;
 }
 
-function unsent(row: OutboxRow): CaseSheet['unsent'] {
-  const { effect } = row;
+function unsent({ directory }: World, protocol: Protocol, row: OutboxRow): CaseSheet['unsent'] {
+  const { effect, key, attempts } = row;
   if (row.state === 'done') return [];
   if (effect.kind !== 'mail' && effect.kind !== 'book' && effect.kind !== 'unbook') return [];
+  const step = protocol.steps[effect.step];
+  const why = effect.kind === 'mail' && step?.kind === 'send' ? waitsForAddress(directory, protocol, step) : undefined;
   return [
-    { key: row.key, kind: effect.kind, step: effect.step, attempts: row.attempts, withdrawable: row.attempts === 0 },
+    { key, kind: effect.kind, step: effect.step, attempts, withdrawable: attempts === 0, ...(why ? { why } : {}) },
   ];
 }

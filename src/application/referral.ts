@@ -1,7 +1,8 @@
 /** The body of a referral: what the opening asked for, page by page and child by child (CAM-A-02, the eight items). */
+import { capital } from '../domain/case/references.ts';
 import type { Answer, Answers } from '../domain/case/types.ts';
 import type { Field, Page, SendStep, StepId } from '../domain/protocol/types.ts';
-import { type Day, parseInstant, writeDay, writeInstant } from '../domain/time/instant.ts';
+import { type Day, isDay, parseInstant, writeDay, writeInstant } from '../domain/time/instant.ts';
 import { nextStep, safeguardingLine } from './mail-words.ts';
 import type { CaseSheet } from './sheet.ts';
 
@@ -16,6 +17,7 @@ export function referralText(sheet: CaseSheet, step: SendStep): string {
     '',
     ...(sender ? [`From: ${sender.name}, ${openingRoles(sheet)}`, ''] : []),
     ...sheet.protocol.opening.pages.flatMap((page) => pageLines(sheet, page, formOf(sheet, step))),
+    ...block(undefined, oversightLines(sheet, step)),
     ...(next ? [next, ''] : []),
     safeguardingLine(sheet),
   ].join('\n');
@@ -25,6 +27,19 @@ export function referralText(sheet: CaseSheet, step: SendStep): string {
 function formOf({ protocol }: CaseSheet, step: SendStep): StepId {
   const { sends } = protocol.opening;
   return protocol.steps[sends]?.kind === 'record' ? sends : step.id;
+}
+
+/** Whose decision let the mail go, and when: the evidence of management oversight that the reader looks for (KNO-U-04). */
+function oversightLines({ protocol, status, people }: CaseSheet, { after }: SendStep): readonly string[] {
+  return after.flatMap((ref) => {
+    const [head = '', outcome] = ref.split('.');
+    const { doneBy, outcome: taken } = status.steps[head] ?? {};
+    const decided = protocol.steps[head];
+    const who = doneBy && people[doneBy.by];
+    if (decided?.kind !== 'decide' || !who || taken === undefined || taken !== outcome) return [];
+    const when = isDay(doneBy.at) ? writeDay(doneBy.at) : writeInstant(doneBy.at);
+    return [`${capital(decided.title)}: ${who.name}, ${when}`];
+  });
 }
 
 function openingRoles({ protocol }: CaseSheet): string {

@@ -18,7 +18,17 @@ import type { PathwayId, Protocol, RoleId, StepId } from '../domain/protocol/typ
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Counted } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
-import type { CaseRow, ConversationRef, DeadlineRow, Draft, Drawn, Overlap, Person, RegisterRow } from './ports.ts';
+import type {
+  CaseRow,
+  ConversationRef,
+  DeadlineRow,
+  Draft,
+  Drawn,
+  Overlap,
+  Person,
+  RegisterRow,
+  WaitingRow,
+} from './ports.ts';
 
 export interface CaseSheet {
   readonly protocol: Protocol;
@@ -220,6 +230,8 @@ export interface Stepwise {
   casesOf(person: PersonId): Promise<readonly CaseRow[]>;
   /** Open deadlines of this person (or the teams she manages) up to the end of the week after next. */
   dueFor(person: PersonId): Promise<readonly DeadlineRow[]>;
+  /** Steps of this person's cases that have no date, because the council has not set the forum's day: `why` says it. */
+  undatedFor(person: PersonId): Promise<readonly (WaitingRow & { readonly why: string })[]>;
   timesFor(sheet: CaseSheet, step: StepId, more: boolean): Promise<OfferedTimes>;
   /** Times out of the person's own diary that may be offered for a meeting of the case. */
   ownTimes(person: PersonId, sheet: CaseSheet, meeting: StepId): Promise<OfferedTimes>;

@@ -1,14 +1,17 @@
 /**
  * The use cases, bound to one world: what the bot, the command line's doctor and the tests call.
  */
+import type { PersonId } from '../domain/case/types.ts';
+import type { Protocol } from '../domain/protocol/types.ts';
 import { adopt } from './carry-out/post.ts';
 import { rolesInCouncil } from './case-roles.ts';
 import { draftFreeTimes, draftLimit } from './draft-times.ts';
-import { beginDraft, draftOf, mustHave, saveDraftPage, setDraftChildren } from './drafts.ts';
-import { dueFor } from './due-for.ts';
+import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
+import { dueFor, undatedFor } from './due-for.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
 import { draftFaults } from './opening.ts';
+import { acceptOverlap, overlapsOf } from './overlaps.ts';
 import { ownTimes } from './own-times.ts';
 import { perform } from './perform.ts';
 import { readSheet } from './read-case.ts';
@@ -17,19 +20,27 @@ import { candidatesFor, timesFor } from './times.ts';
 import { viewerOf } from './viewer.ts';
 import type { World } from './world.ts';
 
+async function mayBeOpenedBy(
+  world: World,
+  person: PersonId,
+  protocols: readonly Protocol[],
+): Promise<readonly Protocol[]> {
+  const allowed = await Promise.all(
+    protocols.map(async ({ council, opening }) => {
+      const roles = await rolesInCouncil(world.directory, council.id, person);
+      return opening.by.some((role) => roles.includes(role));
+    }),
+  );
+  return protocols.filter((_, index) => allowed[index]);
+}
+
 export function createStepwise(world: World): Stepwise {
   return {
     async startable(person) {
       const offered = world.protocols
         .all()
         .filter(({ offered, council }) => offered && world.councils.includes(council.id));
-      const allowed = await Promise.all(
-        offered.map(async (protocol) => {
-          const roles = await rolesInCouncil(world.directory, protocol.council.id, person);
-          return protocol.opening.by.some((role) => roles.includes(role));
-        }),
-      );
-      return offered.filter((_, index) => allowed[index]);
+      return mayBeOpenedBy(world, person, offered);
     },
     rolesOf: (person) => world.directory.rolesOf(person),
     person: (id) => world.directory.person(id),
@@ -40,9 +51,9 @@ export function createStepwise(world: World): Stepwise {
 
     drafts: {
       of: (person) => world.store.draftsOf(person),
-      begin: (person, pathway) => beginDraft(world, person, pathway),
-      overlaps: async () => [],
-      acceptOverlap: async (person, id) => mustHave(world, person, id),
+      begin: (person, pathway, from) => beginDraft(world, person, pathway, from),
+      overlaps: (person, id) => overlapsOf(world, person, id),
+      acceptOverlap: (person, id, shown, why) => acceptOverlap(world, person, id, shown, why),
       get: (person, id) => draftOf(world, person, id),
       save: (person, id, page, answers, moveTo) => saveDraftPage(world, person, id, page, answers, moveTo),
       setChildren: (person, id, children, removed) => setDraftChildren(world, person, id, children, removed),
@@ -74,8 +85,13 @@ export function createStepwise(world: World): Stepwise {
       return ownTimes(world, person, { meeting, calendar: sheet.calendar, limit });
     },
     candidates: (sheet, role) => candidatesFor(world, sheet, role),
-    afterwards: async () => [],
-    register: async () => [],
+    async afterwards(person, { protocol, status }) {
+      if (!status.ended) return [];
+      const again = world.protocols.all().filter(({ id }) => protocol.afterwards.includes(id));
+      return mayBeOpenedBy(world, person, again);
+    },
+    register: (council, list, state) => world.store.register(council, list, state),
+    undatedFor: (person) => undatedFor(world, person),
     remember: (conversation) => world.store.saveConversation(conversation),
   };
 }

@@ -12,6 +12,7 @@ import {
   millisecondsOf,
 } from '../domain/time/instant.ts';
 import { CLOSES } from '../domain/time/office-hours.ts';
+import { keepAgendasComing } from './agendas.ts';
 import { digestItem } from './carry-out/digest.ts';
 import { carryOut } from './carry-out/effect.ts';
 import { Later } from './later.ts';
@@ -78,8 +79,13 @@ function sayNotYet({ key: of, caseId, effect, attempts }: ClaimedItem, notBefore
   return [];
 }
 
-/** Called at start: there is always a next digest for each council, whatever was missed while nothing ran. */
-export async function keepDigestsComing(world: World): Promise<void> {
+/** Called at each run: there is always a next digest for each council and a next agenda for each forum, whatever was missed while nothing ran. */
+export async function keepComing(world: World): Promise<void> {
+  await keepDigestsComing(world);
+  await keepAgendasComing(world);
+}
+
+async function keepDigestsComing(world: World): Promise<void> {
   for (const council of world.councils) {
     const calendar = world.protocols.calendar(council);
     const now = world.clock.now();

@@ -4,7 +4,7 @@
  */
 import { millisecondsOf } from '../domain/time/instant.ts';
 import { reasonOf } from './reason.ts';
-import { carryOutAllDue, keepDigestsComing, nextDue } from './work.ts';
+import { carryOutAllDue, keepComing, nextDue } from './work.ts';
 import type { World } from './world.ts';
 
 export interface Worker {
@@ -36,7 +36,7 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
     let carriedOut = 0;
     do {
       again = false;
-      await keepDigestsComing(world);
+      await keepComing(world);
       carriedOut += await carryOutAllDue(world);
     } while (again && !stopped);
     lastRun = elapsed();

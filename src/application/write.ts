@@ -8,7 +8,7 @@ import type { Protocol } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Instant } from '../domain/time/instant.ts';
 import { followUps } from './follow-ups.ts';
-import type { Appended } from './ports.ts';
+import type { Append, Appended } from './ports.ts';
 import { projectCase } from './projection.ts';
 import type { ReadCase } from './read-case.ts';
 import type { World } from './world.ts';
@@ -26,6 +26,8 @@ export interface Writing {
   readonly finishes?: string | undefined;
   /** Draft that became this case. */
   readonly draft?: string | undefined;
+  /** Where it is opened or taken up again. */
+  readonly children?: Append['children'];
 }
 
 /** @returns whether it was written, and the case as it then stands */
@@ -33,18 +35,18 @@ export async function write(
   world: World,
   writing: Writing,
 ): Promise<{ readonly appended: Appended; readonly written: ReadCase }> {
-  const { protocol, was = protocol, calendar, before, after, events, now, finishes, draft } = writing;
+  const { protocol, was = protocol, calendar, before, after, events, now, finishes, draft, children } = writing;
   const status = statusOf(protocol, after, calendar, now);
-  const { row, deadlines } = await projectCase(world.directory, protocol, after, status, now);
+  const projected = await projectCase(world.directory, { protocol, case: after, status, calendar }, now);
   const appended = await world.store.append({
     caseId: after.id,
     expectedSeq: before?.seq ?? 0,
     events,
-    row,
-    deadlines,
+    ...projected,
     outbox: followUps({ protocol, was, calendar, before, after, status, now }),
     ...(finishes ? { finishes } : {}),
     ...(draft ? { draft } : {}),
+    ...(children ? { children } : {}),
   });
   world.wake();
   return { appended, written: { case: after, protocol, calendar, status } };

@@ -73,6 +73,29 @@ export const plainDrawing: Drawing = {
     };
     return { card, bell: `${steps.length} steps need cover` };
   },
+  agenda({ title, day, begins, team, listCloses, lines, came, went }) {
+    const card = {
+      about: `agenda ${title}`,
+      session: `${writeDay(day)}, ${writeInstant(begins).slice(-5)}${team ? ` ${team}` : ''}`,
+      listCloses: listCloses ? writeInstant(listCloses) : null,
+      lines: lines.map(({ reference, what, entry }) =>
+        entry ? `${reference} ${what}: ${entry.state}${entry.fresh ? ' (new)' : ''}` : `${reference} ${what}`,
+      ),
+      came,
+      went,
+    };
+    return { card, bell: `${title}: ${lines.length}` };
+  },
+  begin({ sheet, step, draft, protocol, viewer }) {
+    const card = {
+      about: `begin ${protocol.id}`,
+      reference: sheet.case.reference,
+      step,
+      draft: draft.id,
+      viewer: viewer.name,
+    };
+    return { card, bell: `${sheet.case.reference}: ${protocol.title}` };
+  },
 };
 
 function cardOf(sheet: CaseSheet, step: string, viewer: Viewer | undefined): AdaptiveCard | undefined {

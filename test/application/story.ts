@@ -22,15 +22,22 @@ export interface Referral {
   readonly times?: readonly string[];
   readonly children?: number;
   readonly agreement?: Answers | undefined;
+  /** Year of birth of the first child; default: another one for each family. */
+  readonly born?: number;
 }
 
 const AGREED: Answers = { who: ['mother'], at: '2026-12-17', how: 'in-person' };
+
+/** How many referrals each world has had: every family has children of its own, so that none is found on another one's case. */
+const families = new WeakMap<TestWorld, number>();
 
 /** Fills the draft of the referral page by page. @returns its id */
 export async function fill(at: TestWorld, by = 'Amara', referral: Referral = {}): Promise<string> {
   const { drafts } = at.stepwise;
   const person = at.id(by);
   const draft = await drafts.begin(person, PATHWAY);
+  const family = families.get(at) ?? 0;
+  families.set(at, family + 1);
   const save = (page: string, answers: Answers) => drafts.save(person, draft.id, page, answers);
   const agreement = 'agreement' in referral ? referral.agreement : AGREED;
   if (agreement) await save('agreement', agreement);
@@ -38,7 +45,7 @@ export async function fill(at: TestWorld, by = 'Amara', referral: Referral = {})
   await drafts.setChildren(person, draft.id, referral.children ?? 2);
   await save('child.1', {
     name: 'Perpetua Quillfeather',
-    'birth-date': '27 3 2015',
+    'birth-date': `27 3 ${referral.born ?? 2015 - family}`,
     mosaic: '4417720',
     schools: 'Larkspur Primary',
     'support-needed': 'Help with bedtimes',
@@ -47,7 +54,7 @@ export async function fill(at: TestWorld, by = 'Amara', referral: Referral = {})
   if ((referral.children ?? 2) > 1)
     await save('child.2', {
       name: 'Barnaby Quillfeather',
-      'birth-date': '2 11 2018',
+      'birth-date': `2 11 ${2018 - family}`,
       mosaic: 'not known, born abroad',
       'same-as-first': ['schools', 'support-needed', 'reasons'],
     });

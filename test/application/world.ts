@@ -3,7 +3,7 @@
  * own clock, which stops at each moment at which something falls due. Only Teams is stood in for, by a chat that remembers.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { openStore } from '../../src/adapters/store/open.ts';
 import type { Protocols, Store } from '../../src/application/ports.ts';
 import type { Drawing, Stepwise } from '../../src/application/sheet.ts';
 import { createStepwise } from '../../src/application/stepwise.ts';
-import { carryOutAllDue, keepDigestsComing, nextDue } from '../../src/application/work.ts';
+import { carryOutAllDue, keepComing, nextDue } from '../../src/application/work.ts';
 import type { World } from '../../src/application/world.ts';
 import { type Instant, instantAt, parseDay, parseInstant, writeInstant } from '../../src/domain/time/instant.ts';
 import type { LogEntry } from '../../src/sandbox/graph/log.ts';
@@ -40,6 +40,8 @@ export interface Options {
   /** Default: Thu 17 Dec 2026, 16:20. */
   readonly start?: Instant;
   readonly drawing?: Drawing;
+  /** A folder of made-up councils, with its people made up too, instead of the program's own. */
+  readonly protocols?: { readonly folder: string; readonly council: string };
   /** Keeps the store in a file, so that the program can be started again. */
   readonly onDisk?: boolean;
 }
@@ -98,7 +100,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
   const everything: LogEntry[] = [];
 
   const settle = async () => {
-    await keepDigestsComing(running.world);
+    await keepComing(running.world);
     return carryOutAllDue(running.world);
   };
   const bot = await openBot({ settle, next: () => nextDue(running.world) });
@@ -108,10 +110,13 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
     botPort: (bot.address() as AddressInfo).port,
     start: options.start ?? parseInstant('2026-12-17T16:20:00Z'),
     ticking: false,
+    ...(options.protocols ? { councils: [options.protocols.council], protocols: options.protocols.folder } : {}),
   });
   const root = sandbox.context.urls.graph.replace(/\/graph$/, '');
-  const protocols = withNumbers(loadProtocols());
-  const entries = await readDirectory(join(ROOT, 'env/directory.sandbox.yaml'));
+  const protocols = withNumbers(loadProtocols(options.protocols?.folder));
+  const entries = options.protocols
+    ? await ownDirectory(sandbox)
+    : await readDirectory(join(ROOT, 'env/directory.sandbox.yaml'));
 
   async function start(): Promise<Running> {
     const clock = { now: () => sandbox.context.clock.now() };
@@ -241,6 +246,21 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       if (asked > 0) assertGraphContract(everything.filter(({ fault }) => !fault));
     },
   };
+}
+
+/** As the sandbox writes it for the bot. */
+async function ownDirectory({ directory }: Sandbox): ReturnType<typeof readDirectory> {
+  const folder = mkdtempSync(join(tmpdir(), 'stepwise-'));
+  const file = join(folder, 'directory.yaml');
+  // Days of forums are left as the council's own file has them.
+  const councils = Object.entries(directory?.councils ?? {}).map(([id, entry]) => {
+    const { cycles: _days, ...rest } = entry as { readonly cycles?: unknown };
+    return [id, rest] as const;
+  });
+  writeFileSync(file, JSON.stringify({ ...directory, councils: Object.fromEntries(councils) }));
+  const entries = await readDirectory(file);
+  rmSync(folder, { recursive: true, force: true });
+  return entries;
 }
 
 /** The two routes by which the sandbox's clock drives the program. */

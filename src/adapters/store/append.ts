@@ -54,7 +54,7 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
 
 /** Looked for in the transaction that writes: of two that are sent at once the second is told. */
 async function isOnAnotherCase(db: Db, masterKey: Key, { caseId, row, children }: Append): Promise<boolean> {
-  if (!children) return false;
+  if (!children || children.seen === 'any') return false;
   const seen = new Set([caseId, ...children.seen]);
   const found = await casesWithChildren(db, masterKey, row.council, children.named);
   return found.some((each) => !seen.has(each.caseId));

@@ -89,7 +89,7 @@ const MIGRATIONS: readonly Migration[] = [
 
     `create table waiting (
       case_id text not null references cases (id), position integer not null, reference text not null, council text not null,
-      pathway text not null, cycle text not null, step text not null, title text not null, team text, session text not null,
+      pathway text not null, cycle text not null, step text not null, title text not null, team text, session text,
       primary key (case_id, position))`,
     `create index waiting_session on waiting (council, cycle, session)`,
   ],

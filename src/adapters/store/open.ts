@@ -40,7 +40,7 @@ import {
 import { registerEntries } from './registers.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Db, Tables } from './tables.ts';
-import { waitingUntil } from './waiting.ts';
+import { waitingUndated, waitingUntil } from './waiting.ts';
 
 export interface StoreSettings {
   /** Path of the SQLite file, which is made where it is missing, or `:memory:`. */
@@ -84,6 +84,7 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
     openCases: (council) => openCases(db, council),
     deadlinesUntil: (until, council) => deadlinesUntil(db, until, council),
     waitingUntil: (council, cycle, session) => waitingUntil(db, council, cycle, session),
+    waitingUndated: (person) => waitingUndated(db, person),
     register: (council, list, state) => registerEntries(db, council, list, state),
     casesWithChildren: (council, children) => casesWithChildren(db, masterKey, council, children),
     caseIds: () => caseIds(db),

@@ -151,7 +151,7 @@ export interface WaitingTable {
   step: string;
   title: string;
   team: string | null;
-  session: Day;
+  session: Day | null;
 }
 
 export interface PostsTable {

@@ -2,10 +2,10 @@
  * The index of what waits for sessions of standing forums: what their agendas are read from. Derived, rewritten with each append.
  */
 import type { WaitingRow } from '../../application/ports.ts';
-import type { CaseId } from '../../domain/case/types.ts';
+import type { CaseId, PersonId } from '../../domain/case/types.ts';
 import type { CouncilId } from '../../domain/protocol/types.ts';
-import type { Day } from '../../domain/time/instant.ts';
-import type { Db } from './tables.ts';
+import type { Day, Instant } from '../../domain/time/instant.ts';
+import type { Db, WaitingTable } from './tables.ts';
 
 export async function rewriteWaiting(db: Db, caseId: CaseId, waiting: readonly WaitingRow[]): Promise<void> {
   await db.deleteFrom('waiting').where('case_id', '=', caseId).execute();
@@ -21,7 +21,29 @@ export async function waitingUntil(
   session: Day,
 ): Promise<readonly WaitingRow[]> {
   const rows = await selectWaiting(db, council, cycle, session).execute();
-  return rows.map(({ case_id: caseId, position: _, opened_at: __, ...row }) => ({ ...row, caseId }));
+  return rows.map(fromRow);
+}
+
+/** Without a session, on the cases of one person. */
+export async function waitingUndated(db: Db, person: PersonId): Promise<readonly WaitingRow[]> {
+  const rows = await db
+    .selectFrom('waiting')
+    .selectAll()
+    .where('case_id', 'in', db.selectFrom('case_people').select('case_id').where('person', '=', person))
+    .where('session', 'is', null)
+    .orderBy('reference')
+    .orderBy('position')
+    .execute();
+  return rows.map(fromRow);
+}
+
+function fromRow({
+  case_id: caseId,
+  position: _,
+  opened_at: __,
+  ...row
+}: WaitingTable & { readonly opened_at?: Instant }): WaitingRow {
+  return { ...row, caseId };
 }
 
 /** Its plan is tested: it must go by the cycle. */

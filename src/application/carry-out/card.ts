@@ -62,7 +62,8 @@ function isFinal({ status }: CaseSheet, topic: Topic, since: number | undefined)
 /** A manager's card about an overdue step stays as it is while the step is open, and becomes the step's once it is not. */
 async function drawAgain(world: World, sheet: CaseSheet, topic: Topic, place: Place): Promise<Drawn | undefined> {
   const [head, step] = topic.split('.');
-  if (topic === 'case' || head === 'unsent') return draw(world, sheet, 'case', place);
+  if (head === 'begin') return undefined; // the draft's own from the first press on
+  if (topic === 'case' || head === 'unsent' || head === 'resumed') return draw(world, sheet, 'case', place);
   if (head === SAFETY) return draw(world, sheet, SAFETY, place);
   if (!sheet.protocol.steps[step ?? topic]) return drawLeft(world, sheet, step ?? topic, place);
   if (step === undefined) return draw(world, sheet, topic, place);

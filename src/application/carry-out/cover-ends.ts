@@ -1,7 +1,7 @@
 /** A cover has come to its end: the lists are worked out again, and the cards drawn again, as the case stands without it. */
 import type { ClaimedItem } from '../ports.ts';
-import { projectCase } from '../projection.ts';
 import { readCase } from '../read-case.ts';
+import { rewriteRows } from '../rewrite-rows.ts';
 import type { World } from '../world.ts';
 import { carryOutRedraw } from './card.ts';
 
@@ -9,16 +9,6 @@ export async function carryOutCoverEnds(world: World, item: ClaimedItem): Promis
   const caseId = item.caseId as string;
   const read = await readCase(world, caseId);
   if (!read) return;
-  const { case: theCase, protocol, status } = read;
-  const { row, deadlines } = await projectCase(world.directory, protocol, theCase, status, world.clock.now());
-  const appended = await world.store.append({
-    caseId,
-    expectedSeq: theCase.seq,
-    events: [],
-    row,
-    deadlines,
-    outbox: [],
-  });
-  if (appended === 'conflict') throw new Error('The case was written to at the same moment.');
+  await rewriteRows(world, read);
   await carryOutRedraw(world, item);
 }

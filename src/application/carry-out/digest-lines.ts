@@ -61,7 +61,9 @@ export function escalations(lines: readonly DigestLine[], calendar: Calendar, to
     if (line.state !== 'overdue' || !binding || calendar.workingDaysBetween(line.due, today) < ESCALATES_AFTER)
       return [];
     const { caseId, step, role, due } = line;
-    const key = `${caseId}/escalate/${step}/${due}`;
+    // Of several roles that owe it together each one's manager is told.
+    const together = lines.some((other) => other.role !== role && lineKey(other) === lineKey(line));
+    const key = `${caseId}/escalate/${step}/${due}${together ? `/${role}` : ''}`;
     return [{ key, caseId, effect: { kind: 'escalate', key, step, role, due }, notBefore: instantAt(today, OPENS) }];
   });
 }

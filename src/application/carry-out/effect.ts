@@ -1,8 +1,10 @@
 /** Who carries out what. */
 import type { ClaimedItem } from '../ports.ts';
 import type { World } from '../world.ts';
+import { carryOutAgenda, carryOutAgendaAgain } from './agenda.ts';
 import { carryOutAskHeld } from './ask-held.ts';
 import { carryOutLookForAway } from './away.ts';
+import { carryOutBegin } from './begin.ts';
 import { carryOutBook, carryOutUnbook } from './book.ts';
 import { carryOutCard, carryOutRedraw } from './card.ts';
 import { carryOutCoverEnds } from './cover-ends.ts';
@@ -10,6 +12,7 @@ import { carryOutDigest, carryOutDigestAgain } from './digest.ts';
 import { carryOutEscalate } from './escalate.ts';
 import { carryOutMail } from './mail.ts';
 import { carryOutNotSentYet } from './not-sent-yet.ts';
+import { carryOutResumes } from './resumes.ts';
 
 /** @throws Later where it has to wait, or whatever went wrong: it is then tried again */
 export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
@@ -23,6 +26,8 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutBook(world, item, effect);
     case 'unbook':
       return carryOutUnbook(world, item, effect);
+    case 'begin':
+      return carryOutBegin(world, item, effect);
     case 'ask-held':
       return carryOutAskHeld(world, item, effect);
     case 'redraw':
@@ -31,12 +36,18 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutDigest(world, effect);
     case 'digest-again':
       return carryOutDigestAgain(world, effect);
+    case 'agenda':
+      return carryOutAgenda(world, effect);
+    case 'agenda-again':
+      return carryOutAgendaAgain(world, effect);
     case 'escalate':
       return carryOutEscalate(world, item, effect);
     case 'look-for-away':
       return carryOutLookForAway(world, effect);
     case 'cover-ends':
       return carryOutCoverEnds(world, item);
+    case 'resumes':
+      return carryOutResumes(world, item, effect);
     case 'not-sent-yet':
       return carryOutNotSentYet(world, item, effect);
   }

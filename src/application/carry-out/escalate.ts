@@ -4,7 +4,7 @@
 import type { StepView } from '../../domain/case/types.ts';
 import { type Day, dayOf, instantAt, isDay } from '../../domain/time/instant.ts';
 import { OPENS } from '../../domain/time/office-hours.ts';
-import { inOfficeHours } from '../later.ts';
+import { inOfficeHours, unlessPaused } from '../later.ts';
 import { ownersOf } from '../owners.ts';
 import type { ClaimedItem, OutboxEffect } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
@@ -24,10 +24,11 @@ export async function carryOutEscalate(
   if (!sheet || view?.state !== 'open' || sheet.status.stopped) return;
   const deadline = sheet.status.deadlines.find((each) => each.step === effect.step && each.effective);
   if (deadline?.due !== effect.due || deadline.dueAt > sheet.now) return;
+  unlessPaused(sheet);
   inOfficeHours(sheet.now, sheet.calendar);
 
   const reportsTo = sheet.protocol.council.roles[effect.role]?.reportsTo;
-  const owners = await ownersOf(world.directory, sheet.protocol, sheet.status, effect.role);
+  const owners = await ownersOf(world.directory, sheet.protocol, sheet.status, effect.role, effect.step);
   const names = owners.length === 1 ? owners.map(({ name }) => name) : [];
   for (const chief of reportsTo ? (sheet.holders[reportsTo] ?? []) : []) {
     const place = { person: chief.id };

@@ -16,7 +16,8 @@ export type Place = { readonly channel: string } | { readonly person: PersonId }
 /**
  * What a card is about. `safety.<when it was stopped>`: each stop is a message of its own, since an edit rings no bell.
  * `held.<step>.<end>`: what became of a meeting. `escalation.<step>.<due>`: a manager's card about an overdue step.
- * `unsent.<step>`: what Microsoft 365 has not taken yet.
+ * `unsent.<step>`: what Microsoft 365 has not taken yet. `resumed.<day>`: the case, when its pause has ended. `begin.<draft>`: the draft of
+ * a linked case.
  */
 export type Topic = StepId | 'case';
 
@@ -45,6 +46,7 @@ export function readPostKey(
 /**
  * A message in somebody's own chat that shows a card from now on, because of what was pressed or typed there. Where another message
  * shows the same one, both are edited from now on: no card may go on saying what is no longer so.
+ * @param journey where the case is about to begin another one
  */
 export async function adopt(
   world: World,
@@ -52,9 +54,10 @@ export async function adopt(
   caseId: string,
   topic: Topic,
   origin: Pick<Post, 'conversationId' | 'activityId' | 'serviceUrl'>,
+  journey?: string,
 ): Promise<void> {
-  const read = await readCase(world, caseId);
-  const key = postKey(read ? journeyOf(read.case) : caseId, topic, { person });
+  const read = journey === undefined ? await readCase(world, caseId) : undefined;
+  const key = postKey(journey ?? (read ? journeyOf(read.case) : caseId), topic, { person });
   const first = await world.store.post(key);
   const another = first !== undefined && first.activityId !== origin.activityId;
   await world.store.savePost({
