@@ -11,6 +11,7 @@ import type {
   StepId,
   Target,
 } from '../protocol/types.ts';
+import { documentFields, namingFields } from './asked-besides.ts';
 import type { Case } from './types.ts';
 
 /** `request.received` → the step `request` and its part; undefined where no step is called so. */
@@ -135,7 +136,19 @@ export function questionsOf(
   // Whoever says that a mail has arrived is not asked again what stood in it.
   if (step.kind === 'send' && part !== undefined) return { ...saidBy(step, part)?.asks };
   const recorded = facts.some(({ fact }) => fact === step.id || fact.startsWith(`${step.id}.`));
-  return fieldsAsked(step, part, recorded ? [] : pagesOf(protocol, step.id).flatMap((page) => ownPage(page, step)));
+  const form = fieldsAsked(
+    step,
+    part,
+    recorded ? [] : pagesOf(protocol, step.id).flatMap((page) => ownPage(page, step)),
+  );
+  if (!asksForm(step, part)) return form;
+  const who = step.kind === 'assign' ? namingFields(protocol, step, Object.values(form)) : [];
+  const byId = (fields: readonly Field[]) => Object.fromEntries(fields.map((field) => [field.id, field]));
+  return {
+    ...byId(who.filter(({ type }) => type !== 'confirm')),
+    ...form,
+    ...byId([...documentFields(step), ...who.filter(({ type }) => type === 'confirm')]),
+  };
 }
 
 function ownPage(page: Page, step: Step): readonly Page[] {
