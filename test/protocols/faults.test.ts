@@ -200,10 +200,11 @@ const mistakes: readonly {
   },
   {
     mistake: 'an outcome that leads nowhere',
-    from: '        ends: stays-with-social-care\n',
-    to: '',
-    words: 'the outcome "stays" leads nowhere: no step comes after it and it does not end the case',
-    at: 'stays:',
+    file: 'after-step-down.yaml',
+    from: 'says: The family did not engage. No concerns go on. }\n        ends: closed\n',
+    to: 'says: The family did not engage. No concerns go on. }\n',
+    words: 'the outcome "close" leads nowhere: no step comes after it and it does not end the case',
+    at: 'close:',
   },
   {
     mistake: 'a step that waits for what comes after it',
