@@ -6,12 +6,14 @@ import type { Frame } from './frame.ts';
 import { frame } from './frame.ts';
 import { base, caseButton, cut, endRows, type Looking, laterSteps, press } from './looking.ts';
 import { againButton } from './possible.ts';
+import { openTime, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
 import { doneSoFar } from './so-far.ts';
 import { openStanding } from './standing.ts';
 import { line, titleText } from './text.ts';
 import { wayOf } from './ways.ts';
 import {
+  capital,
   caseTitle,
   doneWords,
   holderSentence,
@@ -45,7 +47,14 @@ export function doneCard(looking: Looking, step: Step): StepCard {
     frame: frame({
       banner: looking.banner ?? [],
       title: titleText(caseTitle(sheet, done)),
-      lines: [who, ...openStanding(sheet, step), sending, nextSentence(sheet, true), holderSentence(sheet, true)]
+      lines: [
+        who,
+        endWords(sheet),
+        ...openStanding(sheet, step),
+        sending,
+        nextSentence(sheet, true),
+        holderSentence(sheet, true),
+      ]
         .filter((text) => text !== '')
         .map((text) => line(text)),
       blocks: doneSoFar(looking, step),
@@ -57,6 +66,11 @@ export function doneCard(looking: Looking, step: Step): StepCard {
       ]),
     }),
   };
+}
+
+/** "Stepped down Mon 4 Jan 2027.": where the case has ended, how. */
+function endWords({ status: { ended } }: Looking['sheet']): string {
+  return ended ? `${capital(protocolWords(ended.how.replaceAll('-', ' ')))} ${openTime(ended.at)}.` : '';
 }
 
 /** Of this consent alone; that the family changed its mind about the whole is said on the case. */

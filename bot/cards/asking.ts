@@ -38,7 +38,9 @@ export interface Asking {
 export function askingOf(sheet: OpenSheet, step: Step, part: string | undefined, roles: readonly RoleId[]): Asking {
   const main = section(sheet, step, part, '');
   const before = meetingBefore(sheet, step, part);
-  const after = step.kind === 'decide' && part !== undefined ? namingAfter(sheet, step, part, roles) : undefined;
+  // What several decide together is not decided by this press, and a naming that may find nobody is a question of its own.
+  const alone = step.kind === 'decide' && !step.joint && step.each === undefined;
+  const after = alone && part !== undefined ? namingAfter(sheet, step, part, roles) : undefined;
   const sections = [
     ...(before ? [section(sheet, before, 'held', `${before.id}~`)] : []),
     main,
@@ -100,6 +102,8 @@ function namingAfter(
   return Object.values(protocol.steps).find(
     (each): each is AssignStep =>
       each.kind === 'assign' &&
+      each.mayBe.length === 0 &&
+      each.each === undefined &&
       each.after.some(leads) &&
       each.by.some((role) => step.by.includes(role) && roles.includes(role)),
   );

@@ -5,7 +5,7 @@ import type { Field, Page, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf, type Instant } from '../../src/domain/time/instant.ts';
 import { askedFields } from './asked.ts';
 import type { ButtonRow } from './buttons.ts';
-import { writeAnswer } from './fields.ts';
+import { asText, UNKNOWN, writeAnswer } from './fields.ts';
 import { bold, type Line, line, type Run, run } from './text.ts';
 
 /** Longer narrative is cut here, with the rest a press away. */
@@ -66,7 +66,9 @@ export function blockOf(
   const long: Long[] = [];
   for (const field of fields) {
     const key = `${options.prefix ?? ''}${field.id}`;
-    const text = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people, answers);
+    const why = asText(answers[`${key}${UNKNOWN}`]).trim();
+    const known = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people, answers);
+    const text = known === '' && why !== '' ? `not known: ${why}` : known;
     if (text === '') continue;
     const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
     const asked = label.endsWith('?') ? `${label} ` : `${label}: `;

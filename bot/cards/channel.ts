@@ -3,18 +3,20 @@
  * so that nothing of the family can get here. Every button that shows more opens in a dialog or the person's own chat.
  */
 import { outcomesOf } from '../../src/domain/case/steps.ts';
-import type { Step } from '../../src/domain/protocol/types.ts';
+import type { DecideStep, ResolveStep, Step } from '../../src/domain/protocol/types.ts';
 import { isOver, offeredMeeting } from './asking.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows, short } from './buttons.ts';
 import { OPEN } from './dialogs.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
+import { waitsFor } from './joint.ts';
 import { NOTHING, type Open, type OpenSheet, open, openReference, openTime, protocolWords } from './privacy.ts';
+import { openStanding } from './standing.ts';
 import { type OpenLine, openLine } from './text.ts';
 import { whys } from './why.ts';
 import {
   capital,
   caseTitle,
-  childrenCount,
+  childrenFirst,
   countOf,
   deadlineOf,
   doneWords,
@@ -63,7 +65,7 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
     title: titleOf(sheet, step),
     lines: [
       openLine(
-        open`${childrenCount(sheet)}. ${owedSentence(sheet, step, deadline)}`,
+        open`${childrenFirst(sheet)}${owedSentence(sheet, step, deadline)}`,
         ...(meeting ? [open` ${owedSentence(sheet, meeting, also)}`] : []),
       ),
       ...(step.says ? [openLine(fill(step.says, sheet))] : []),
@@ -74,6 +76,7 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
             ),
           ]
         : []),
+      ...openStanding(sheet, step).map((words) => openLine(words)),
       ...withWhom(sheet, step),
     ],
     whys: whys([deadline, also]),
@@ -84,18 +87,36 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
 /** The first step after the opening's own mail is what the channel has waited for: "New step down: CAM-7K3F". */
 function titleOf(sheet: OpenSheet, step: Step): Open {
   const reference = openReference(sheet);
-  if (step.after.includes(`${sheet.protocol.opening.sends}.received`))
+  if (answersOpening(sheet, step))
     return open`New ${protocolWords(sheet.protocol.direction.replaceAll('-', ' '))}: ${reference}`;
   return step.kind === 'meet' && isOver(sheet, step) ? questionOf(sheet, step) : headingOf(sheet, step);
+}
+
+/** The first of those that somebody does; a case that came from another pathway is not new. */
+function answersOpening({ protocol, case: { earlier } }: OpenSheet, step: Step): boolean {
+  const { sends } = protocol.opening;
+  const opened = [sends, `${sends}.sent`, `${sends}.received`];
+  const first = Object.values(protocol.steps).find(
+    (each) => each.kind !== 'send' && each.after.some((ref) => opened.includes(ref)),
+  );
+  return earlier.length === 0 && first?.id === step.id;
 }
 
 function withWhom(sheet: OpenSheet, step: Step): OpenLine[] {
   if (step.kind === 'resolve') {
     const rung = step.rungs[sheet.status.steps[step.id]?.rung ?? 0];
-    return rung ? [openLine(open`Team being settled. With: ${protocolWords(rung.title)}.`)] : [];
+    const about = step.about === 'team' ? protocolWords('Team being settled. ') : NOTHING;
+    return rung ? [openLine(open`${about}With: ${protocolWords(rung.title)}.`), ...waiting(sheet, step)] : [];
   }
+  if (step.kind === 'decide' && step.joint) return waiting(sheet, step);
   const role = owingRole(sheet, step);
   return role ? [openLine(open`${rolePlural(sheet, role)}.`)] : [];
+}
+
+/** Whose word is still missing; never what the others have said. */
+function waiting(sheet: OpenSheet, step: DecideStep | ResolveStep): OpenLine[] {
+  const words = waitsFor(sheet, step);
+  return words === undefined ? [] : [openLine(words)];
 }
 
 function buttonsOf(posting: Posting, step: Step): ButtonRow[] {
@@ -185,7 +206,7 @@ function ofCase(posting: Posting): ChannelCard | undefined {
         title: caseTitle(sheet, open`${protocolWords(ended(sheet).toLowerCase())}.`),
         lines: [
           openLine(
-            open`${openTime(sheet.status.ended.at)}. ${countOf(sheet.case.children.length, 'child', 'children')}.`,
+            open`${openTime(sheet.status.ended.at)}.${sheet.case.children.length > 0 ? open` ${countOf(sheet.case.children.length, 'child', 'children')}.` : NOTHING}`,
           ),
         ],
         buttonRows: rows([openCase]),

@@ -161,7 +161,8 @@ function whyUnknown(field: Field, key: string, id: string, world: FieldWorld): F
   return [blankField(`${id}${UNKNOWN}`, 'If not known, why (optional)', 'text', { value })];
 }
 
-const UNKNOWN = '.unknown';
+/** Behind the key of an answer that is not known: why not. */
+export const UNKNOWN = '.unknown';
 
 /** What needs a diary or the directory is looked up when it is asked for; the rest is asked at once. */
 export function fieldsLookedUp(fields: readonly Field[]): boolean {

@@ -25,7 +25,7 @@ export function jointLines(sheet: OpenSheet, step: DecideStep | ResolveStep, vie
 export function waitsFor(sheet: OpenSheet, step: DecideStep | ResolveStep): Open | undefined {
   const { status, protocol } = sheet;
   const view = status.steps[step.id];
-  const together = jointly(protocol, step, view?.rung ?? 0, status.teams.length);
+  const together = jointly(protocol, step, view?.rung ?? 0, () => status.teams.length);
   if (together === undefined) return undefined;
   const said = view?.agreed ?? [];
   if (together.each === 'team') {

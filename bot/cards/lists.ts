@@ -7,7 +7,7 @@ import { type ButtonRow, type Ink, rows, short } from './buttons.ts';
 import { OPEN } from './dialogs.ts';
 import { blankField, type FieldData } from './fields.ts';
 import { type Frame, frame } from './frame.ts';
-import { type Bell, bell, type Open, open, openDay, openList, openTime, protocolWords } from './privacy.ts';
+import { type Bell, bell, NOTHING, type Open, open, openDay, openList, openTime, protocolWords } from './privacy.ts';
 import { type OpenLine, openBold, openLine } from './text.ts';
 import type { Whys } from './why.ts';
 import { capital, countOf } from './words.ts';
@@ -135,7 +135,7 @@ export function casesFrame(cases: readonly CaseRow[], protocols: readonly Protoc
             : protocolWords(row.status === 'ended' ? 'Ended.' : 'Paused.');
         return openLine(
           openBold(open`${protocolWords(row.reference)}: `),
-          open`${protocolWords(protocol?.title ?? row.pathway)}, ${countOf(row.children, 'child', 'children')}. ${state} Since ${openTime(row.openedAt)}.`,
+          open`${protocolWords(protocol?.title ?? row.pathway)}${row.children > 0 ? open`, ${countOf(row.children, 'child', 'children')}` : NOTHING}. ${state} Since ${openTime(row.openedAt)}.`,
         );
       }),
       ...(cases.length > SHOWN ? [openLine(open`${cases.length - SHOWN} more. Type: case and the reference`)] : []),

@@ -6,7 +6,11 @@ import type { OpenSheet } from './privacy.ts';
 import { rolePlural } from './words.ts';
 
 export function rolesFor(sheet: OpenSheet, step: Step): readonly RoleId[] {
-  return [...new Set(owedBy(sheet, step).flatMap((role) => [role, ...recordersFor(sheet.protocol, sheet.status.named, role)]))];
+  return [
+    ...new Set(
+      owedBy(sheet, step).flatMap((role) => [role, ...recordersFor(sheet.protocol, sheet.status.named, role)]),
+    ),
+  ];
 }
 
 function owedBy(sheet: OpenSheet, step: Step): readonly RoleId[] {

@@ -47,7 +47,7 @@ function writeCard(looking: Looking, step: SendStep): Frame {
   const { main } = askingOf(sheet, step, undefined, viewer.roles);
   const elsewhere = fieldsLookedUp(main.fields);
   const byHand = !isMailed(step);
-  const button = byHand && !step.button ? 'Sent' : wayOf(step, undefined).button;
+  const { button } = wayOf(step, undefined);
   const lines = main.fields.length > 0 || byHand ? [line(goesTo(sheet, step))] : [];
   return base(looking, step, {
     lines: [...opening(looking, step), ...lines, ...(byHand ? [line(`Send it yourself, then press ${button}.`)] : [])],

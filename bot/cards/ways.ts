@@ -1,4 +1,5 @@
 /** The ways in which a step can be answered: its outcomes and moments, in the protocol's words, and in plain ones where it has none. */
+import { isMailed } from '../../src/domain/case/steps.ts';
 import type { Outcome, Step } from '../../src/domain/protocol/types.ts';
 import { short } from './buttons.ts';
 import { outcomeDone } from './words.ts';
@@ -44,7 +45,8 @@ const DOES: Readonly<Record<Step['kind'], string>> = {
 
 export function wayOf(step: Step, part: string | undefined): Way {
   const outcome = outcomeDone(step, part);
-  const plain = (part === undefined ? undefined : PLAIN[step.kind][part]) ?? step.button ?? DOES[step.kind];
+  const does = step.kind === 'send' && !isMailed(step) ? 'Sent' : DOES[step.kind];
+  const plain = (part === undefined ? undefined : PLAIN[step.kind][part]) ?? step.button ?? does;
   const button = outcome?.button ?? plain;
   return {
     part,

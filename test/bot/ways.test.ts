@@ -72,8 +72,9 @@ describe('other ways through a step down', () => {
     const settled = play.cardOf(chief, 'Agreed');
     expect(wordsOf(settled)).toContain('Not ours');
     const agree = (await play.press(chief, settled, 'Agreed')).card;
-    const done = (await play.press(chief, agree, 'Record the team', { team: 'euston' })).card;
-    expect(wordsOf(done)).toContain('Team settled: Euston.');
+    const said = (await play.press(chief, agree, 'Record the team', { team: 'euston' })).card;
+    // One who manages both teams speaks for both.
+    expect(wordsOf(said)).toContain('Team settled: Euston.');
   });
 
   test('16. When closing is pressed before the visit, the family stays open and the booked visit is shown; past the limit it closes with a reason.', async () => {
@@ -251,9 +252,13 @@ describe('other ways through a step down', () => {
     expect(wordsOf(own)).not.toMatch(/consultation,/);
     expect(wordsOf(own)).toContain('settling the team');
     const settle = (await play.press('Grace', play.cardOf('Grace', 'Agreed'), 'Agreed')).card;
-    await play.press('Grace', settle, 'Record the team', { team: 'kentish-town-east' });
+    const mine = (await play.press('Grace', settle, 'Record the team', { team: 'kentish-town-east' })).card;
+    expect(wordsOf(mine)).toContain('You (Early Help team manager): Agreed, Fri 18 Dec 2026, 10:00.');
+    expect(wordsOf(mine)).toContain('Waiting for 1 Early Help team manager.');
+    const other = (await play.press('Hugh', play.cardOf('Hugh', 'Agreed'), 'Agreed')).card;
+    await play.press('Hugh', other, 'Record the team', { team: 'kentish-town-east' });
     const naming = wordsOf(play.cardOf('Hugh', 'Name the worker'));
-    expect(naming).toMatch(/Team settled: Kentish Town East\. Decided by Grace \w+, .* Please name a family worker\./);
+    expect(naming).toMatch(/Team settled: Kentish Town East\. Decided by \w+ \w+, .* Please name a family worker\./);
   });
 });
 
