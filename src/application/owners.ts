@@ -82,10 +82,11 @@ async function withoutTeams(
  * is none of these.
  */
 export function channelOf(directory: Directory, protocol: Protocol, status: CaseStatus, role: RoleId): string | null {
-  const { roles } = protocol.council;
-  const recorder = recordersFor(protocol, status.named, role).find((each) => roles[each]?.channel !== undefined);
-  const by = roles[role]?.channel === undefined && recorder !== undefined ? recorder : role;
-  const channel = roles[by]?.channel ?? 'team';
-  if (channel !== 'team') return channel;
-  return status.team ? (directory.teamChannel(protocol.council.id, status.team) ?? null) : null;
+  const { id, roles } = protocol.council;
+  const team = () => (status.team ? (directory.teamChannel(id, status.team) ?? null) : null);
+  const own = (channel: string) => (channel === 'team' ? team() : channel);
+  const channel = roles[role]?.channel;
+  if (channel !== undefined) return own(channel);
+  const recorders = recordersFor(protocol, status.named, role).flatMap((each) => roles[each]?.channel ?? []);
+  return recorders.map(own).find((each) => each !== null) ?? team();
 }

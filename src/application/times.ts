@@ -25,7 +25,7 @@ const WORKING_DAYS_SEARCHED = 10;
 export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, more: boolean): Promise<OfferedTimes> {
   const step = sheet.protocol.steps[stepId];
   if (step?.kind !== 'meet') throw new Error(`${stepId} is no meeting.`);
-  const { required } = attendeesOf(sheet, step);
+  const { required } = attendeesOf(world.directory, sheet, step);
   const limit = sheet.status.deadlines.find((deadline) => deadline.step === stepId && deadline.effective);
   const window = searchWindow(sheet, limit && limit.dueAt > sheet.now ? limit.dueAt : undefined);
   const { people, unread } = await personBusy(world, required, window.from, window.to, step.bufferMinutes);

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { DirectoryFaults, graphDirectory, parseDirectory, readDirectory } from '../../src/adapters/directory.ts';
+import { councilsOf, localProtocols } from '../../src/adapters/local-protocols.ts';
+import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
 import { PROGRAM } from '../../src/domain/case/types.ts';
-import { addMinutes } from '../../src/domain/time/instant.ts';
+import { addMinutes, parseDay } from '../../src/domain/time/instant.ts';
 import { groups, holdAgainstContract, openTenant, PEOPLE, type TestTenant } from './graph/tenant.ts';
 
 // Group 1: managers at the front door. 2 and 3: family workers of two teams. 4: service managers of both. 5: empty.
@@ -29,6 +31,7 @@ councils:
     groups: { mash-manager: ${FRONT_DOOR} }
 `;
 
+const protocols = loadProtocols();
 const entries = parseDirectory(FILE, 'env/directory.test.yaml');
 const person = (number: number) => PEOPLE[number - 1]?.id ?? '';
 const names = (people: readonly { name: string }[]) => people.map(({ name }) => name);
@@ -229,6 +232,80 @@ councils:
       'env/directory.camden.yaml:10:29  councils.camden.mailboxes.step-down',
     ]);
     expect(faults[3]).toContain('there is no channel "nowhere"; channels: has front-door');
+  });
+
+  test('may say what a council fills in, and every word of it that the council does not know is told', () => {
+    const wrong = `tenantId: 5a7d0c1e-0000-4000-8000-000000000001
+councils:
+  knowsley:
+    groups: {}
+    settings: { notice: clear-days, documents-days: weekly, colour: blue }
+    cycles:
+      qa-meeting: { from: 2027-01-13, weekday: Wednesday }
+      council-tax: { time: "09:30" }
+    mailboxes: { cp-lead: cp.lead@knowsley.example, post-room: post@knowsley.example }
+`;
+    let faults: readonly string[] = [];
+    try {
+      parseDirectory(wrong, 'f.yaml', councilsOf(protocols));
+    } catch (fault) {
+      if (fault instanceof DirectoryFaults) faults = fault.faults;
+    }
+    expect(faults).toEqual([
+      'f.yaml:5:53  councils.knowsley.settings.documents-days: "weekly" is none of its options: working, calendar',
+      expect.stringMatching(
+        /^f\.yaml:5:\d+ {2}councils\.knowsley\.settings\.colour: Knowsley has no setting of this name; it has notice, /,
+      ),
+      'f.yaml:7:48  councils.knowsley.cycles.qa-meeting.weekday: is for a forum that meets every week',
+      expect.stringContaining(
+        'councils.knowsley.cycles.council-tax: Knowsley has no forum of this name; it has qa-meeting, ',
+      ),
+      expect.stringContaining('councils.knowsley.mailboxes.post-room: Knowsley has no mailbox of this name'),
+    ]);
+    const shapes = wrong
+      .replace('2027-01-13', '2027-02-30')
+      .replace('"09:30"', '"9.30"')
+      .replace('Wednesday', 'Sunday');
+    expect(() => parseDirectory(shapes, 'f.yaml')).toThrow(
+      /qa-meeting\.from: has to be a day like 2027-01-14.*qa-meeting\.weekday: has to be Monday, .*council-tax\.time: has to be a time like/s,
+    );
+  });
+
+  test('its values stand over those of the council’s folder: readings, days, addresses, days off and numbers', () => {
+    const text = `tenantId: 5a7d0c1e-0000-4000-8000-000000000001
+councils:
+  knowsley:
+    groups: {}
+    safeguarding: { daytime: 0151 496 0001 }
+    settings: { notice: clear-days }
+    cycles:
+      qa-meeting: { from: 2027-01-13, time: "09:00" }
+    mailboxes: { cp-lead: cp.lead@knowsley.example }
+    closure-days: [{ day: 2026-12-29, name: Christmas closure }]
+  herefordshire:
+    groups: {}
+    cycles: { mag: { dates: { north: [2027-01-14, 2027-02-11] } }, transfer-meeting: { weekday: Thursday } }
+`;
+    const read = parseDirectory(text, 'f.yaml', councilsOf(protocols));
+    const here = localProtocols(protocols, read);
+    const council = (id: string) => councilsOf(here)(id);
+    expect(council('knowsley')?.settings.notice?.default).toBe('clear-days');
+    expect(council('knowsley')?.settings['documents-days']?.default).toBe('working');
+    expect(council('knowsley')?.cycles['qa-meeting']).toMatchObject({ from: '2027-01-13', time: '09:00', minutes: 90 });
+    expect(council('knowsley')?.mailboxes['cp-lead']?.address).toBe('cp.lead@knowsley.example');
+    expect(council('knowsley')?.safeguarding).toMatchObject({ emergency: '999', daytime: '0151 496 0001' });
+    expect(council('knowsley')?.safeguarding.outOfHours).toBeUndefined();
+    expect(council('herefordshire')?.cycles['transfer-meeting']?.weekday).toBe('Thursday');
+    expect(council('herefordshire')?.cycles.mag?.datesOfTeam).toEqual({
+      ...{ hereford: [], south: [] },
+      north: ['2027-01-14', '2027-02-11'],
+    });
+    expect(here.calendar('knowsley').isWorkingDay(parseDay('2026-12-29'))).toBe(false);
+    expect(here.calendar('herefordshire').isWorkingDay(parseDay('2026-12-29'))).toBe(true);
+    // What the protocols were is left as it was.
+    expect(councilsOf(protocols)('knowsley')?.settings.notice?.default).toBe('counted');
+    const [first] = here.all();
+    expect(first && here.get(first.id)).toBe(first);
   });
 
   test('that is no YAML, empty, or not there is said as such', async () => {

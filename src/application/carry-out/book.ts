@@ -36,8 +36,8 @@ export async function carryOutBook(
   if (!asked && !stillWanted(sheet, step, effect.start)) return;
 
   const attendees = asked?.organiser
-    ? { ...attendeesOf(sheet, step), organiser: asked.organiser }
-    : attendeesOf(sheet, step);
+    ? { ...attendeesOf(world.directory, sheet, step), organiser: asked.organiser }
+    : attendeesOf(world.directory, sheet, step);
   const { organiser } = attendees;
   if (!organiser)
     throw new Error(
@@ -123,7 +123,7 @@ function inviteOf(
   step: MeetStep,
   key: string,
   start: Instant,
-  { organiser, required }: Attendees & { readonly organiser: Person },
+  { organiser, required, mailboxes }: Attendees & { readonly organiser: Person },
 ): Invite {
   const { reference } = sheet.case;
   const purposes = step.purposes.length > 1 ? `This meeting is ${step.purposes.join(' and ')}. ` : '';
@@ -136,7 +136,10 @@ function inviteOf(
     end: addMinutes(start, minutesOf(sheet, step)),
     ...(step.place ? { place: step.place } : {}),
     online: step.online,
-    required: required.filter(({ id }) => id !== organiser.id).map(({ name, mail }) => ({ name, address: mail })),
+    required: [
+      ...required.filter(({ id }) => id !== organiser.id).map(({ name, mail }) => ({ name, address: mail })),
+      ...mailboxes,
+    ],
     optional: [],
   };
 }
