@@ -1,6 +1,6 @@
 /** What a step asks although its form has no field for it: its documents, and who is named. */
 import type { AssignStep, Field, Protocol, Step } from '../protocol/types.ts';
-import { own } from './steps.ts';
+import { own } from './own.ts';
 
 const BLANK = { options: [], prefill: [], personal: true, rules: [] } as const;
 

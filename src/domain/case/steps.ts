@@ -12,7 +12,10 @@ import type {
   Target,
 } from '../protocol/types.ts';
 import { documentFields, namingFields } from './asked-besides.ts';
+import { own } from './own.ts';
 import type { Case } from './types.ts';
+
+export { own } from './own.ts';
 
 /** `request.received` → the step `request` and its part; undefined where no step is called so. */
 export function stepOfFact(
@@ -250,8 +253,3 @@ function ancestors(protocol: Protocol, step: StepId): Set<StepId> {
 
 export const roleOf = (target: Target): RoleId | undefined =>
   target.startsWith('role/') ? target.slice('role/'.length) : undefined;
-
-/** A record's own key, never one of Object.prototype: ids come from data and from cards. */
-export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
