@@ -31,6 +31,7 @@ export interface Played {
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
+const LONGEST_WAIT = 5 * WEEK;
 
 export class JourneyStuck extends Error {}
 
@@ -73,8 +74,8 @@ class Player {
     await this.begin(opening);
     await this.open(opening);
     for (const fact of this.example.facts) {
-      if (opening.has(fact)) continue;
-      await this.record(fact);
+      if (opening.has(fact)) this.wanted.set(fact.name, 1);
+      else await this.record(fact);
     }
     await this.product.settle();
     const missing = this.left.filter(({ name }) => !this.isRecorded(name, 1));
@@ -93,12 +94,18 @@ class Player {
     const then = momentOf(last.at);
     const weeks = Math.max(0, Math.ceil((now - then) / WEEK));
     this.shift = weeks * WEEK;
-    await this.until(then + this.shift);
+    await this.product.moveClock({ to: new Date(Math.max(now + 60_000, then + this.shift)).toISOString() });
   }
 
   async until(moment: number): Promise<void> {
     const now = Date.parse(await this.product.now());
     if (moment - now < 60_000) return;
+    if (moment - now > LONGEST_WAIT) {
+      // A year of mornings tells no more than a month of them: the rest of the journey comes that much sooner, by whole weeks.
+      const weeks = Math.floor((moment - now - LONGEST_WAIT) / WEEK);
+      this.shift -= weeks * WEEK;
+      return this.until(moment - weeks * WEEK);
+    }
     await this.product.moveClock({ to: new Date(moment).toISOString() });
   }
 
@@ -125,6 +132,23 @@ class Player {
       return own.length > 0 ? own : stand.flatMap((each) => this.whoFor([each]));
     });
     return [...new Map(found.map((each) => [each.aadObjectId, each])).values()];
+  }
+
+  /** Whoever else is in the case's team: a small team has one person in two roles. */
+  private colleagues(): readonly Staff[] {
+    const { council } = this.protocol;
+    const name = this.team === undefined ? undefined : council.teams[this.team]?.name;
+    return name === undefined
+      ? []
+      : this.product.people.filter((each) => each.council === council.id && each.team.includes(name));
+  }
+
+  /** Whether one of each role has to say the same. */
+  private isJoint(step: Step, part: string | undefined): boolean {
+    if (step.kind === 'decide') return step.joint;
+    if (step.kind !== 'resolve' || part === undefined || !(part in step.outcomes)) return false;
+    const rung = step.rungs[Math.min(this.rungs.get(step.id) ?? 0, step.rungs.length - 1)];
+    return rung?.joint === true && rung.by.length > 1;
   }
 
   private rolesFor(step: Step, part: string | undefined): readonly RoleId[] {
@@ -218,8 +242,8 @@ class Player {
     if (isPrograms(step, part) || this.isOffer(step)) return this.product.settle();
     if (step.kind === 'meet' && part === 'booked') return this.book(step);
     if (step.kind === 'meet') await this.beyondMeeting(step);
-    const people = this.whoFor(this.rolesFor(step, part));
-    const joint = step.kind === 'decide' && step.joint;
+    const people = [...this.whoFor(this.rolesFor(step, part)), ...this.colleagues()];
+    const joint = this.isJoint(step, part);
     const tries: string[] = [];
     let done = 0;
     for (const staff of people) {
@@ -369,7 +393,11 @@ class Player {
         const own = (verb: string) => reads.find(({ read }) => read.a === verb && read.s === step.id);
         const booking = own('book');
         if (booking) {
-          await who.press(card, booking.button, await this.fillIn(booking.button, {}, {}, true));
+          let after = await who.press(card, booking.button, await this.fillIn(booking.button, {}, {}, true));
+          const again = this.reads(after).find(({ read }) => read.a === 'book' && read.s === step.id);
+          // Past the limit: what got in the way is asked.
+          if (again && /to fix|needs fixing|Give the reason/i.test(after.words))
+            after = await who.press(after, again.button, await this.fillIn(again.button, {}, {}, true));
           await this.product.settle();
           if (await this.meeting(step)) return;
           tries.push(`${staff.name}: pressing [${booking.button.title}] booked nothing.`);
