@@ -92,6 +92,8 @@ function voiceOfTeam(
   const mine = said.find((each) => each.by.by === actor.person);
   if (mine !== undefined && isSame(trying, mine, clear)) return saidAlready(trying, [role], mine);
   const held = teams.filter((team) => actor.teams?.includes(team));
+  // One who manages both of them has nobody else to agree with: without a voice of a team, the word stands for all.
+  if (teams.length > 0 && held.length === teams.length) return {};
   const spoken = mine?.by.answers[AS_TEAM];
   const free = held.find((team) => !said.some((each) => each.by.answers[AS_TEAM] === team));
   const team = spoken ?? free ?? held[0];
