@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { FAMILY, nameTeam, refer } from '../application/story.ts';
+import { FAMILY, fill, key, nameTeam, ok } from '../application/story.ts';
 import { buttonsOf, faultsOf, inputsOf, wordsOf } from './check-card.ts';
 import { openPlay, type Play } from './play.ts';
 
@@ -20,6 +20,17 @@ beforeAll(async () => {
   play = await openPlay();
 });
 afterAll(() => play.close());
+
+/** The same family again: somebody has seen it, and goes on. */
+async function refer({ at }: Play) {
+  const amara = at.id('Amara');
+  const id = await fill(at);
+  const shown = (await at.stepwise.drafts.overlaps(amara, id)).map(({ reference }) => reference);
+  if (shown.length > 0) await at.stepwise.drafts.acceptOverlap(amara, id, shown, 'Another household');
+  const sheet = ok(await at.stepwise.send(amara, id, key()));
+  await at.settle();
+  return (await at.stepwise.sheet(sheet.case.id)) ?? sheet;
+}
 
 async function toChildPage() {
   const start = (await play.type('Amara', 'step down')).card;
@@ -135,7 +146,7 @@ describe('the form', () => {
 
 describe('presses', () => {
   test('5. When somebody without the right presses a channel card, only they see why, and the post stays as it was.', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const post = play.cardOf(FRONT_DOOR, 'Open and decide');
     const before = play.at.chat.sent.length;
     const refused = await play.press('Jo', post, 'Open and decide', {}, 'channel');
@@ -147,7 +158,7 @@ describe('presses', () => {
   });
 
   test('1. When X presses an approval that Y has already given, X sees who decided and when, and nothing changes.', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const opened = (await play.type('Dawn', `case ${sheet.case.reference}`)).card;
     const step = (await play.press('Dawn', opened, 'Show my next step')).card;
     const page = (await play.press('Dawn', step, 'Choose a team')).card;
@@ -158,7 +169,7 @@ describe('presses', () => {
   });
 
   test('4. When a card of an earlier step is pressed, it says what happened since and becomes the present card.', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const opened = (await play.type('Dawn', `case ${sheet.case.reference}`)).card;
     const step = (await play.press('Dawn', opened, 'Show my next step')).card;
     await nameTeam(play.at, sheet.case.id);
@@ -171,7 +182,7 @@ describe('presses', () => {
   });
 
   test('3. When one press arrives four times under four ids, there is one event and four equal answers.', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const opened = (await play.type('Dawn', `case ${sheet.case.reference}`)).card;
     const page = (
       await play.press('Dawn', (await play.press('Dawn', opened, 'Show my next step')).card, 'Choose a team')
@@ -192,7 +203,7 @@ describe('presses', () => {
   });
 
   test('a card that somebody has changed is refused in words and logged', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const { card } = await play.type('Amara', `case ${sheet.case.reference}`);
     const forged = JSON.parse(
       JSON.stringify(card).replaceAll(
@@ -213,7 +224,7 @@ describe('presses', () => {
   });
 
   test('a colleague without a part in the case cannot open it', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const outsider = play.at.sandbox.context.tenant.people.find(
       ({ role, team }) => role === 'eh-team-manager' && team !== 'euston',
     ) ?? { id: '' };
@@ -240,7 +251,7 @@ describe('typed text', () => {
   });
 
   test('why a case is due when it is, fit for a channel', async () => {
-    const sheet = await refer(play.at);
+    const sheet = await refer(play);
     const { card } = await play.type('Amara', `why ${sheet.case.reference}`, 'channel');
     expect(wordsOf(card)).toContain('CAM-A-14');
     for (const name of FAMILY) expect(JSON.stringify(card)).not.toContain(name);
