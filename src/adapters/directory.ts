@@ -5,12 +5,12 @@
 import { readFile } from 'node:fs/promises';
 import type { DirectoryObject, Group, User } from '@microsoft/microsoft-graph-types';
 import { z } from 'zod';
-import { type LocalValues, localFaults } from '../application/local-values.ts';
 import { type Clock, type Directory, type Person, PlatformFault } from '../application/ports.ts';
 import type { PersonId } from '../domain/case/types.ts';
 import type { Council, CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
 import { addMinutes, type Instant, parseDay } from '../domain/time/instant.ts';
 import type { Graph } from './graph/client.ts';
+import { type LocalValues, localFaults } from './local-values.ts';
 import { sourceOf, writeFault } from './protocol-files/source.ts';
 import { type Finding, findings } from './protocol-files/zod-words.ts';
 

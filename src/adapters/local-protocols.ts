@@ -1,9 +1,10 @@
 /** The protocols as they are in this installation: with what each council has filled in in the directory file. */
-import { withLocalValues } from '../application/local-values.ts';
+
 import type { Protocols } from '../application/ports.ts';
 import type { Council, CouncilId, Protocol } from '../domain/protocol/types.ts';
 import { type DirectoryEntries, localValuesOf } from './directory.ts';
 import { loadCalendar } from './holidays.ts';
+import { withLocalValues } from './local-values.ts';
 
 /** @param extraHolidays path of the operator's own file of bank holidays (HOLIDAYS_FILE) */
 export function localProtocols(protocols: Protocols, entries: DirectoryEntries, extraHolidays?: string): Protocols {

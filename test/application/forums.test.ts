@@ -1,7 +1,7 @@
 /** Forums that take the entries of a register, and forums of teams: with the councils' own files and invented people. */
 import { join, resolve } from 'node:path';
+import { withLocalValues } from '../../src/adapters/local-values.ts';
 import { agendaItem, forumsOf, sessionToCome } from '../../src/application/agendas.ts';
-import { withLocalValues } from '../../src/application/local-values.ts';
 import type { RegisterRow } from '../../src/application/ports.ts';
 import { parseDay, writeInstant } from '../../src/domain/time/instant.ts';
 import { type PlainCard, plain } from './drawing.ts';

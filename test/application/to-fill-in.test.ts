@@ -1,6 +1,7 @@
 /** What each council has to fill in before families depend on the program. */
+
+import { withLocalValues } from '../../src/adapters/local-values.ts';
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
-import { withLocalValues } from '../../src/application/local-values.ts';
 import { toFillIn } from '../../src/application/to-fill-in.ts';
 import { parseDay } from '../../src/domain/time/instant.ts';
 
