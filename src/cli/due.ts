@@ -4,10 +4,11 @@ import { loadCalendar } from '../adapters/holidays.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
 import { dayOf, instantFromMilliseconds, isDay, writeDay, writeInstant } from '../domain/time/instant.ts';
 import { whenIs } from '../domain/time/phrase.ts';
-import { type Outcome, type Parsed, pairOf, textOf, textsOf } from './command.ts';
+import { type Outcome, type Parsed, textOf, textsOf } from './command.ts';
 import { isOutcome, readData, readTime } from './data.ts';
 import { type DueAnswer, dueOfRule, type NoAnswer } from './due-of-rule.ts';
 import { makeRulebook, type Rulebook } from './rulebook.ts';
+import { switchOf } from './switches.ts';
 
 const RULE = /^[A-Z]{3}-[A-Z]-\d+$/i;
 const TIMES = 'Write a day like 2026-12-18 or a time like 2026-12-18T18:45:00Z.';
@@ -26,7 +27,7 @@ export async function dueCommand(parsed: Parsed): Promise<Outcome> {
   if (time === undefined) return { exit: 2, error: `"${given}" is no date or time. ${TIMES}` };
   const set: Record<string, string> = {};
   for (const text of textsOf(parsed, 'set')) {
-    const pair = pairOf(text);
+    const pair = switchOf(text);
     if (!pair) return { exit: 2, error: `--set takes name=value, not "${text}".` };
     set[pair[0]] = pair[1];
   }

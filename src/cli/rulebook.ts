@@ -20,11 +20,18 @@ export interface DatedRule {
   readonly entry?: string;
 }
 
+/** A rule without a number. */
+export interface Undated {
+  /** A sentence. */
+  readonly why: string;
+  /** Where the bot reminds all the same, by a count that is its own and not the protocol's (AMB-09). */
+  readonly house?: DatedRule;
+}
+
 export interface Rulebook {
   readonly data: Data;
   readonly dated: ReadonlyMap<RuleId, DatedRule>;
-  /** Rules with no date of their own: why. */
-  readonly undated: ReadonlyMap<RuleId, string>;
+  readonly undated: ReadonlyMap<RuleId, Undated>;
   readonly readings: ReadonlyMap<string, Reading>;
 }
 
@@ -33,19 +40,27 @@ export const ASKED = 'asked';
 
 export function makeRulebook(data: Data): Rulebook {
   const dated = new Map<RuleId, DatedRule>();
-  const undated = new Map<RuleId, string>();
+  const undated = new Map<RuleId, Undated>();
   const protocols = [...data.protocols.all()].sort((a, b) => Number(b.offered) - Number(a.offered));
-  const note = (rules: readonly RuleId[], why: string) => {
-    for (const rule of rules) if (!undated.has(rule)) undated.set(rule, why);
+  const note = (rules: readonly RuleId[], why: string, house?: DatedRule) => {
+    for (const rule of rules)
+      if (!undated.has(rule)) undated.set(rule, { why, ...(house === undefined ? {} : { house }) });
   };
   const add = (rules: readonly RuleId[], found: Omit<DatedRule, 'due'> & { readonly due: Due }) => {
     const { due, ...rest } = found;
     if (due.form === 'at-once') return note(rules, 'No number in the protocol: it is owed at once.');
+    const asked = due.form === 'clock' ? found.protocol.clocks[due.clock] : due;
+    if (asked?.form === 'house') return note(rules, 'No number in the protocol.', { ...rest, due });
+    if (asked?.form === 'notice' && asked.count.n === 0)
+      return note(rules, `No number in the protocol: it comes before ${nameOfMeeting(found.protocol, asked)}.`);
     for (const rule of rules) if (!dated.has(rule)) dated.set(rule, { ...rest, due });
   };
 
   // In falling order of how plainly a date is a rule's own; the first found stands.
   const passes: readonly ((protocol: Protocol) => void)[] = [
+    (protocol) => {
+      for (const { due, step } of duesOf(protocol)) if (isPlain(due)) add(due.rules, of(protocol, due, step));
+    },
     (protocol) => {
       for (const { due, step } of duesOf(protocol)) if (due.form !== 'clock') add(due.rules, of(protocol, due, step));
     },
@@ -68,8 +83,12 @@ export function makeRulebook(data: Data): Rulebook {
       }
     },
     (protocol) => {
-      for (const [id, cycle] of Object.entries(protocol.council.cycles))
-        add(cycle.rules, { protocol, due: sessionsOf(id, cycle), kind: 'cycle', cycle: id });
+      for (const [id, cycle] of Object.entries(protocol.council.cycles)) {
+        const due = sessionsOf(id, cycle);
+        if (cycle.house === true)
+          note(cycle.rules, 'No number in the protocol.', { protocol, due, kind: 'cycle', cycle: id });
+        else add(cycle.rules, { protocol, due, kind: 'cycle', cycle: id });
+      }
     },
   ];
   for (const pass of passes) for (const protocol of protocols) pass(protocol);
@@ -97,25 +116,34 @@ function of(protocol: Protocol, due: Due, step?: Step): Omit<DatedRule, 'due'> &
   return { protocol, due, ...(step === undefined ? {} : { step }) };
 }
 
-/** A forum of every so many weeks whose first day the council has not set is counted from the session that is asked about. */
-export function sessionsOf(id: string, cycle: Cycle): Due {
-  const base = { of: ASKED, rules: cycle.rules, instead: [] };
-  const regular = typeof cycle.every === 'object' && !(cycle.every.unit === 'weeks' && cycle.every.n === 1);
-  return regular && cycle.from === undefined && typeof cycle.every === 'object'
-    ? { ...base, form: 'every', count: cycle.every, anchorIs: `when the ${cycle.title} last met` }
-    : { ...base, form: 'next', cycle: id };
+function sessionsOf(id: string, { rules }: Cycle): Dated {
+  return { form: 'next', cycle: id, of: ASKED, rules, instead: [] };
 }
 
+/** As the protocol prints it. A target may stand beside a limit (AMB-58), and a limit that moves from a day off beside one that does not. */
+function isPlain({ form, ...due }: Due): boolean {
+  return form !== 'clock' && form !== 'target' && (!('roll' in due) || due.roll === undefined);
+}
+
+/** Those of steps first: a clock may be a second, shorter way of saying what a step says with all its readings. */
 function duesOf(protocol: Protocol): readonly { readonly due: Due; readonly step?: Step }[] {
   return [
-    ...Object.values(protocol.clocks).map((due) => ({ due })),
     ...Object.values(protocol.steps).flatMap((step) => [
       ...step.due.map((due) => ({ due, step })),
       ...[...step.gates, ...Object.values(outcomesOf(step)).flatMap(({ gates }) => gates)].flatMap(({ notBefore }) =>
         notBefore ? [{ due: notBefore, step }] : [],
       ),
     ]),
+    ...Object.values(protocol.clocks).map((due) => ({ due })),
   ];
+}
+
+/** `the final review` */
+function nameOfMeeting(protocol: Protocol, notice: Extract<Due, { form: 'notice' }>): string {
+  const [head = ''] = notice.before.split('.');
+  const title =
+    notice.anchorIs ?? protocol.steps[head]?.title ?? protocol.facts[head]?.title.toLowerCase() ?? 'it begins';
+  return /^(the|it) /.test(title) ? title : `the ${title}`;
 }
 
 function withoutNumber(protocol: Protocol, step: Step): string {

@@ -1,6 +1,16 @@
 /** What follows `--set`: another reading of a sentence, by its own name or as the ledger prints the switch, or a course that a family took. */
 import { didYouMean } from '../adapters/protocol-files/near.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
+import { pairOf } from './command.ts';
+
+/**
+ * `name=value`; as the ledger prints a switch `name: value`, or a bare name, which switches it on.
+ * @returns undefined where it is none of these
+ */
+export function switchOf(text: string): readonly [string, string] | undefined {
+  const bare = /^[a-z][a-z0-9-]*$/i.test(text.trim());
+  return pairOf(text) ?? pairOf(text.replace(':', '=')) ?? (bare ? [text.trim(), 'true'] : undefined);
+}
 
 export interface Switches {
   /** setting → option */

@@ -94,6 +94,7 @@ function compileCycle(author: AuthorCycle): Cycle {
     minutes: author.minutes,
     bankHoliday: author['bank-holiday'],
     cutOffWorkingDays: author['cut-off-working-days'],
+    house: author.house,
     takes: author.takes,
     by: author.by,
     rules: author.rules,

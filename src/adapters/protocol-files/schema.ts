@@ -410,6 +410,7 @@ const cycle = words({
   minutes: z.number().int().positive(),
   'bank-holiday': oneOf(['skip', 'keep', 'earlier', 'later']),
   'cut-off-working-days': z.number().int().nonnegative(),
+  house: z.literal(true).optional(),
   takes: many(ref),
   by: text,
   rules,

@@ -170,6 +170,8 @@ export interface Cycle {
   readonly takes: readonly Ref[];
   /** Decided before this: on that session's agenda. Working days before the session, at 17:00. */
   readonly cutOffWorkingDays: number;
+  /** How often it meets is this program's, not the document's, which prints no number (BSP-I-08). */
+  readonly house?: boolean;
   readonly by: RoleId;
   readonly rules: readonly RuleId[];
 }
