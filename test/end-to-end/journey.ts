@@ -322,7 +322,9 @@ class Player {
         continue;
       }
       const then = await who.press(card, next.button, await this.fillIn(next.button, {}, {}));
-      if (/^Done: /m.test(then.headings[0] ?? then.words)) return undefined;
+      // What asks nothing is recorded by the press itself, whether or not it does the step: a family that does not agree.
+      const recorded = this.isRecorded(fact.name, this.wanted.get(fact.name) ?? 1);
+      if (recorded || /^Done: /m.test(then.headings[0] ?? then.words)) return undefined;
       if (then.words === card.words && then.notice === '')
         return `pressing [${next.button.title}] changed nothing:\n${card.words}`;
       card = then;
