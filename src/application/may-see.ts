@@ -1,6 +1,8 @@
 /**
  * Who may open what is personal about a case (class P): people with a part in it, not everybody of the council.
  */
+import { recordersFor } from '../domain/case/as-whom.ts';
+import { roleOf } from '../domain/case/steps.ts';
 import type { RoleId } from '../domain/protocol/types.ts';
 import { owingRole } from './owners.ts';
 import type { CaseSheet, Viewer } from './sheet.ts';
@@ -30,9 +32,10 @@ function rolesInvolved({ protocol, status, now }: CaseSheet): ReadonlySet<RoleId
     }
     if (step.kind === 'decide') for (const role of step.standIn?.by ?? []) involved.add(role);
     if (step.kind === 'meet') {
-      for (const target of step.with) if (target.startsWith('role/')) involved.add(target.slice('role/'.length));
-      for (const role of [step.organiser, step.chair, step.notes]) if (role) involved.add(role);
+      const there = step.with.flatMap((target) => roleOf(target) ?? []);
+      for (const role of [...there, step.chair, step.notes]) if (role !== undefined) involved.add(role);
     }
+    if (step.kind === 'decide') for (const role of step.standIn?.by ?? []) involved.add(role);
     if (step.kind === 'resolve')
       for (const rung of step.rungs.slice(0, (view.rung ?? 0) + 1)) for (const role of rung.by) involved.add(role);
     const late = status.deadlines.some(
@@ -41,5 +44,8 @@ function rolesInvolved({ protocol, status, now }: CaseSheet): ReadonlySet<RoleId
     if (late && view.state === 'open') addChief(owingRole(step, status));
   }
   if (status.stopped) for (const role of protocol.council.safeguarding.tells) involved.add(role);
+  // Who records for somebody outside has to read what for.
+  for (const role of [...involved])
+    for (const recorder of recordersFor(protocol, status.named, role)) involved.add(recorder);
   return involved;
 }

@@ -2,6 +2,7 @@
  * From the event log to a case as it stands, and to the sheet that everything is drawn from.
  */
 import { replay } from '../domain/case/evolve.ts';
+import { everRecorded } from '../domain/case/recorded.ts';
 import { statusOf } from '../domain/case/status.ts';
 import type { Answers, Case, CaseId, CaseStatus, FactRecorded, PersonId, StepView } from '../domain/case/types.ts';
 import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
@@ -93,7 +94,7 @@ async function peopleIn(
   const people: Record<PersonId, Person> = {};
   for (const person of Object.values(holders).flat()) people[person.id] = person;
   const mentioned = new Set<string>([of.openedBy]);
-  for (const fact of of.facts) {
+  for (const fact of everRecorded(of)) {
     mentioned.add(fact.by);
     for (const answer of Object.values(fact.answers))
       if (typeof answer === 'string' && /^[0-9a-f-]{36}$/.test(answer)) mentioned.add(answer);

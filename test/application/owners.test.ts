@@ -1,9 +1,12 @@
 /** Who owes a step of the councils' own protocols, and where it is reminded of. The directory is a plain list of invented people. */
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
+import { maySee } from '../../src/application/may-see.ts';
 import { channelOf, owingRoles, ownersOf } from '../../src/application/owners.ts';
 import type { Directory, Person } from '../../src/application/ports.ts';
+import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { CaseStatus, RecordedFact, StepView } from '../../src/domain/case/types.ts';
 import type { Protocol, Step } from '../../src/domain/protocol/types.ts';
+import { london } from './world.ts';
 
 const protocols = loadProtocols();
 
@@ -97,4 +100,27 @@ test('where two teams have to agree, the managers of the one that has said so ow
   };
   expect(await owners(undefined)).toEqual(['Grace', 'Hugh']);
   expect(await owners([said('eh-team-manager', 'settled', { 'as-team': 'euston' })])).toEqual(['Hugh']);
+});
+
+test('who records for somebody outside may open the case; nobody else of the council may because of it', () => {
+  const found = protocols.all().flatMap((protocol) =>
+    Object.values(protocol.steps).flatMap((step) =>
+      step.by.flatMap((role) => {
+        const recorders = protocol.council.roles[role]?.recordedBy ?? [];
+        const own = [...step.by, ...protocol.opening.by];
+        return recorders.filter((each) => !own.includes(each)).map((recorder) => ({ protocol, step, recorder }));
+      }),
+    ),
+  );
+  expect(found.length).toBeGreaterThan(0);
+  for (const { protocol, step, recorder } of found) {
+    const sheet = {
+      protocol,
+      status: status({ steps: view(step, {}) }),
+      now: london('2026-12-17', '12:00'),
+    } as CaseSheet;
+    const may = (held: string) => maySee({ person: 'x', name: 'x', roles: [held] }, sheet);
+    expect(may(recorder)).toBe(true);
+    expect(may('administrator')).toBe(false);
+  }
 });
