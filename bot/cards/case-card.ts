@@ -69,7 +69,7 @@ export function caseFrame({
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
       ...nextButton(sheet, viewer, ink),
       ...heldBackButtons(sheet, viewer, ink),
-      ...afterwards(sheet, viewer, ink),
+      ...changedItsMind(sheet, viewer, ink),
       ...managersButtons(looking),
     ]),
   });
@@ -247,10 +247,12 @@ function heldBackButtons(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
     .map((step) => ink.button(step.button ?? step.title, press({ sheet }, step, 'step')));
 }
 
-function afterwards(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
+/** What rests on the family's agreement can lose it; where none was asked for there is none to take back. */
+function changedItsMind(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
   if (
     sheet.status.ended ||
     sheet.status.stopped ||
+    !Object.values(sheet.protocol.steps).some(({ kind }) => kind === 'consent') ||
     !sheet.protocol.opening.by.some((role) => viewer.roles.includes(role))
   )
     return [];

@@ -2,7 +2,7 @@
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import type { Council } from '../../src/domain/protocol/types.ts';
 import { timeOf, writeInstant } from '../../src/domain/time/instant.ts';
-import { type Ink, rows } from './buttons.ts';
+import { type Ink, rows, short } from './buttons.ts';
 import { blankField } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { press, roundOf, title } from './looking.ts';
@@ -100,7 +100,7 @@ export function stoppedFrame(
           : rows([
               ...(stopped.taken ? [] : [verb('taken', 'I am dealing with it')]),
               verb('restart', 'Restart'),
-              verb('end', endWords(sheet)),
+              verb('end', short(endWords(sheet))),
             ]),
       }),
       safety,
@@ -168,9 +168,7 @@ export function withdrawnFrame(
       ? [blankField('why', ask.fault ? 'Why (needs fixing)' : 'Why', 'long', { error: ask.fault, value: ask.value })]
       : [],
     buttonRows: ask
-      ? rows([verb(ask.verb, ask.verb === 'stay' ? `Stay with ${holder}`.slice(0, 24) : 'They agree again', 'do')])
-      : rows(
-          decides ? [verb('stay', `Stay with ${holder}`.slice(0, 24)), verb('family-again', 'They agree again')] : [],
-        ),
+      ? rows([verb(ask.verb, ask.verb === 'stay' ? short(`Stay with ${holder}`) : 'They agree again', 'do')])
+      : rows(decides ? [verb('stay', short(`Stay with ${holder}`)), verb('family-again', 'They agree again')] : []),
   });
 }

@@ -10,7 +10,7 @@ import { render } from '../cards/render.ts';
 import { mayAct, mayMeet, standsIn } from '../cards/rights.ts';
 import { answer, post, previewOf } from './answering.ts';
 import { times } from './booking.ts';
-import { nothingChanged, notPermitted, type OnCase, perform, show } from './on-case.ts';
+import { leftBehind, nothingChanged, notPermitted, type OnCase, perform, show } from './on-case.ts';
 import type { Reply } from './turn.ts';
 
 export async function choose(
@@ -19,7 +19,7 @@ export async function choose(
 ): Promise<readonly Reply[]> {
   const { desk, press, sheet, viewer } = on;
   const step = sheet.protocol.steps[press.s ?? ''];
-  if (!step) return show(on, 'case');
+  if (!step) return leftBehind(on);
   const open = sheet.status.steps[step.id]?.state === 'open' || mayFollow(on, step);
   if (!open || sheet.status.stopped || sheet.status.ended) return nothingChanged(on, step);
   const may = step.kind === 'meet' ? mayMeet(sheet, step, viewer) : mayAct(sheet, step, viewer);
@@ -81,7 +81,7 @@ async function timesOf({ desk, sheet, viewer }: OnCase, step: Step) {
 export async function record(on: OnCase): Promise<readonly Reply[]> {
   const { press, sheet, viewer } = on;
   const step = sheet.protocol.steps[press.s ?? ''];
-  if (!step || (press.p !== undefined && !partsOf(step).includes(press.p))) return show(on, 'case');
+  if (!step || (press.p !== undefined && !partsOf(step).includes(press.p))) return leftBehind(on);
   const commands = commandsOf(sheet, askingOf(sheet, step, press.p, viewer.roles), on.turn.data);
   const again = (refusal: Refusal) => choose(on, { refusal });
   return needsNewTime(step, press.p)

@@ -117,6 +117,11 @@ function already(sheet: CaseSheet, step: Step, { first }: Refusal): Banner {
   };
 }
 
+/** A card of a pathway that the case is no longer on. */
+export function leftBehind(on: OnCase): Promise<readonly Reply[]> {
+  return show(on, 'case', [{ title: 'Nothing changed. Here is the case as it is now.', lines: [] }]);
+}
+
 /** X4: an old card says what happened since, and becomes the present one. */
 export function nothingChanged(on: OnCase, step: Step, words = ''): Promise<readonly Reply[]> {
   const { sheet, press } = on;

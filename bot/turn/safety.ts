@@ -40,7 +40,7 @@ async function recordIt(on: OnCase, why: string): Promise<readonly Reply[]> {
   const command: Command = {
     type: 'fact',
     fact: FACTS[press.a] ?? '',
-    answers: press.a === 'stay' ? { how: 'stays-with-social-care' } : {},
+    answers: press.a === 'stay' ? { how: `stays-with-${sheet.protocol.holder.starts}` } : {},
     personal: {
       ...(why ? { why } : {}),
       ...(press.a === 'family-left' && typeof turn.data.who === 'string' ? { who: turn.data.who } : {}),

@@ -51,7 +51,7 @@ export async function answerWish(
     case 'why':
       return why(desk, person, wish.reference);
     case 'when':
-      return [say(when(desk, wish.phrase))];
+      return [say(await when(desk, person.id, wish.phrase))];
     case 'hello':
       return [say(await welcomeCard(desk, person.id))];
     case 'help':
@@ -131,10 +131,11 @@ async function why(desk: Desk, person: Person, reference: string): Promise<reado
   ];
 }
 
-function when({ stepwise }: Desk, phrase: string) {
-  const [first] = stepwise.protocols();
-  if (!first) return plain('No calendar', 'No council is set up here.');
-  const counted = whenIs(phrase, dayOf(stepwise.now()), stepwise.calendar(first.council.id));
+async function when(desk: Desk, person: string, phrase: string) {
+  const { stepwise } = desk;
+  const council = await ownCouncil(desk, person);
+  if (!council) return plain('No calendar', 'No council is set up here.');
+  const counted = whenIs(phrase, dayOf(stepwise.now()), stepwise.calendar(council.id));
   if (!counted.understood) return plain('I could not count that', counted.refusal);
   return plain(`${writeDay(counted.due)}, ${timeOf(counted.dueAt as Instant)}`, explain(counted.because));
 }
@@ -152,14 +153,14 @@ async function welcomeCard(desk: Desk, person: string) {
 
 async function helpCard(desk: Desk, person: string, banner: readonly Banner[] = []) {
   const [row] = await desk.stepwise.casesOf(person);
-  const [protocol] = desk.stepwise.protocols();
+  const council = await ownCouncil(desk, person);
   return render('help', {
     ...frame({
       title: 'What would you like to do?',
       banner,
       buttonRows: rows([...(await roleButtons(desk, person))], desk.ink.button(IMMEDIATE_RISK, { a: 'risk' })),
     }),
-    example: row?.reference ?? `${protocol?.council.referencePrefix ?? 'ABC'}-7K3F`,
+    example: row?.reference ?? `${council?.referencePrefix ?? 'ABC'}-7K3F`,
   });
 }
 
