@@ -22,7 +22,7 @@ export function namedOn(reading: Reading): Readonly<Record<RoleId, PersonId>> {
   for (const { step, doneBy } of namings.sort((one, other) => one.doneBy.seq - other.doneBy.seq)) {
     // Whoever was named before the case moved has been carried along.
     if (doneBy.seq <= (moved?.seq ?? 0)) continue;
-    const person = personNamed(step, doneBy);
+    const person = personNamed(protocol, step, doneBy);
     if (person !== undefined) named[step.fills] = person;
     else if (partOf(doneBy) === 'none-found') delete named[step.fills];
   }

@@ -394,7 +394,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
     let change: RecordedFact | undefined;
     let holder: PersonId | undefined;
     for (const fact of factsOf(step.id)) {
-      const person = personNamed(step, fact);
+      const person = personNamed(protocol, step, fact);
       if (person !== undefined && holder !== undefined && person !== holder) change = fact;
       holder = person ?? holder;
     }
@@ -404,9 +404,10 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
   return { protocol, case: theCase, facts, truth, standing, factsOf, meeting, times, members, agencies };
 }
 
-export function personNamed(step: Step, fact: RecordedFact): PersonId | undefined {
+/** Whom a naming named, on its own card or on a page of the opening. */
+export function personNamed(protocol: Protocol, step: Step, fact: RecordedFact): PersonId | undefined {
   if (step.kind !== 'assign') return undefined;
-  const people = Object.values(step.form).filter(({ type }) => type === 'person');
+  const people = Object.values(fieldsOf(protocol, step)).filter(({ type }) => type === 'person');
   const field = people.find(({ role }) => role === step.fills) ?? people[0];
   const answer = answerOf(fact, field?.id ?? 'person');
   return typeof answer === 'string' && answer !== '' ? answer : undefined;

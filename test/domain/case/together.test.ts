@@ -242,6 +242,38 @@ describe('a role that nobody inside holds', () => {
     expect(it.state('note')).toBe('done');
   });
 
+  test('may be named on a page of the opening', () => {
+    const named = pathway(
+      { lead: assign({ by: ['asker'], fills: 'teacher', form: {} }), note: record({ by: ['teacher'] }) },
+      {
+        council: outside,
+        opening: {
+          by: ['asker'],
+          sends: 'start',
+          pages: [
+            {
+              id: 'who',
+              title: 'Who leads?',
+              records: { step: 'lead' },
+              fields: { account: field('account', { type: 'person', role: 'teacher', required: false }) },
+              rules: [],
+            },
+          ],
+        },
+      },
+    );
+    const open = (account?: string) =>
+      play(named, calendar).sends(ann, {
+        type: 'open',
+        reference: 'MAD-2345',
+        pathway: named.id,
+        children: [],
+        pages: { who: account === undefined ? {} : { account } },
+      });
+    expect(open('tom').status.named.teacher).toBe('tom');
+    expect(open().does(ann, 'note').state('note')).toBe('done');
+  });
+
   test('agrees through whoever records for it, beside their own word', () => {
     const it = opened(way).does(ann, 'choice', 'on');
     expect(it.state('choice')).toBe('open');
