@@ -3,7 +3,7 @@ import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
 import type { Field, Step } from '../../src/domain/protocol/types.ts';
 import { writeDay } from '../../src/domain/time/instant.ts';
-import { type Asking, asksWhen, HAPPENED, type Section } from './asking.ts';
+import { type Asking, asksWhen, HAPPENED, REASON, type Section } from './asking.ts';
 import { childrenOf } from './blocks.ts';
 import type { Ink } from './buttons.ts';
 import { consequences } from './consequences.ts';
@@ -33,6 +33,8 @@ export interface AskPage {
   readonly people: NonNullable<FieldWorld['people']>;
   readonly times?: OfferedTimes;
   readonly reason: Reason | undefined;
+  /** What is wrong with the reason itself. */
+  readonly reasonFault?: string;
   readonly banner?: readonly Banner[];
 }
 
@@ -41,11 +43,13 @@ export function askFrame(page: AskPage): Frame {
   const { step, part } = asking.main;
   const way = wayOf(step, part);
   const fields = asking.sections.flatMap((section) => sectionFields(page, section));
-  const labelled = Object.entries(faults).filter(([key]) => key !== 'reason' || reason !== undefined);
   const x = reason === undefined ? {} : { x: reason };
   return frame({
     banner: page.banner ?? [],
-    errors: errorSummary(labelled.map(([key, fault]) => `${labelOf(page, key)}. ${fault}`)),
+    errors: errorSummary([
+      ...Object.entries(faults).map(([key, fault]) => `${labelOf(page, key)}. ${fault}`),
+      ...(page.reasonFault ? [`${REASONS[reason ?? 'late']}. ${page.reasonFault}`] : []),
+    ]),
     title: title({ sheet }, way.heading),
     lines: [
       ...(way.says ? [line(fill(way.says, sheet, { byName: true }))] : []),
@@ -59,7 +63,7 @@ export function askFrame(page: AskPage): Frame {
     fields: [
       ...ofField(sheet, step, { typed: typed[OF], fault: faults.child ?? '' }),
       ...fields,
-      ...(reason === undefined ? [] : [reasonField(sheet, typed.reason, faults.reason ?? '', reason)]),
+      ...(reason === undefined ? [] : [reasonField(sheet, typed[REASON], page.reasonFault ?? '', reason)]),
     ],
     buttonRows: endRows({ sheet, ink }, [
       ink.button(way.confirm, press({ sheet }, step, 'do', { ...(part ? { p: part } : {}), ...x })),
@@ -103,12 +107,12 @@ function nobodyToChoose({ sheet, asking, people }: AskPage): Line[] {
   });
 }
 
-function labelOf({ asking: { sections }, reason }: AskPage, key: string): string {
+function labelOf({ asking: { sections } }: AskPage, key: string): string {
   if (key === 'child') return sections[0]?.step.each === 'agencies' ? 'For which agencies' : 'For which children';
   const id = key.split('.').at(-1) ?? key;
   const field = sections.flatMap(({ fields }) => fields).find((each) => each.id === id);
   const child = /^c(\d+)\./.exec(key)?.[1];
-  const own = id === 'reason' ? REASONS[reason ?? 'late'] : id === 'at' ? 'When' : 'Please check';
+  const own = id === 'at' ? 'When' : 'Please check';
   const label = field?.label.replace(/\{[a-z-]+\}/g, '').trim() ?? own;
   return child ? `Child ${child}${label ? `: ${label}` : ''}` : label;
 }
@@ -123,8 +127,8 @@ export function reasonField(sheet: CaseSheet, value: unknown, error: string, rea
   const listed: readonly Field['options'][number][] = sheet.protocol.council.options['late-reasons'] ?? [];
   const label = `${REASONS[reason]}${error ? ' (needs fixing)' : ''}`;
   const given = typeof value === 'string' ? value : '';
-  if (listed.length === 0 || reason !== 'late') return blankField('reason', label, 'long', { error, value: given });
-  return blankField('reason', label, 'pick', {
+  if (listed.length === 0 || reason !== 'late') return blankField(REASON, label, 'long', { error, value: given });
+  return blankField(REASON, label, 'pick', {
     error,
     value: given,
     hint: 'Choose',

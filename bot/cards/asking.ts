@@ -53,8 +53,15 @@ function section(sheet: OpenSheet, step: Step, part: string | undefined, prefix:
   return { step, part, fields: askedFields(sheet, step, part), prefix };
 }
 
-/** Input of the day on which something was that the program did not see happen. */
-export const HAPPENED = 'happened';
+/** Inputs that are not the protocol's: no field can be called so. The day on which something was that the program did not see happen. */
+export const HAPPENED = 'happened~';
+/** Why something is late, or is done all the same. */
+export const REASON = 'reason~';
+
+export function reasonTyped(data: Readonly<Record<string, unknown>>): string | undefined {
+  const typed = data[REASON];
+  return typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : undefined;
+}
 
 /** A meeting that nobody booked here, and what somebody sends without the program: the day is asked, unless the protocol asks it. */
 export function asksWhen(sheet: OpenSheet, { step, part, fields }: Section): boolean {
@@ -146,7 +153,7 @@ export function decisionAfter(sheet: OpenSheet, meeting: MeetStep, roles: readon
 
 /** The press as commands, in order. */
 export function commandsOf(sheet: OpenSheet, asking: Asking, data: Readonly<Record<string, unknown>>): Command[] {
-  const reason = typeof data.reason === 'string' && data.reason.trim() !== '' ? data.reason.trim() : undefined;
+  const reason = reasonTyped(data);
   return asking.sections.flatMap((each) => {
     const answers = sectionAnswers(sheet, each, data);
     const at = timeOf(sheet, each, answers) ?? happened(sheet, each, data);

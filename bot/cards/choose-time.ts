@@ -3,6 +3,7 @@ import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { dayOf, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
 import { reasonField } from './ask.ts';
+import { REASON } from './asking.ts';
 import { type Ink, short } from './buttons.ts';
 import { blankField } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
@@ -62,7 +63,7 @@ export function timesFrame(page: TimesPage): Frame {
         ]
       : []),
     ...(page.asksReason || past
-      ? [reasonField(sheet, page.typed.reason, page.asksReason ? 'Give the reason. It is kept.' : '')]
+      ? [reasonField(sheet, page.typed[REASON], page.asksReason ? 'Give the reason. It is kept.' : '')]
       : []),
   ];
   const words = sheet.status.steps[step.id]?.booking ? 'Move it' : offerWords(sheet, step);

@@ -8,8 +8,8 @@ import { asText, blankField, type FieldData } from './fields.ts';
 import type { OpenSheet } from './privacy.ts';
 import { choiceText } from './text.ts';
 
-/** Input of the choice. */
-export const OF = 'of';
+/** Input of the choice: no field of a protocol can be called so. */
+export const OF = 'of~';
 
 export interface Instance {
   readonly id: ChildId;

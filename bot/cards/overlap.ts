@@ -58,4 +58,4 @@ export function overlapFields(drafting: Drafting): FieldData[] {
   ];
 }
 
-export const OVERLAP_WHY = 'overlap-why';
+export const OVERLAP_WHY = 'overlap-why~';

@@ -3,7 +3,7 @@ import { partsOf } from '../../src/domain/case/steps.ts';
 import type { Refusal } from '../../src/domain/case/types.ts';
 import type { RoleId, Step } from '../../src/domain/protocol/types.ts';
 import { askFrame, type Reason } from '../cards/ask.ts';
-import { askingOf, asksWhen, commandsOf } from '../cards/asking.ts';
+import { askingOf, asksWhen, commandsOf, REASON, reasonTyped } from '../cards/asking.ts';
 import { openInstances } from '../cards/each.ts';
 import type { Banner } from '../cards/frame.ts';
 import { render } from '../cards/render.ts';
@@ -35,7 +35,7 @@ export async function choose(
     ink: desk.ink,
     asking,
     typed: again.refusal ? on.turn.data : {},
-    faults: again.refusal?.faults ?? {},
+    ...faultsIn(again.refusal, reason, on.turn.data),
     faultyStep: again.refusal?.step,
     people: await peopleFor(
       on,
@@ -58,9 +58,18 @@ function reasonFor(
 ): Reason | undefined {
   if (standsIn(sheet, step, viewer)) return 'stand-in';
   if (refusal?.code === 'late-reason-needed') return 'late';
-  if (refusal?.faults?.reason !== undefined) return refusal.code === 'gate' ? 'gate' : 'late';
-  if (typeof turn.data.reason !== 'string') return undefined;
+  if (refusal?.code === 'gate' && refusal.faults?.reason !== undefined) return 'gate';
+  if (typeof turn.data[REASON] !== 'string') return undefined;
   return press.x === 'gate' ? 'gate' : 'late';
+}
+
+/** A field of the protocol may be called as the reason is: which of the two is wrong follows from what was refused. */
+function faultsIn(refusal: Refusal | undefined, reason: Reason | undefined, typed: Readonly<Record<string, unknown>>) {
+  const { reason: ofReason, ...others } = refusal?.faults ?? {};
+  const meant = reason !== undefined && (refusal?.code !== 'faults' || (reason === 'stand-in' && !reasonTyped(typed)));
+  return meant && ofReason !== undefined
+    ? { faults: others, reasonFault: ofReason }
+    : { faults: refusal?.faults ?? {}, reasonFault: '' };
 }
 
 async function peopleFor({ desk, sheet }: OnCase, roles: readonly RoleId[]) {

@@ -1,7 +1,7 @@
 /** Times to choose from, and booking one: together with the offer that the booking carries out. */
 import type { Command } from '../../src/domain/case/types.ts';
 import { type Day, type Instant, instantAt, parseInstant } from '../../src/domain/time/instant.ts';
-import { offerOf } from '../cards/asking.ts';
+import { offerOf, REASON, reasonTyped } from '../cards/asking.ts';
 import { type Search, timesFrame } from '../cards/choose-time.ts';
 import { render } from '../cards/render.ts';
 import { mayAct, mayBook } from '../cards/rights.ts';
@@ -28,18 +28,17 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
   if (step?.kind !== 'meet') return show(on, 'case');
   const start = startOf(turn.data);
   if (!start) return times(on, 'Choose a time.', false);
-  const reason =
-    typeof turn.data.reason === 'string' && turn.data.reason.trim() !== '' ? { reason: turn.data.reason.trim() } : {};
+  const reason = reasonTyped(turn.data);
   const offer = offerOf(sheet, step);
   const commands: Command[] = [
     ...(offer && mayAct(sheet, offer, viewer) ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
-    { type: 'record', step: step.id, part: 'booking', answers: { start }, ...reason },
+    { type: 'record', step: step.id, part: 'booking', answers: { start }, ...(reason ? { reason } : {}) },
   ];
   return perform(on, step, commands, (refusal) =>
     times(
       on,
       refusal.code === 'late-reason-needed' ? '' : (Object.values(refusal.faults ?? {})[0] ?? refusal.words),
-      refusal.code === 'late-reason-needed' || 'reason' in turn.data,
+      refusal.code === 'late-reason-needed' || REASON in turn.data,
     ),
   );
 }

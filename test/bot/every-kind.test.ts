@@ -138,7 +138,7 @@ describe('the opening', () => {
     const fault = await press('social-worker', card, 'Go on all the same', { why: 'Typed already' });
     expect(wordsOf(fault)).toContain('Error: Say why.');
     expect(input(fault, 'why')?.value).toBe('Typed already');
-    const on = await press('social-worker', fault, 'Go on all the same', { 'overlap-why': 'Another household' });
+    const on = await press('social-worker', fault, 'Go on all the same', { 'overlap-why~': 'Another household' });
     expect(wordsOf(on)).toContain('You go on all the same: Another household');
     expect(titles(on)).toContain('Send the request');
     await press('social-worker', (await play.type(who('social-worker'), 'step down')).card, 'Delete draft');
@@ -155,7 +155,7 @@ describe('its steps', () => {
     expect(labels(page)).toEqual(['What has to happen', 'Why it cannot wait']);
     const fault = await press('other-manager', page, 'Agree', { oversight: 'Weekly calls' });
     expect(wordsOf(fault)).toContain('Error: Give the reason. It is kept.');
-    await press('other-manager', fault, 'Agree', { reason: 'The manager is ill' });
+    await press('other-manager', fault, 'Agree', { 'reason~': 'The manager is ill' });
     expect(await state('approve')).toBe('done');
   });
 
@@ -163,10 +163,10 @@ describe('its steps', () => {
     let card = await stepOf('social-worker', 'child-consent');
     expect(wordsOf(card)).toContain('Ask the child');
     card = await press('social-worker', card, 'They agree');
-    expect(choices(card, 'of')).toEqual(['Perpetua Quillfeather', 'Barnaby Quillfeather']);
+    expect(choices(card, 'of~')).toEqual(['Perpetua Quillfeather', 'Barnaby Quillfeather']);
     const none = await press('social-worker', card, 'They agree');
     expect(wordsOf(none)).toContain('Choose which child.');
-    const one = await press('social-worker', none, 'They agree', { of: 'c1' });
+    const one = await press('social-worker', none, 'They agree', { 'of~': 'c1' });
     expect(wordsOf(one)).toMatch(/Perpetua Quillfeather: .*\n?Barnaby Quillfeather: \nstill to do\./s);
     const young = await press('social-worker', one, 'Too young to ask');
     expect(labels(young)).toEqual(['Why']);
@@ -178,8 +178,8 @@ describe('its steps', () => {
     let card = await stepOf('social-worker', 'share-consent');
     expect(wordsOf(card)).toContain('It covers: sharing the plan. It has to be in writing.');
     card = await press('social-worker', card, 'They agree');
-    expect(choices(card, 'of')).toEqual(['Larkspur Academy', 'Health visiting']);
-    const fault = await press('social-worker', card, 'They agree', { of: 'a1,a2' });
+    expect(choices(card, 'of~')).toEqual(['Larkspur Academy', 'Health visiting']);
+    const fault = await press('social-worker', card, 'They agree', { 'of~': 'a1,a2' });
     expect(wordsOf(fault)).toContain('Error: Add the signed form.');
     const done = await press('social-worker', fault, 'They agree', { document: 'https://anyshire.example/form' });
     expect(await state('share-consent')).toBe('done');
@@ -301,7 +301,7 @@ describe('its steps', () => {
     expect(wordsOf(card)).toContain('The handover papers have not arrived. You may go on with a written reason.');
     const page = await press('social-worker', card, 'Record closed', { at: '2026-12-18' });
     expect(labels(page)).toEqual(['Closed on', 'Why go on all the same (needs fixing)']);
-    const done = await press('social-worker', page, 'Record closed', { reason: 'They moved away' });
+    const done = await press('social-worker', page, 'Record closed', { 'reason~': 'They moved away' });
     expect(wordsOf(done)).toContain('Stepped down');
     expect((await sheet()).status.ended?.how).toBe('stepped-down');
   });
@@ -335,7 +335,7 @@ describe('beside and after it', () => {
     const agree = await press('manager', await stepOf('manager', 'approve'), 'Agree');
     await press('manager', agree, 'Agree', { oversight: 'Weekly calls' });
     const all = await press('social-worker', await stepOf('social-worker', 'child-consent'), 'They agree');
-    await press('social-worker', all, 'They agree', { of: 'c1,c2' });
+    await press('social-worker', all, 'They agree', { 'of~': 'c1,c2' });
     await press('social-worker', await stepOf('social-worker', 'choice'), 'Go on together');
     await press('early-help-manager', await stepOf('early-help-manager', 'choice'), 'Go on together');
     const page = await press('social-worker', await stepOf('social-worker', 'lead'), 'Nobody found');

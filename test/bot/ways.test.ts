@@ -122,7 +122,7 @@ describe('other ways through a step down', () => {
     expect(wordsOf(closing)).toContain('What got in the way (needs fixing)');
     expect(inputsOf(closing).find(({ id: input }) => input === 'at')?.value).toBe('2027-01-07');
     expect((await play.at.stepwise.sheet(id))?.status.ended).toBeUndefined();
-    closing = (await play.press('Amara', closing, 'Closed in MOSAIC', { reason: 'No shared time' })).card;
+    closing = (await play.press('Amara', closing, 'Closed in MOSAIC', { 'reason~': 'No shared time' })).card;
     expect(wordsOf(closing)).toContain('Today: Early Help');
     expect((await play.at.stepwise.sheet(id))?.status.ended?.how).toBe('stepped-down');
   });
@@ -170,7 +170,7 @@ describe('other ways through a step down', () => {
     const without = (await play.press('Grace', past, 'Book this time', asked)).card;
     expect(wordsOf(without)).toContain('Give the reason. It is kept.');
     expect(inputsOf(without).find(({ id: input }) => input === 'start.date')?.value).toBe('2027-01-11');
-    await play.press('Grace', without, 'Book this time', { ...asked, reason: 'No shared time' });
+    await play.press('Grace', without, 'Book this time', { ...asked, 'reason~': 'No shared time' });
     const booked = (await play.at.stepwise.sheet(id))?.status.steps['joint-visit']?.booking;
     expect(booked?.start).toBe('2027-01-11T10:00:00.000Z');
   });
