@@ -1,7 +1,9 @@
 /** `stepwise due`, as scripts call it. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { json, ROOT, stepwise } from './run-stepwise.ts';
+import { jest } from '@jest/globals';
+import { json, stepwise } from './run-stepwise.ts';
+
+// Each question is a process of its own, which waits its turn on a busy machine.
+jest.setTimeout(60_000);
 
 interface Due {
   readonly rule: string;
@@ -58,6 +60,14 @@ test('a council can read a sentence in another way, and a family can have gone t
   expect(wrong?.error).toContain('It has: contact, e-mail.');
 });
 
+test('--set takes a switch as the ledger prints it, and --sent the sending of an invitation', async () => {
+  const notice = ['due', 'KNO-U-09', '--from', '2026-12-30T10:00'];
+  expect(await json(notice)).toMatchObject({ due: '2026-12-21' });
+  expect(await json([...notice, '--set', 'clearDays'])).toMatchObject({ due: '2026-12-18' });
+  expect(await json(['due', 'KNO-U-09', '--sent', '2026-12-18T17:30'])).toMatchObject({ due: '2026-12-30' });
+  expect((await stepwise([...notice, '--set', 'clear days?'])).exit).toBe(2);
+});
+
 test('every number that the ledger prints for these pathways comes out, in one batch', async () => {
   const expected: readonly (readonly [string, string, string | null])[] = [
     ['CAM-A-02', '2026-12-17', null],
@@ -87,20 +97,7 @@ test('every number that the ledger prints for these pathways comes out, in one b
   for (const { rule, because } of found) expect([rule, because?.length]).not.toEqual([rule, 0]);
 });
 
-const workedDates = join(ROOT, '../shared/worked-dates.json');
-(existsSync(workedDates) ? test : test.skip)(
-  'the worked dates of the ledger come out (skipped where they are not beside the project)',
-  async () => {
-    const rows = (
-      JSON.parse(readFileSync(workedDates, 'utf8')) as { id: string; rule: string; at: string; due: string }[]
-    ).filter(({ rule }) => rule.startsWith('CAM-'));
-    expect(rows.length).toBeGreaterThan(0);
-    const found = await batch(rows.map(({ rule, at }) => ({ rule, from: at })));
-    expect(found.map(({ due }, index) => [rows[index]?.id, due])).toEqual(rows.map(({ id, due }) => [id, due]));
-  },
-);
-
-test('ten thousand lines are answered in order, bad ones in their place, within two seconds of work', async () => {
+test('ten thousand lines are answered in order, bad ones in their place', async () => {
   const lines = Array.from({ length: 10_000 }, (_, index) => {
     if (index % 1_000 === 500) return 'not json';
     const day = String((index % 28) + 1).padStart(2, '0');
@@ -109,15 +106,13 @@ test('ten thousand lines are answered in order, bad ones in their place, within 
       : { phrase: '10 working days after', from: `2026-03-${day}` };
   });
   const input = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-  const { out, milliseconds } = await stepwise(['due', '--batch'], { input });
+  const { out } = await stepwise(['due', '--batch'], { input });
   const answers = out.trim().split('\n');
   expect(answers).toHaveLength(10_000);
   expect(JSON.parse(answers[500] ?? '')).toHaveProperty('error');
   expect(JSON.parse(answers[17] ?? '')).toMatchObject({ phrase: '10 working days after', due: '2026-04-01' });
   expect(JSON.parse(answers[18] ?? '')).toMatchObject({ rule: 'CAM-A-14', due: '2026-10-21' });
-  // Two seconds on a quiet machine; the allowance is for one that runs other tests beside this.
-  expect(milliseconds).toBeLessThan(8_000);
-}, 20_000);
+});
 
 test('bad lines say what is wrong with them', async () => {
   const found = await batch([
@@ -138,10 +133,14 @@ test('what the protocol gives no number for has no date, and that is no error', 
   const found = await batch([
     { rule: 'CAM-A-02', from: '2026-12-17' },
     { rule: 'CAM-A-07', from: '2026-12-17' },
-    { rule: 'CAM-C-04', from: '2026-12-17' },
+    { rule: 'BSC-N-03', from: '2026-12-17' },
   ]);
   expect(found.map(({ due }) => due)).toEqual([null, null, null]);
-  expect(found[0]?.because?.[0]).toMatch(/^No number in the protocol/);
+  expect(found.map(({ because }) => because?.[0])).toEqual([
+    expect.stringMatching(/^No number in the protocol/),
+    expect.stringMatching(/^No number is counted here/),
+    'The council has not set the day of the weekly review of requests for one to one support.',
+  ]);
 });
 
 test('an unknown rule is a no with the nearest ones; a missing or unreadable date is bad usage', async () => {
@@ -159,4 +158,4 @@ test('an unknown rule is a no with the nearest ones; a missing or unreadable dat
     expect([args, exit, out]).toEqual([args, 2, '']);
     expect(err).toContain('stepwise due');
   }
-}, 20_000);
+});
