@@ -11,7 +11,7 @@ import { OF, ofField } from './each.ts';
 import { blankField, diaryWords, type FieldData, type FieldWorld, inputsOf } from './fields.ts';
 import { foreseen } from './foresight.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
-import { endRows, press, title, whenField } from './looking.ts';
+import { endRows, press, saidBefore, title, whenField } from './looking.ts';
 import { choiceText, type Line, line } from './text.ts';
 import { wayOf } from './ways.ts';
 import { whys } from './why.ts';
@@ -75,11 +75,14 @@ export function askFrame(page: AskPage): Frame {
 function sectionFields(page: AskPage, section: Section): FieldData[] {
   const { sheet, typed } = page;
   const faulty = page.faultyStep === undefined || page.faultyStep === section.step.id;
-  const answers: Answers = Object.fromEntries(
-    Object.entries(typed).flatMap(([id, value]) =>
-      id.startsWith(section.prefix) && typeof value === 'string' ? [[id.slice(section.prefix.length), value]] : [],
+  const answers: Answers = {
+    ...saidBefore(sheet, section),
+    ...Object.fromEntries(
+      Object.entries(typed).flatMap(([id, value]) =>
+        id.startsWith(section.prefix) && typeof value === 'string' ? [[id.slice(section.prefix.length), value]] : [],
+      ),
     ),
-  );
+  };
   const inputs = inputsOf(section.fields, {
     council: sheet.protocol.council,
     now: sheet.now,

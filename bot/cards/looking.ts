@@ -1,9 +1,10 @@
 /** What every card of a step is drawn with: the case, who looks, the ink of its buttons; and the pieces that all of them share. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
+import type { Answers } from '../../src/domain/case/types.ts';
 import type { Field, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf } from '../../src/domain/time/instant.ts';
 import { asksWhen, HAPPENED, type Section } from './asking.ts';
-import { type Block, type Cutting, childrenOf, cutting, referralBlocks } from './blocks.ts';
+import { type Block, type Cutting, childrenOf, cutting, recordedAnswers, referralBlocks } from './blocks.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
 import { ofField } from './each.ts';
 import { blankField, type FieldData, inputsOf } from './fields.ts';
@@ -62,7 +63,7 @@ export function dueLines({ sheet }: Looking, step: Step) {
 export function formOf({ sheet }: Pick<Looking, 'sheet'>, section: Section) {
   return [
     ...ofField(sheet, section.step),
-    ...fieldsOf({ sheet }, section.fields),
+    ...fieldsOf({ sheet }, section.fields, saidBefore(sheet, section)),
     ...(asksWhen(sheet, section) ? [whenField(sheet)] : []),
   ];
 }
@@ -72,11 +73,23 @@ export function whenField(sheet: CaseSheet, typed?: unknown, fault = ''): FieldD
   return blankField(HAPPENED, fault ? 'When (needs fixing)' : 'When', 'date', { value, error: fault });
 }
 
-export function fieldsOf({ sheet }: Pick<Looking, 'sheet'>, fields: readonly Field[]) {
+/** What was written when it was done before a later decision set that aside: to be changed, not typed again. Its dates are new ones. */
+export function saidBefore(sheet: CaseSheet, { step, part, fields }: Section): Answers {
+  const once = (step.kind === 'record' || step.kind === 'send') && !step.repeats && step.each === undefined;
+  if (!once || part !== undefined || step.due.some(({ form }) => form === 'every')) return {};
+  const said = recordedAnswers(sheet, step.id);
+  return Object.fromEntries(
+    fields.flatMap(({ id, type }) =>
+      type === 'date' || type === 'agencies' || !(id in said) ? [] : [[id, said[id] ?? '']],
+    ),
+  );
+}
+
+export function fieldsOf({ sheet }: Pick<Looking, 'sheet'>, fields: readonly Field[], answers: Answers = {}) {
   return inputsOf(fields, {
     council: sheet.protocol.council,
     now: sheet.now,
-    answers: {},
+    answers,
     faults: {},
     children: childrenOf(sheet),
     datesAreToday: true,

@@ -9,8 +9,8 @@ import { doneWords } from './words.ts';
 
 export function doneSoFar({ sheet }: Pick<Looking, 'sheet'>, step: Step): Block[] {
   const each = instancesOf(sheet, step).filter(({ state }) => state === 'open' || state === 'done');
-  // One alone is what the whole card is about.
-  if (each.length < 2) return [];
+  // One alone is what the whole card is about; before the first there is nothing to tell them apart by.
+  if (each.length < 2 || each.every(({ state }) => state === 'open')) return [];
   const lines = each.map(({ id, state, doneBy }) => {
     const words = state === 'done' ? doneWords(sheet, step, doneBy) : 'still to do.';
     return line(

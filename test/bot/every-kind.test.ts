@@ -280,7 +280,7 @@ describe('its steps', () => {
 
   test('a difference is settled by the two managers together, or leaves the program by a policy that is named', async () => {
     const card = await press('manager', await caseOf('manager'), 'I do not agree');
-    expect(wordsOf(card)).toContain('Waiting for the social work manager and Early Help manager.');
+    expect(wordsOf(card)).toContain('Waiting for the social work manager and the Early Help manager.');
     const page = await press('manager', card, 'We do not agree');
     const after = titles(page).includes('It stays as decided') ? page : await press('manager', page, 'We do not agree');
     expect(wordsOf(after)).toContain(
