@@ -102,7 +102,7 @@ class Player {
     if (moment - now < 60_000) return;
     if (moment - now > LONGEST_WAIT) {
       // A year of mornings tells no more than a month of them: the rest of the journey comes that much sooner, by whole weeks.
-      const weeks = Math.floor((moment - now - LONGEST_WAIT) / WEEK);
+      const weeks = Math.ceil((moment - now - LONGEST_WAIT) / WEEK);
       this.shift -= weeks * WEEK;
       return this.until(moment - weeks * WEEK);
     }
