@@ -43,6 +43,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     about: [
       'shows every step of a case with these facts: state, owner, due, and why',
       'A fact is a step, a step.outcome, a step.moment, or a date that the pathway asks for (name.expected: not yet).',
+      'step.field.answer is an answer given with the step; a1.step (c1.step) is a step done for one agency (child) alone.',
+      'Agencies that a fact names are two, a1 and a2. Where a fact moves the case it goes on under the next pathway.',
     ].join('\n'),
     options: {
       fact: { type: 'string', multiple: true },
@@ -65,7 +67,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   check: {
     usage: 'check [--go-live] [--folder <protocols>]',
-    about: 'looks for faults in protocols, bank holidays, cards, manifest and settings',
+    about: [
+      'looks for faults in protocols, bank holidays, cards, manifest and settings',
+      'It lists what each council has to fill in before it goes live (a fault with --go-live), and the readings it may change.',
+    ].join('\n'),
     options: { 'go-live': { type: 'boolean' }, folder: { type: 'string' } },
     run: async (parsed) => (await import('./check.ts')).check(parsed),
   },

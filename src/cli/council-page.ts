@@ -1,6 +1,7 @@
 /** A council's page for docs/protocols/: every pathway drawn, every rule with the place where it is carried, every setting. Made from the data. */
 import type { Ambiguity, ListedRule } from '../adapters/protocol-files/load.ts';
 import { outcomesOf } from '../adapters/protocol-files/names.ts';
+import { toFillIn } from '../application/to-fill-in.ts';
 import type { Council, Cycle, Protocol, Step } from '../domain/protocol/types.ts';
 import { writeDay } from '../domain/time/instant.ts';
 import { draw, limitsOf, type TitleOf } from './draw.ts';
@@ -25,7 +26,7 @@ export function writeCouncilPage(page: CouncilPage): string {
     documents(council),
     pathwaysOverview(page),
     settings(page),
-    fillIn(council),
+    fillIn(page),
     forums(council),
     registers(council),
     ...page.protocols.map((protocol) => pathway(protocol, page.titleOf)),
@@ -88,18 +89,16 @@ function settings({ council }: CouncilPage): string {
   return `## Settings\n\nWhat the council may read in another way. The default is bold.\n\n${table(['Setting', 'Options', 'Ledger', 'What it changes'], rows)}`;
 }
 
-function fillIn(council: Council): string {
-  const { safeguarding } = council;
-  const missing = [
-    ...(safeguarding.daytime === undefined ? ['the number to ring in the daytime'] : []),
-    ...(safeguarding.outOfHours === undefined ? ['the number to ring in the evenings and at weekends'] : []),
-    ...Object.values(council.mailboxes).flatMap(({ name, address }) =>
-      address === undefined ? [`the address of the ${name}`] : [],
-    ),
-    ...Object.values(council.cycles).flatMap((cycle) => (isSet(cycle) ? [] : [`the day of the ${cycle.title}`])),
-  ];
-  if (missing.length === 0) return '';
-  return ['## To be filled in before it goes live', '', ...missing.map((each) => `- ${each}`)].join('\n');
+function fillIn({ council, protocols }: CouncilPage): string {
+  const rows = toFillIn(council, protocols).map(({ what, where, why, rules }) => [
+    what,
+    `\`${where}\``,
+    why,
+    rules.join(', '),
+  ]);
+  return rows.length === 0
+    ? ''
+    : `## To be filled in before it goes live\n\n${table(['What', 'Where', 'Until then', 'Rules'], rows)}`;
 }
 
 function isSet(cycle: Cycle): boolean {

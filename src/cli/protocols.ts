@@ -1,4 +1,5 @@
 /** `stepwise protocols`: what there is. */
+import { readingsOf } from './before-go-live.ts';
 import type { Outcome } from './command.ts';
 import { isOutcome, readData } from './data.ts';
 import { rulesOfCouncil, rulesOfPathway } from './rules-carried.ts';
@@ -17,6 +18,7 @@ export function protocols(): Outcome {
     steps: Object.values(protocol.steps).map((step) => ({ id: step.id, title: step.title, kind: step.kind })),
     rules: rulesOfPathway(protocol),
   }));
+  const readings = readingsOf(data.files, undefined);
   const councils = data.files.councils.map((council) => ({
     id: council.id,
     name: council.name,
@@ -25,6 +27,7 @@ export function protocols(): Outcome {
     rules: rulesOfCouncil(council, data.protocols.all()),
     notCarried: data.files.listed[council.id] ?? [],
     ambiguities: data.files.ambiguities[council.id] ?? [],
+    settings: readings.filter((each) => each.council === council.id).map(({ council: _, now: __, ...each }) => each),
   }));
   const text = councils.flatMap((council) => [
     council.name,
@@ -36,6 +39,9 @@ export function protocols(): Outcome {
     ...(council.notCarried.length === 0
       ? []
       : [`  not carried: ${council.notCarried.map(({ rule, as }) => `${rule} (${as})`).join(', ')}`]),
+    ...(council.settings.length === 0
+      ? []
+      : [`  settings: ${council.settings.map((each) => `${each.setting} (${each.ambiguity})`).join(', ')}`]),
   ]);
   return { exit: 0, json: { councils }, text: text.join('\n') };
 }
