@@ -267,6 +267,10 @@ class Player {
 
   /** Whether the log has the fact so often. Only names are read there: what they mean to people is read off the cards. */
   private isRecorded(name: string, times: number): boolean {
+    return this.timesRecorded(name) >= times;
+  }
+
+  private timesRecorded(name: string): number {
     const db = new DatabaseSync(join(this.product.dataDir, 'stepwise.sqlite'), { readOnly: true });
     try {
       const names = [
@@ -277,7 +281,7 @@ class Player {
         .prepare('select e.fact as fact from events e join cases c on c.id = e.case_id where c.reference = ?')
         .all(this.reference) as { fact: string | null }[];
       // Of one name so often: a mail that was pressed and went is one mail, not two.
-      return names.some((each) => rows.filter(({ fact }) => fact === each).length >= times);
+      return Math.max(...names.map((each) => rows.filter(({ fact }) => fact === each).length));
     } finally {
       db.close();
     }
@@ -322,9 +326,10 @@ class Player {
         card = post;
         continue;
       }
+      const before = this.timesRecorded(fact.name);
       const then = await who.press(card, next.button, await this.fillIn(next.button, {}, {}));
       // What asks nothing is recorded by the press itself, whether or not it does the step: a family that does not agree.
-      const recorded = this.isRecorded(fact.name, this.wanted.get(fact.name) ?? 1);
+      const recorded = this.timesRecorded(fact.name) > before;
       if (recorded || /^Done: /m.test(then.headings[0] ?? then.words)) return undefined;
       if (then.words === card.words && then.notice === '')
         return `pressing [${next.button.title}] changed nothing:\n${card.words}`;
