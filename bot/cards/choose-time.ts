@@ -1,19 +1,23 @@
 /** Times to choose from for a meeting of a case. Class P. */
-import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
+import type { CaseSheet, NoticeOfTimes, OfferedTimes } from '../../src/application/sheet.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { dayOf, timeOf, writeDay, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
+import { writeCount } from '../../src/domain/time/reasons.ts';
 import { reasonField } from './ask.ts';
 import { REASON } from './asking.ts';
 import { type Ink, short } from './buttons.ts';
 import { blankField } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { caseButton, endRows, press, title } from './looking.ts';
-import { choiceText, line } from './text.ts';
-import { whys } from './why.ts';
+import { choiceText, type Line, line } from './text.ts';
+import { type Explained, whys } from './why.ts';
 import { deadlineOf, offerWords } from './words.ts';
 
 /** `more`: other times inside the limit; `past`: a manager goes past it, with a reason. */
 export type Search = 'first' | 'more' | 'past';
+
+/** Why it is not on the weekday that the protocol would rather have (KNO-U-10): a preference, so nobody has to say. No field is called so. */
+export const OTHER_WEEKDAY = 'weekday~';
 
 export interface TimesPage {
   readonly sheet: CaseSheet;
@@ -35,7 +39,7 @@ export function timesFrame(page: TimesPage): Frame {
   const choices = offered.times.map(({ start, why }) => {
     // What goes for all of them stands above the list.
     const notes = why
-      .filter((each) => !/^you are (both|all) free\.?$/i.test(each))
+      .filter((each) => !/^(you are (both|all)|everybody needed is) free\.?$/i.test(each))
       .map((each) => `${each.charAt(0).toLowerCase()}${each.slice(1).replace(/\.$/, '')}`)
       .join('; ');
     return { title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value: start as string };
@@ -62,6 +66,13 @@ export function timesFrame(page: TimesPage): Frame {
           }),
         ]
       : []),
+    ...(search === 'more' && offered.notice?.preferred
+      ? [
+          blankField(OTHER_WEEKDAY, `If not a ${offered.notice.preferred.weekday}: why (optional)`, 'text', {
+            value: textOf(page.typed[OTHER_WEEKDAY]),
+          }),
+        ]
+      : []),
     ...(page.asksReason || past
       ? [reasonField(sheet, page.typed[REASON], page.asksReason ? 'Give the reason. It is kept.' : '')]
       : []),
@@ -77,8 +88,12 @@ export function timesFrame(page: TimesPage): Frame {
           ? `a time for the ${step.title}`
           : 'no shared time yet',
     ),
-    lines: [...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []), line(aboveTimes(page, found))],
-    whys: whys([deadlineOf(sheet, step.id)]),
+    lines: [
+      ...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []),
+      ...(offered.notice ? noticeLines(offered.notice, search) : []),
+      line(aboveTimes(page, found)),
+    ],
+    whys: whys([deadlineOf(sheet, step.id), ...(offered.notice ? [explained(offered.notice)] : [])]),
     fields,
     buttonRows: endRows({ sheet, ink }, [
       ink.button(short(words), press({ sheet }, step, 'book', search === 'first' ? {} : { x: search })),
@@ -88,14 +103,29 @@ export function timesFrame(page: TimesPage): Frame {
   });
 }
 
+/** KNO-U-09, KNO-U-10: from when on, and that sooner is a matter of typing it and saying why. */
+function noticeLines({ count, earliest, preferred }: NoticeOfTimes, search: Search): Line[] {
+  const rather = preferred ? `, a ${preferred.weekday} where possible` : '';
+  return [
+    line(
+      `An invitation that goes now allows ${writeDay(earliest)} or later: at least ${writeCount(count)} before${rather}.`,
+    ),
+    ...(search === 'first' ? [] : [line('For shorter notice type day and time. The reason is kept.')]),
+  ];
+}
+
+function explained({ earliest, preferred, because }: NoticeOfTimes): Explained {
+  return { due: preferred?.day ?? earliest, because };
+}
+
 function aboveTimes(page: TimesPage, found: boolean): string {
   const { offered, search, step } = page;
   if (search === 'past') return 'Choose a day and a time. The reason is kept.';
   if (offered.diariesUnread) return 'The diaries could not be read. These are times in office hours.';
   if (!found) return blockerWords(page);
-  return step.with.filter((target) => target.startsWith('role/')).length === 2
-    ? 'You are both free:'
-    : 'You are all free:';
+  const attend = step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
+  const all = new Set([...attend, step.organiser, ...[step.chair, step.notes].filter((role) => role !== undefined)]);
+  return all.size === 2 ? 'You are both free:' : 'You are all free:';
 }
 
 function textOf(value: unknown): string {
@@ -108,5 +138,9 @@ function blockerWords({ sheet, offered }: TimesPage): string {
     const who = role ? (sheet.protocol.council.roles[role]?.name ?? person.name) : person.name;
     return `${writeShortDay(dayOf(start))}, ${timeOf(start)}: ${who} ${kind === 'outside-hours' ? 'not working then' : kind}.`;
   });
-  return texts.length > 0 ? texts.join(' ') : 'There is no time on which all are free.';
+  if (texts.length > 0) return texts.join(' ');
+  const { limit, notice } = offered;
+  return limit && notice && notice.earliest > limit
+    ? 'With that notice no day is left before the limit.'
+    : 'There is no time on which all are free.';
 }

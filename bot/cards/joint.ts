@@ -37,8 +37,8 @@ export function waitsFor(sheet: OpenSheet, step: DecideStep | ResolveStep): Open
   }
   const silent = together.by.filter((role) => said.every((each) => each.role !== role));
   return silent.length > 0
-    ? open`Waiting for the ${openList(
-        silent.map((role) => roleName(sheet, role)),
+    ? open`Waiting for ${openList(
+        silent.map((role) => open`the ${roleName(sheet, role)}`),
         ' and ',
       )}.`
     : protocolWords('They have not said the same.');

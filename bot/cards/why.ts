@@ -11,8 +11,11 @@ export interface Whys {
 
 const MOST_DATES = 5;
 
+/** A date and its reasons. */
+export type Explained = Pick<Deadline, 'due' | 'because'>;
+
 /** [Why Tue 22 Dec?]: one button and one answer a date, whatever number of steps is due then. */
-export function whys(deadlines: readonly (Deadline | undefined)[]): Whys[] {
+export function whys(deadlines: readonly (Explained | undefined)[]): Whys[] {
   const byDay = Map.groupBy(
     deadlines.filter((deadline) => deadline !== undefined),
     ({ due }) => due,
@@ -43,7 +46,7 @@ export function whyByDate(due: readonly { readonly title: string; readonly deadl
 }
 
 /** The same count is told once, and the rules of all of them stand at the end. */
-function countedOnce(deadlines: readonly Deadline[]): Open {
+function countedOnce(deadlines: readonly Explained[]): Open {
   const counts = [...new Set(deadlines.map(({ because }) => explain(because.filter(({ kind }) => kind !== 'rule'))))];
   // One that only says more than another holds it already.
   const told = counts.filter((count) => !counts.some((other) => other !== count && other.startsWith(count)));

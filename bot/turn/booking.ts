@@ -1,8 +1,10 @@
 /** Times to choose from, and booking one: together with the offer that the booking carries out. */
-import type { Command } from '../../src/domain/case/types.ts';
-import { type Day, type Instant, instantAt, parseInstant } from '../../src/domain/time/instant.ts';
+import type { Answers, Command } from '../../src/domain/case/types.ts';
+import type { MeetStep } from '../../src/domain/protocol/types.ts';
+import { weekdayOf } from '../../src/domain/time/day-number.ts';
+import { type Day, dayOf, type Instant, instantAt, parseInstant } from '../../src/domain/time/instant.ts';
 import { offerOf, REASON, reasonTyped } from '../cards/asking.ts';
-import { type Search, timesFrame } from '../cards/choose-time.ts';
+import { OTHER_WEEKDAY, type Search, timesFrame } from '../cards/choose-time.ts';
 import { render } from '../cards/render.ts';
 import { mayAct, mayBook } from '../cards/rights.ts';
 import { answer } from './answering.ts';
@@ -32,7 +34,7 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
   const offer = offerOf(sheet, step);
   const commands: Command[] = [
     ...(offer && mayAct(sheet, offer, viewer) ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
-    { type: 'record', step: step.id, part: 'booking', answers: { start }, ...(reason ? { reason } : {}) },
+    { type: 'record', step: step.id, part: 'booking', answers: { start, ...otherWeekday(step, start, turn.data) }, ...(reason ? { reason } : {}) },
   ];
   return perform(on, step, commands, (refusal) =>
     times(
@@ -41,6 +43,13 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
       refusal.code === 'late-reason-needed' || REASON in turn.data,
     ),
   );
+}
+
+function otherWeekday({ preferWeekday }: MeetStep, start: Instant, data: Readonly<Record<string, unknown>>): Answers {
+  const typed = data[OTHER_WEEKDAY];
+  const why = typeof typed === 'string' ? typed.trim() : '';
+  const other = preferWeekday !== undefined && weekdayOf(dayOf(start)) !== preferWeekday;
+  return other && why !== '' ? { 'weekday-reason': why } : {};
 }
 
 function startOf(data: Readonly<Record<string, unknown>>): Instant | undefined {
