@@ -1,26 +1,18 @@
 /** docs/new-council.md, followed word for word: its files are written, its commands are run, and a family steps down there in chat. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { readExamples } from '../../src/adapters/protocol-files/examples.ts';
 import { foldersOf, loadProtocols } from '../../src/adapters/protocol-files/load.ts';
 import { expectExample } from '../protocols/expect-example.ts';
 import { playJourney } from './journey.ts';
+import { FOLDER, writeMadeUpCouncil } from './made-up-council.ts';
 import { type Product, ROOT, startProduct } from './product.ts';
 
 jest.setTimeout(120_000);
 
-const page = readFileSync(join(ROOT, 'docs/new-council.md'), 'utf8');
-const FOLDER = 'my-protocols';
-const place = mkdtempSync(join(tmpdir(), 'stepwise-new-council-'));
-const own = join(place, FOLDER);
-for (const [, file = '', text = ''] of page.matchAll(/```yaml (\S+)\n(.*?)```/gs)) {
-  mkdirSync(dirname(join(place, file)), { recursive: true });
-  writeFileSync(join(place, file), text);
-}
+const { page, folder: own, remove } = writeMadeUpCouncil();
 const commands = [...page.matchAll(/```sh\n(.*?)```/gs)]
   .flatMap(([, text = '']) => text.split('\n'))
   .filter((line) => line.includes('npx stepwise'));
@@ -28,7 +20,7 @@ const protocols = loadProtocols(foldersOf(own));
 const { files, faults } = readExamples(join(own, 'madeup'));
 const examples = files.flatMap((file) => file.examples);
 
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(remove);
 
 test('the page has files and commands', () => {
   expect(faults).toEqual([]);

@@ -232,6 +232,27 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
   checkReach(pathway, report);
 }
 
+/** A case that goes on under another pathway keeps its facts by name, so a name must mean the same there. */
+export function checkMoves(protocol: Protocol, all: readonly Protocol[], report: Report | undefined): void {
+  const targets = Object.values(protocol.steps).flatMap((step) =>
+    [step, ...Object.values(outcomesOf(step)), ...Object.values(step.moments ?? {})].flatMap(
+      ({ movesTo }) => movesTo ?? [],
+    ),
+  );
+  for (const id of new Set(targets)) {
+    const target = all.find((each) => each.id === id);
+    for (const step of Object.values(target?.steps ?? {})) {
+      const own = protocol.steps[step.id];
+      if (own && own.kind !== step.kind)
+        report?.(
+          ['steps', step.id],
+          `"${step.id}" is a ${own.kind} here and a ${step.kind} in ${id}, to which a case may move: give one of them another name`,
+          'key',
+        );
+    }
+  }
+}
+
 const MOMENTS_THAT_ASK: Readonly<Record<Step['kind'], readonly string[]>> = {
   send: ['received'],
   record: [],

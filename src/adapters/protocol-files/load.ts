@@ -10,7 +10,7 @@ import type { Protocols } from '../../application/ports.ts';
 import type { Council, CouncilId, PathwayId, Protocol } from '../../domain/protocol/types.ts';
 import { loadCalendar } from '../holidays.ts';
 import { checkCouncil } from './check-council.ts';
-import { checkPathway, type Report } from './check-pathway.ts';
+import { checkMoves, checkPathway, type Report } from './check-pathway.ts';
 import { compileCouncil, compilePathway } from './compile.ts';
 import { didYouMean } from './near.ts';
 import * as schema from './schema.ts';
@@ -144,6 +144,7 @@ export function readProtocols(given: string | readonly string[] = PROTOCOLS_FOLD
     read.flatMap(({ council }) => council ?? []),
     faults,
   );
+  const reports = new Map<PathwayId, Report>();
   const ids = read.flatMap(({ pathways }) => pathways.map(({ parts }) => parts.pathway.pathway));
   for (const { council, pathways, rules } of read) {
     if (!council) continue;
@@ -153,9 +154,11 @@ export function readProtocols(given: string | readonly string[] = PROTOCOLS_FOLD
     for (const { parts, report } of pathways) {
       const pathway = compilePathway(parts, council);
       checkPathway(pathway, ids, report);
+      reports.set(pathway.id, report);
       protocols.push({ ...pathway, version: `${pathway.edition}-${hashOf(pathway)}` });
     }
   }
+  for (const protocol of protocols) checkMoves(protocol, protocols, reports.get(protocol.id));
   protocols.sort((a, b) => a.id.localeCompare(b.id) || b.edition - a.edition);
   for (const [index, protocol] of protocols.entries()) {
     const before = protocols[index - 1];
