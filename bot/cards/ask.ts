@@ -17,8 +17,8 @@ import { wayOf } from './ways.ts';
 import { whys } from './why.ts';
 import { deadlineOf, dueSentence, fill } from './words.ts';
 
-/** Why a reason is asked: past a limit (AMB-42), past a gate that may be passed, or in the place of whoever should decide. */
-export type Reason = 'late' | 'gate' | 'stand-in';
+/** Why a reason is asked: past a limit (AMB-42), with less notice than is owed, past a gate that may be passed, or in the place of whoever should decide. */
+export type Reason = 'late' | 'notice' | 'gate' | 'stand-in';
 
 export interface AskPage {
   readonly sheet: CaseSheet;
@@ -123,6 +123,7 @@ function labelOf({ asking: { sections } }: AskPage, key: string): string {
 const REASONS: Readonly<Record<Reason, string>> = {
   late: 'What got in the way',
   gate: 'Why go on all the same',
+  notice: 'Why, and with whom it was agreed',
   'stand-in': 'Why it cannot wait',
 };
 

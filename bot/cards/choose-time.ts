@@ -74,7 +74,14 @@ export function timesFrame(page: TimesPage): Frame {
         ]
       : []),
     ...(page.asksReason || past
-      ? [reasonField(sheet, page.typed[REASON], page.asksReason ? 'Give the reason. It is kept.' : '')]
+      ? [
+          reasonField(
+            sheet,
+            page.typed[REASON],
+            page.asksReason ? 'Give the reason. It is kept.' : '',
+            offered.notice && !past ? 'notice' : 'late',
+          ),
+        ]
       : []),
   ];
   const words = sheet.status.steps[step.id]?.booking ? 'Move it' : offerWords(sheet, step);

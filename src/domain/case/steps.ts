@@ -87,7 +87,7 @@ export function partsOf(step: Step): readonly string[] {
   }
 }
 
-const MEETING = ['booking', 'booked', 'moved', 'cancelled', 'no-time', 'held', 'not-held'];
+const MEETING = ['booking', 'booked', 'moved', 'cancelled', 'no-time', 'declined', 'held', 'not-held'];
 
 /** Moments that only a reference may name: they are read off other facts. */
 export const READ_MOMENTS: Readonly<Record<Step['kind'], readonly string[]>> = {
