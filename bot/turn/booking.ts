@@ -34,7 +34,13 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
   const offer = offerOf(sheet, step);
   const commands: Command[] = [
     ...(offer && mayAct(sheet, offer, viewer) ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
-    { type: 'record', step: step.id, part: 'booking', answers: { start, ...otherWeekday(step, start, turn.data) }, ...(reason ? { reason } : {}) },
+    {
+      type: 'record',
+      step: step.id,
+      part: 'booking',
+      answers: { start, ...otherWeekday(step, start, turn.data) },
+      ...(reason ? { reason } : {}),
+    },
   ];
   return perform(on, step, commands, (refusal) =>
     times(

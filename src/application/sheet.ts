@@ -14,9 +14,9 @@ import type {
   Reference,
   Refusal,
 } from '../domain/case/types.ts';
-import type { PathwayId, Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
+import type { PathwayId, Protocol, RoleId, StepId, Weekday } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
-import type { Counted } from '../domain/time/count.ts';
+import type { Count, Counted, Reason } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
 import type {
   CaseRow,
@@ -82,8 +82,20 @@ export interface OfferedTimes {
   }[];
   /** Last day allowed. */
   readonly limit: Day | undefined;
+  /** Where the protocol asks for notice: what an invitation that goes now allows. Sooner is possible only by naming day and time. */
+  readonly notice?: NoticeOfTimes;
   /** Set when the diaries could not be read: times are then by office hours only, and the card says so. */
   readonly diariesUnread: boolean;
+}
+
+export interface NoticeOfTimes {
+  readonly count: Count;
+  /** First day of any weekday. */
+  readonly earliest: Day;
+  /** The weekday that the protocol would rather have, and the first such day. */
+  readonly preferred?: { readonly weekday: Weekday; readonly day: Day };
+  /** Of the preferred day, else of the earliest one. */
+  readonly because: readonly Reason[];
 }
 
 export interface DigestLine extends DeadlineRow {

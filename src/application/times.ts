@@ -3,6 +3,7 @@
  * Microsoft for a booking: this one reads the diaries, the other creates the event.
  */
 
+import type { Deadline } from '../domain/case/types.ts';
 import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Attendee } from '../domain/slots/diary.ts';
 import { findSlots } from '../domain/slots/find-slots.ts';
@@ -10,6 +11,7 @@ import { addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/
 import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
 import { awayUntil } from './absence.ts';
 import { attendeesOf } from './attendees.ts';
+import { noticeFor, withNotice } from './notice-times.ts';
 import { offeredTimes } from './offered-times.ts';
 import { type Diary, type Person, PlatformFault } from './ports.ts';
 import type { CaseSheet, OfferedTimes } from './sheet.ts';
@@ -26,10 +28,11 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
   const step = sheet.protocol.steps[stepId];
   if (step?.kind !== 'meet') throw new Error(`${stepId} is no meeting.`);
   const { required } = attendeesOf(world.directory, sheet, step);
-  const limit = sheet.status.deadlines.find((deadline) => deadline.step === stepId && deadline.effective);
-  const window = searchWindow(sheet, limit && limit.dueAt > sheet.now ? limit.dueAt : undefined);
+  const limit = limitOfTimes(sheet, step);
+  const notice = noticeFor(sheet, step);
+  const window = searchWindow(sheet, limit && limit.dueAt > sheet.now ? limit.dueAt : undefined, notice?.earliest);
   const { people, unread } = await personBusy(world, required, window.from, window.to, step.bufferMinutes);
-  const found = findSlots({
+  const search = {
     people,
     window,
     durationMinutes: step.minutes,
@@ -37,11 +40,14 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
     calendar: sheet.calendar,
     most: more ? SHOWN_MORE : SHOWN,
     ...(more ? { mostADay: 2 } : { mostADay: 1 }),
-    ...(step.preferWeekday ? { weekday: step.preferWeekday } : {}),
     ...(candidatesOf(sheet, step, more) ?? {}),
-  });
+  };
+  // Rather that weekday, and never only that one: a preference holds nobody up.
+  const preferred = step.preferWeekday && !more ? findSlots({ ...search, weekday: step.preferWeekday }) : undefined;
+  const found = preferred && preferred.slots.length > 0 ? preferred : findSlots(search);
   return {
-    times: found.slots,
+    times: notice ? withNotice(found.slots, notice, sheet) : found.slots,
+    ...(notice ? { notice } : {}),
     blockers: found.blockers.flatMap(({ start, who, kind }) => {
       const person = required.find(({ id }) => id === who);
       return person ? [{ start, person, kind }] : [];
@@ -51,6 +57,12 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
   };
 }
 
+/** Until when it must be held. By when an invitation has to go is no limit of the meeting itself. */
+function limitOfTimes({ status: { deadlines } }: CaseSheet, { id }: MeetStep): Deadline | undefined {
+  const own = deadlines.filter(({ step, kind, metAt }) => step === id && kind !== 'notice' && metAt === undefined);
+  return own.find(({ effective }) => effective) ?? own.find(({ kind }) => kind === 'limit' || kind === 'session');
+}
+
 /** A meeting with the family is looked for in the times that were offered for it, first; on asking for more, everywhere. */
 function candidatesOf(sheet: CaseSheet, step: MeetStep, more: boolean): { candidates: readonly Instant[] } | undefined {
   if (more) return undefined;
@@ -58,12 +70,17 @@ function candidatesOf(sheet: CaseSheet, step: MeetStep, more: boolean): { candid
   return offered.length > 0 ? { candidates: offered } : undefined;
 }
 
-function searchWindow(sheet: CaseSheet, limit: Instant | undefined): { from: Instant; to: Instant } {
-  const from = addMinutes(sheet.now, NOTICE_MINUTES);
-  return {
-    from,
-    to: limit ?? instantAt(sheet.calendar.addWorkingDays(dayOf(sheet.now), WORKING_DAYS_SEARCHED), CLOSES),
-  };
+/** @param earliest first day that the notice asked for allows */
+function searchWindow(
+  { calendar, now }: CaseSheet,
+  limit: Instant | undefined,
+  earliest: Day | undefined,
+): { from: Instant; to: Instant } {
+  const soon = addMinutes(now, NOTICE_MINUTES);
+  const from = earliest !== undefined && earliest > dayOf(soon) ? instantAt(earliest, '00:00') : soon;
+  const ahead = instantAt(calendar.addWorkingDays(earliest ?? dayOf(now), WORKING_DAYS_SEARCHED), CLOSES);
+  // Where the notice reaches past the limit nothing is offered, and the card says so.
+  return { from, to: limit === undefined ? ahead : limit < from ? from : limit };
 }
 
 /** Diaries as the slot search reads them. One that cannot be read counts as free in office hours, and the caller says so. */

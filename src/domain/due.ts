@@ -282,9 +282,22 @@ export function noDateOf(reading: Reading, step: Step, calendar: Calendar): stri
   return undefined;
 }
 
+export interface NoticeAsked {
+  readonly count: Count;
+  /** Its rule, as the last of the reasons of a date. */
+  readonly because: readonly Reason[];
+}
+
+/** The notice that the protocol asks for before a meeting, as the case stands (KNO-U-09). */
+export function noticeAsked(reading: Reading, step: MeetStep): NoticeAsked | undefined {
+  const notice = step.due.find((due) => due.form === 'notice' && due.before === `${step.id}.starts`);
+  if (notice?.form !== 'notice') return undefined;
+  const instead = notice.instead.find(({ when }) => reading.truth(when).is === 'true');
+  return { count: instead?.count ?? notice.count, because: ruleReason(notice.rules, notice.section) };
+}
+
 /**
- * The earliest day on which a meeting may be held if its invitation goes at `sentAt`, by the notice that the protocol asks for
- * (KNO-U-09, KNO-S-01).
+ * The earliest day on which a meeting may be held if its invitation goes at `sentAt`, by the notice that the protocol asks for.
  * @returns undefined where it asks for none
  */
 export function earliestFor(
@@ -293,10 +306,8 @@ export function earliestFor(
   sentAt: Instant,
   calendar: Calendar,
 ): EarliestMeeting | undefined {
-  const notice = step.due.find((due) => due.form === 'notice' && due.before === `${step.id}.starts`);
-  if (notice?.form !== 'notice') return undefined;
-  const instead = notice.instead.find(({ when }) => reading.truth(when).is === 'true');
-  return earliestMeeting(sentAt, instead?.count ?? notice.count, calendar, step.preferWeekday);
+  const notice = noticeAsked(reading, step);
+  return notice && earliestMeeting(sentAt, notice.count, calendar, step.preferWeekday);
 }
 
 /** "Referred to panel: 15 working days instead of 10 (CAM-A-24)." And where it counts from something else: that it does. */

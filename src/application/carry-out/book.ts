@@ -131,7 +131,7 @@ function inviteOf(
     key,
     organiser: organiser.mail,
     subject: `${reference} ${meetingName(step)}`,
-    text: `Case ${reference}. ${purposes}The details are in Stepwise: open your chat with it in Teams and type: case ${reference}`,
+    text: `Case ${reference}. ${purposes}${partsIn(sheet, step)}The details are in Stepwise: open your chat with it in Teams and type: case ${reference}`,
     start,
     end: addMinutes(start, minutesOf(sheet, step)),
     ...(step.place ? { place: step.place } : {}),
@@ -142,6 +142,12 @@ function inviteOf(
     ],
     optional: [],
   };
+}
+
+/** Who leads it and who writes it down, by role: to people outside too, so no name. "Chair: MASH duty social worker. " */
+function partsIn({ protocol: { council } }: CaseSheet, { chair, notes }: MeetStep): string {
+  const nameOf = (role: string) => council.roles[role]?.name ?? role;
+  return [...(chair ? [`Chair: ${nameOf(chair)}. `] : []), ...(notes ? [`Notes: ${nameOf(notes)}. `] : [])].join('');
 }
 
 /** A family's turn in a session is as long as the council says for all of them. */
