@@ -3,10 +3,10 @@ import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
 import { writeDay } from '../../src/domain/time/instant.ts';
 import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { LONGEST_BUTTON, rows, short } from './buttons.ts';
+import { type Drafting, faultsOn, limitWhys, limitWords, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
 import { asText, inputsOf } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
 import { mustAccept, overlapBlocks, overlapFields } from './overlap.ts';
-import { type Drafting, faultsOn, limitWhys, limitWords, pageKeys, pageOf, risk, titleOf } from './pages.ts';
 import { line } from './text.ts';
 
 export function checkFrame(drafting: Drafting, page: Page): Frame {

@@ -4,8 +4,8 @@ import { dayOf, writeDay } from '../../src/domain/time/instant.ts';
 import type { Block } from './blocks.ts';
 import { rows, short } from './buttons.ts';
 import { OPEN } from './dialogs.ts';
+import type { Drafting } from './drafting.ts';
 import { blankField, type FieldData } from './fields.ts';
-import type { Drafting } from './pages.ts';
 import { type Line, line } from './text.ts';
 
 /** More of them are counted. */

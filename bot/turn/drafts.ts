@@ -2,21 +2,14 @@
 import type { Draft } from '../../src/application/ports.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
 import { rows } from '../cards/buttons.ts';
+import { type Drafting, isCheck, pageKeys, pageOf, protocolDirection } from '../cards/drafting.ts';
 import { drawForPerson } from '../cards/drawing.ts';
 import { answersFrom } from '../cards/fields.ts';
 import type { Banner } from '../cards/frame.ts';
 import { frame } from '../cards/frame.ts';
 import { plainFrame } from '../cards/notices.ts';
 import { mustAccept, OVERLAP_WHY } from '../cards/overlap.ts';
-import {
-  type Drafting,
-  isCheck,
-  pageFrame,
-  pageKeys,
-  pageOf,
-  protocolDirection,
-  refusedFrame,
-} from '../cards/pages.ts';
+import { pageFrame, refusedFrame } from '../cards/pages.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { line } from '../cards/text.ts';
