@@ -160,10 +160,10 @@ function limitOf(protocol: Protocol, due: Due): readonly string[] {
   );
   const before = due.form === 'notice';
   const anchor = due.anchorIs ?? `when ${clause(protocol, before ? due.before : due.of)}`;
-  if (due.form === 'every') return [`every ${writeCount(due.count)} from ${anchor} (${rule})`];
+  if (due.form === 'every') return [`every ${writeCount(due.count).replace(/^1 /, '')} from ${anchor} (${rule})`];
+  if (before && due.count.n === 0) return [`before ${anchor.replace(/^when /, '')} (${rule})`];
   const kind = due.form === 'target' ? 'target: ' : due.form === 'house' ? 'house rule: ' : '';
-  const when =
-    due.count.n === 0 ? (before ? 'before' : 'on') : `${writeCount(due.count)} ${before ? 'before' : 'from'}`;
+  const when = due.count.n === 0 ? 'on' : `${writeCount(due.count)} ${before ? 'before' : 'from'}`;
   return [`${kind}${when} ${anchor}${other.join('')} (${rule})`];
 }
 
