@@ -1,5 +1,6 @@
 /** Sentences that several cards share. All of them are fit for a channel; where a name of staff may stand the caller says so. */
 import type { Person } from '../../src/application/ports.ts';
+import { inForce } from '../../src/domain/case/in-force.ts';
 import { isMailed, outcomesOf } from '../../src/domain/case/steps.ts';
 import { type Answers, type Deadline, PROGRAM } from '../../src/domain/case/types.ts';
 import type { Field, MeetStep, Outcome, PathwayId, RoleId, SendStep, Step } from '../../src/domain/protocol/types.ts';
@@ -255,16 +256,22 @@ export function isMachines(sheet: OpenSheet, step: Step): boolean {
   return step.kind === 'send' && (step.automatic || isPressed(sheet, step)) && !awaitsWord(sheet, step);
 }
 
-/** Somebody has sent it, or had it sent. What may be sent again is pressed again. */
-export function isPressed({ case: { facts } }: OpenSheet, step: SendStep): boolean {
-  return !step.repeats && facts.some(({ fact }) => fact === step.id);
+/** Somebody has sent it, or had it sent, and no later decision asks for it again. What may be sent again is pressed again. */
+export function isPressed(sheet: OpenSheet, step: SendStep): boolean {
+  return !step.repeats && stands(sheet, step.id);
 }
 
 /** Sent to somebody whose mailbox the program does not see: a person has to say that it has arrived. */
-export function awaitsWord({ case: { facts } }: OpenSheet, step: Step): boolean {
+export function awaitsWord(sheet: OpenSheet, step: Step): boolean {
   if (step.kind !== 'send' || step.done !== 'received') return false;
   if (step.to.some((target) => target.startsWith('mailbox/'))) return false;
-  return facts.some(({ fact }) => fact === (isMailed(step) ? `${step.id}.sent` : step.id));
+  return stands(sheet, isMailed(step) ? `${step.id}.sent` : step.id);
+}
+
+/** Recorded, and not set aside by a decision that reopened it. */
+function stands({ protocol, case: theCase }: OpenSheet, name: string): boolean {
+  const is = ({ fact }: { readonly fact: string }) => fact === name;
+  return theCase.facts.some(is) && inForce(protocol, theCase).some(is);
 }
 
 /**
