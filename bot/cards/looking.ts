@@ -1,8 +1,8 @@
 /** What every card of a step is drawn with: the case, who looks, the ink of its buttons; and the pieces that all of them share. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
-import type { Answers } from '../../src/domain/case/types.ts';
+import type { Answers, Deadline } from '../../src/domain/case/types.ts';
 import type { Field, Step } from '../../src/domain/protocol/types.ts';
-import { dayOf } from '../../src/domain/time/instant.ts';
+import { dayOf, writeDay } from '../../src/domain/time/instant.ts';
 import { asksWhen, HAPPENED, type Section } from './asking.ts';
 import { type Block, type Cutting, childrenOf, cutting, recordedAnswers, referralBlocks } from './blocks.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
@@ -56,7 +56,15 @@ export function opening(looking: Looking, step: Step) {
 
 export function dueLines({ sheet }: Looking, step: Step) {
   const deadline = deadlineOf(sheet, step.id);
-  return deadline ? [line(dueSentence(deadline, sheet.now))] : [];
+  return deadline ? [line([dueSentence(deadline, sheet.now), ...aims(sheet, step, deadline)].join(' '))] : [];
+}
+
+/** A target before the limit, as long as it can still be met (AMB-24, AMB-32). The program's own reminders are nobody's aim. */
+function aims({ status, now }: CaseSheet, { id }: Step, limit: Deadline): string[] {
+  return status.deadlines
+    .filter(({ step, kind, effective, metAt }) => step === id && kind === 'target' && !effective && metAt === undefined)
+    .filter(({ due, dueAt }) => dueAt >= now && due < limit.due)
+    .map(({ due }) => `Aim at ${writeDay(due)}.`);
 }
 
 /** The inputs of a step that is done on its own card: of which children or agencies, what is asked, and when it was. */

@@ -57,10 +57,12 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
   };
 }
 
-/** Until when it must be held. By when an invitation has to go is no limit of the meeting itself. */
+/** Until when it must be held. A target is no limit, nor is the day by which an invitation has to go. */
 function limitOfTimes({ status: { deadlines } }: CaseSheet, { id }: MeetStep): Deadline | undefined {
-  const own = deadlines.filter(({ step, kind, metAt }) => step === id && kind !== 'notice' && metAt === undefined);
-  return own.find(({ effective }) => effective) ?? own.find(({ kind }) => kind === 'limit' || kind === 'session');
+  const own = deadlines.filter(
+    ({ step, kind, metAt }) => step === id && metAt === undefined && (kind === 'limit' || kind === 'session'),
+  );
+  return own.find(({ effective }) => effective) ?? own[0];
 }
 
 /** A meeting with the family is looked for in the times that were offered for it, first; on asking for more, everywhere. */

@@ -36,7 +36,7 @@ export interface DueDate {
 
 /**
  * Deadlines of open, waiting and done steps whose anchor is known, in the order of the steps. A step may have several: all are listed
- * and the earliest is `effective` (AMB-59). Optional steps owe nothing: only of a series is the next date told, as a target that is
+ * and the earliest is `effective` (AMB-59), of targets and house rules only where nothing binds, so that none hides a limit. Optional steps owe nothing: only of a series is the next date told, as a target that is
  * never a breach. `at-once` has no date.
  * @throws BeyondCalendar where the bank holidays are not known that far
  */
@@ -67,14 +67,16 @@ export function deadlinesOf(
     return [{ ...counted, ...rest, kind, step: step.id, effective: false, ...(metAt === undefined ? {} : { metAt }) }];
   });
   const open = standing.state === 'done' ? found : found.filter(({ metAt }) => metAt === undefined);
-  const earliest = open.reduce<Deadline | undefined>(
+  const binding = open.filter(({ kind }) => kind !== 'target' && kind !== 'house');
+  const counting = binding.length > 0 ? binding : open;
+  const earliest = counting.reduce<Deadline | undefined>(
     (first, each) => (first && first.dueAt <= each.dueAt ? first : each),
     undefined,
   );
   return found.map((each) => {
     if (each !== earliest) return each;
     // The step's own limit stands first in the data; where another ends before it, the reader is told (AMB-59).
-    const own = open[0];
+    const own = counting[0];
     if (own === undefined || own === each || own.due === each.due) return { ...each, effective: true };
     const text = `The step's own limit would be ${writeDay(own.due)} (${own.rules.join(', ')}). This one ends first.`;
     return { ...each, effective: true, because: beforeRule(each.because, { kind: 'earliest', text, day: own.due }) };

@@ -42,6 +42,10 @@ export function expectExample(
     expect([step, found]).toEqual([step, due.length === 10 ? due : parseInstant(due)]);
     expect(deadline?.because.length).toBeGreaterThan(0);
   }
+  for (const [step, day] of Object.entries(example.target ?? {})) {
+    const listed = status.deadlines.filter((each) => each.step === step && ['target', 'house'].includes(each.kind));
+    expect([step, listed.map(({ due, effective }) => [due, effective])]).toEqual([step, [[day, false]]]);
+  }
   for (const step of example.provisional ?? []) {
     expect([step, status.deadlines.find((each) => each.step === step)?.provisional]).toEqual([step, true]);
   }

@@ -27,6 +27,8 @@ const file = z.strictObject({
       done: names,
       later: names,
       due: z.record(z.string(), time).optional(),
+      /** Targets and house rules that are listed beside a limit and do not hide it. */
+      target: z.record(z.string(), time).optional(),
       provisional: names,
       refused: z.record(z.string(), z.string()).optional(),
       allowed: names,

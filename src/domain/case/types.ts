@@ -185,7 +185,7 @@ export interface Deadline extends Counted {
   readonly kind: 'limit' | 'target' | 'house' | 'notice' | 'session';
   /** Counts from a date in the future. */
   readonly provisional: boolean;
-  /** The earliest of the step's clocks: the one that reminders and cards speak of. */
+  /** The earliest of the step's limits, notices and sessions, else of its targets: the one that reminders and cards speak of. */
   readonly effective: boolean;
   readonly late?: 'reason' | 'refuse';
   /** Met or missed, for a step already done. */

@@ -50,6 +50,34 @@ test('of two clocks the earlier counts, and the reader is told what the other wo
   );
 });
 
+test('a target or a house reminder never hides a limit: both are listed, and only where nothing binds does the first of them count', () => {
+  const hand = (over: object) =>
+    pathway({
+      talk: record({
+        due: [
+          due({ form: 'house', count: { n: 1, unit: 'working days' }, of: 'start.received' }),
+          due({ form: 'target', count: { n: 3, unit: 'working days' }, of: 'start.received', ...over }),
+          due({ form: 'within', count: { n: 5, unit: 'working days' }, of: 'other' }),
+        ],
+      }),
+      start: send({ done: 'received' }),
+      other: record(),
+    });
+  const listed = (it: Play) => it.status.deadlines.map(({ due, kind, effective }) => [due, kind, effective]);
+  const arrived = opened(hand({})).does(program, 'start', 'received', {}, { at: '2026-12-17T08:00' });
+  expect(listed(arrived)).toEqual([
+    ['2026-12-18', 'house', true],
+    ['2026-12-22', 'target', false],
+  ]);
+  const limited = arrived.does(ann, 'other');
+  expect(listed(limited)).toEqual([
+    ['2026-12-18', 'house', false],
+    ['2026-12-22', 'target', false],
+    ['2026-12-24', 'limit', true],
+  ]);
+  expect(limited.because('talk')).not.toContain('This one ends first');
+});
+
 test('a date expected gives a provisional limit, which is counted again when the date is known', () => {
   const protocol = pathway(
     { close: record({ after: ['assessed'], due: [within(10, 'working days', 'assessed')] }) },
