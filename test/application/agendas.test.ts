@@ -16,6 +16,7 @@ const agendas = () => at.posts().filter((line) => line.includes('agenda'));
 
 test('when the list closes, one post in the front door’s channel names every family that waits for the panel', async () => {
   const first = await refer(at);
+  await at.moveTo('2026-12-17', '16:30');
   const other = await refer(at);
   const team = await refer(at);
   await toPanel(first.case.id);
