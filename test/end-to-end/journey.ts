@@ -373,7 +373,8 @@ class Player {
   private note(step: Step, fact: ExampleFact, button: Button, answers: Answers): void {
     const { council } = this.protocol;
     for (const field of Object.values(fieldsOf(this.protocol, step))) {
-      const value = answers[idOf(button, field.id) ?? ''] ?? fact.answers[field.id];
+      // One that was picked stands in a list of one.
+      const [value] = [answers[idOf(button, field.id) ?? ''] ?? fact.answers[field.id]].flat();
       if (typeof value !== 'string') continue;
       if (field.type === 'team') {
         this.team =
@@ -382,6 +383,8 @@ class Player {
       if (field.type === 'person' && field.role) {
         const staff = this.product.people.find(({ aadObjectId }) => aadObjectId === value);
         if (staff) this.cast.set(field.role, staff);
+        // Named for another role than the one out of which they are chosen: a family support worker who leads.
+        if (staff && step.kind === 'assign') this.cast.set(step.fills, staff);
       }
     }
   }
