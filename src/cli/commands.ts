@@ -27,7 +27,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       'says when something is due, and why',
       'A rule counts from what its protocol names: for a notice before a meeting, --from is the meeting, and the answer is the',
       'last day to send; with --sent instead it is the sending, and the answer is the first day for the meeting.',
-      'Times without an offset are London time. --set chooses a reading (a setting=option) or a course (a step=outcome).',
+      'Times without an offset are London time. --set chooses a reading (setting=option, AMB-18=option, or the switch as the',
+      'ledger prints it: unit=workingDays, clearDays), a course (step=outcome) or the day of a forum (weekday=Tuesday, from=<date>).',
       '--batch reads JSON lines {"rule" or "phrase", "from"} and writes one line for each.',
     ].join('\n'),
     options: {

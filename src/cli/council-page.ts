@@ -4,7 +4,7 @@ import { outcomesOf } from '../adapters/protocol-files/names.ts';
 import { toFillIn } from '../application/to-fill-in.ts';
 import type { Council, Cycle, Protocol, Step } from '../domain/protocol/types.ts';
 import { writeDay } from '../domain/time/instant.ts';
-import { draw, limitsOf, type TitleOf } from './draw.ts';
+import { draw, endWords, limitsOf, type TitleOf } from './draw.ts';
 import { carriedByCouncil, carriedByPathway } from './rules-carried.ts';
 
 export interface CouncilPage {
@@ -149,7 +149,7 @@ function pathway(protocol: Protocol, titleOf: TitleOf): string {
     gatesOf(step)
       .map(({ says }) => says)
       .join(' '),
-    endings(step, titleOf),
+    endings(protocol, step, titleOf),
   ]);
   const also =
     protocol.afterwards.length === 0
@@ -159,11 +159,18 @@ function pathway(protocol: Protocol, titleOf: TitleOf): string {
         ];
   return [
     `## ${capital(protocol.title)}`,
-    `Responsibility: ${serviceName(protocol, protocol.holder.starts)} first; it moves ${protocol.holder.when}.`,
+    responsibility(protocol),
     ...also,
     `\`\`\`mermaid\n${draw(protocol, titleOf)}\n\`\`\``,
     table(['Step', 'Who', 'By when', 'Not before', 'Can end'], rows),
   ].join('\n\n');
+}
+
+function responsibility(protocol: Protocol): string {
+  const { starts, when } = protocol.holder;
+  const first = serviceName(protocol, starts);
+  if (when.startsWith('when ')) return `Responsibility: ${first} first; it moves ${when}.`;
+  return `Responsibility: ${first}. ${capital(when.replace(/^never\b/, 'it never moves'))}.`;
 }
 
 function owners({ council }: Protocol, step: Step): string {
@@ -182,12 +189,12 @@ function gatesOf(step: Step) {
   return [...step.gates, ...Object.values(outcomesOf(step)).flatMap(({ gates }) => gates)];
 }
 
-function endings(step: Step, titleOf: TitleOf): string {
+function endings(protocol: Protocol, step: Step, titleOf: TitleOf): string {
   const one = (
     words: string,
     part: { readonly ends?: string; readonly movesTo?: string; readonly starts?: string },
   ) => [
-    ...(part.ends ? [`${words}ends: ${part.ends.replaceAll('-', ' ')}`] : []),
+    ...(part.ends ? [`${words}ends: ${endWords(protocol, part.ends)}`] : []),
     ...(part.movesTo ? [`${words}goes on: ${titleOf(part.movesTo) ?? part.movesTo}`] : []),
     ...(part.starts ? [`${words}starts: ${titleOf(part.starts) ?? part.starts}`] : []),
   ];

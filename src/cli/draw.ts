@@ -100,7 +100,8 @@ interface Ending {
 /** Title of another pathway, for the ends at which a case goes on there. */
 export type TitleOf = (pathway: string) => string | undefined;
 
-function endWords(protocol: Protocol, end: string, titleOf: TitleOf): string {
+/** `back with Family First`; of a pathway `goes on: step down to Level 2`. */
+export function endWords(protocol: Protocol, end: string, titleOf: TitleOf = () => undefined): string {
   if (end.includes('/')) return `goes on: ${titleOf(end) ?? end}`;
   // What the pathway writes in capitals stays so: "EHA closed", "back with Family First".
   const said = [protocol.title, protocol.button, ...Object.values(protocol.council.services).map(({ name }) => name)];
