@@ -16,6 +16,8 @@ export function referralText(sheet: CaseSheet, step: SendStep): string {
     `Case ${sheet.case.reference}: ${sheet.protocol.title}.`,
     '',
     ...(sender ? [`From: ${sender.name}, ${openingRoles(sheet)}`, ''] : []),
+    // What was asked when it was sent: the lead professional's name and organisation, the papers (BSC-D-09, BSC-D-11).
+    ...block(step.subject, fieldLines(sheet, { fields: step.form }, answersIn(sheet, step.id), '')),
     ...sheet.protocol.opening.pages.flatMap((page) => pageLines(sheet, page, formOf(sheet, step))),
     ...block(undefined, oversightLines(sheet, step)),
     ...(next ? [next, ''] : []),
@@ -61,8 +63,11 @@ function block(heading: string | undefined, lines: readonly string[]): readonly 
 }
 
 /** Clear and personal answers of what the page was recorded as; the date of a fact or an agreement under `at`. */
-function answersOf({ case: { facts }, personal }: CaseSheet, { records }: Page, sends: StepId): Answers {
-  const source = 'step' in records ? records.step : 'fact' in records ? records.fact : sends;
+function answersOf(sheet: CaseSheet, { records }: Page, sends: StepId): Answers {
+  return answersIn(sheet, 'step' in records ? records.step : 'fact' in records ? records.fact : sends);
+}
+
+function answersIn({ case: { facts }, personal }: CaseSheet, source: string): Answers {
   const recorded = facts.filter(({ fact }) => fact.split('.')[0] === source);
   const dated = recorded.findLast(({ fact }) => [source, `${source}.expected`, `${source}.given`].includes(fact));
   return {
@@ -72,7 +77,12 @@ function answersOf({ case: { facts }, personal }: CaseSheet, { records }: Page, 
   };
 }
 
-function fieldLines(sheet: CaseSheet, { fields }: Page, answers: Answers, prefix: string): readonly string[] {
+function fieldLines(
+  sheet: CaseSheet,
+  { fields }: Pick<Page, 'fields'>,
+  answers: Answers,
+  prefix: string,
+): readonly string[] {
   return Object.values(fields).flatMap((field) => {
     const answer = answers[`${prefix}${field.id}`];
     if (answer !== undefined && answer !== null && answer !== '' && answer !== false)
