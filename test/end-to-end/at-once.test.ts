@@ -11,6 +11,7 @@ import {
   NAME_TEAM,
   nameTeam,
   openScreening,
+  pastOverlap,
   refer,
   referenceOn,
   writeReferral,
@@ -78,7 +79,7 @@ test('When two managers press different choices at once, one event is recorded a
 test('When one press arrives four times under four ids, there is one event, one mail, one invite and four equal answers.', async () => {
   const { socialWorker } = people;
   const before = (await mailsIn(product, 'EHstepdown@camden.example')).length;
-  const check = await writeReferral(socialWorker);
+  const check = await pastOverlap(socialWorker, await writeReferral(socialWorker));
   await redeliverNext(4);
   const sent = await socialWorker.press(check, 'Send referral', { [AGREEMENT]: true });
   const reference = referenceOn(sent);

@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { mailsIn } from './person.ts';
 import { type Product, startProduct } from './product.ts';
-import { AGREEMENT, type Cast, cast, FRONT_DOOR, referenceOn, writeReferral } from './scenes.ts';
+import { type Cast, cast, FRONT_DOOR, referenceOn, sendReferral, writeReferral } from './scenes.ts';
 
 jest.setTimeout(180_000);
 
@@ -17,7 +17,7 @@ afterAll(() => product?.stop());
 
 async function send(): Promise<string> {
   const check = await writeReferral(people.socialWorker);
-  return referenceOn(await people.socialWorker.press(check, 'Send referral', { [AGREEMENT]: true }));
+  return referenceOn(await sendReferral(people.socialWorker, check));
 }
 
 test('When the mailbox refuses the referral, no card says "sent" until it is.', async () => {

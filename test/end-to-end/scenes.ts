@@ -139,11 +139,21 @@ export function referenceOn(card: Seen): string {
 
 export const AGREEMENT = 'The agreement';
 
+/** The family of these scenes may be on an open case of an earlier scene already: the social worker has seen it, and says why. */
+export async function pastOverlap(socialWorker: Persona, check: Seen): Promise<Seen> {
+  return check.buttons.includes('Go on all the same')
+    ? socialWorker.press(check, 'Go on all the same', { 'Why go on all the same': 'Another scene.' })
+    : check;
+}
+
+export async function sendReferral(socialWorker: Persona, check: Seen): Promise<Seen> {
+  return socialWorker.press(await pastOverlap(socialWorker, check), 'Send referral', { [AGREEMENT]: true });
+}
+
 /** @returns the case's reference, once the referral lies in the mailbox and the front door has its card */
 export async function refer(product: Product, people: Cast, referral: Referral = {}): Promise<string> {
   const check = await writeReferral(people.socialWorker, referral);
-  const sent = await people.socialWorker.press(check, 'Send referral', { [AGREEMENT]: true });
-  const reference = referenceOn(sent);
+  const reference = referenceOn(await sendReferral(people.socialWorker, check));
   await product.settle();
   await people.frontDoor.finds(`New step down: ${reference}`, FRONT_DOOR);
   return reference;
