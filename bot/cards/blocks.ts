@@ -196,14 +196,22 @@ export function answerBlock(
 /** A client may send more than any name is long. */
 const LONGEST_NAME = 120;
 
-/** Names of the children, for class P. Empty where the family's key was destroyed. */
+/**
+ * Names of the children, for class P. Empty where the family's key was destroyed. A pathway that the case moved to may ask for them
+ * under another name or not at all: what a page for each child says first, the latest of them, then whatever else was written.
+ * What is history since the case was taken up again counts its children differently, and says nothing.
+ */
 export function childrenOf(sheet: CaseSheet): { readonly id: string; readonly name: string; readonly born: string }[] {
-  const source = askedAtOpening(sheet).findLast(({ page }) => page.each === 'children')?.source;
-  const answers: Answers = (source === undefined ? undefined : sheet.personal[source]) ?? {};
+  const asked = askedAtOpening(sheet).filter(({ page }) => page.each === 'children');
+  const written: readonly Answers[] = [
+    ...asked.map(({ source }) => sheet.personal[source] ?? {}).reverse(),
+    ...Object.values(sheet.personal),
+  ];
+  const latest = (key: string) => written.map((answers) => textOf(answers[key])).find((text) => text !== '') ?? '';
   return sheet.case.children.map((id) => ({
     id,
-    name: textOf(answers[`${id}.name`]).slice(0, LONGEST_NAME),
-    born: textOf(answers[`${id}.birth-date`]),
+    name: latest(`${id}.name`).slice(0, LONGEST_NAME),
+    born: latest(`${id}.birth-date`),
   }));
 }
 
