@@ -1,7 +1,7 @@
 /** The page behind a button: what a step or an outcome asks. Class P. */
 import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
-import type { Field, Step } from '../../src/domain/protocol/types.ts';
+import type { Field, Protocol, Step } from '../../src/domain/protocol/types.ts';
 import { writeDay } from '../../src/domain/time/instant.ts';
 import { type Asking, asksWhen, HAPPENED, REASON, type Section } from './asking.ts';
 import { childrenOf } from './blocks.ts';
@@ -127,8 +127,13 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'stand-in': 'Why it cannot wait',
 };
 
-export function reasonField(sheet: CaseSheet, value: unknown, error: string, reason: Reason = 'late'): FieldData {
-  const listed: readonly Field['options'][number][] = sheet.protocol.council.options['late-reasons'] ?? [];
+export function reasonField(
+  { protocol }: { readonly protocol: Protocol },
+  value: unknown,
+  error: string,
+  reason: Reason = 'late',
+): FieldData {
+  const listed: readonly Field['options'][number][] = protocol.council.options['late-reasons'] ?? [];
   const label = `${REASONS[reason]}${error ? ' (needs fixing)' : ''}`;
   const given = typeof value === 'string' ? value : '';
   if (listed.length === 0 || reason !== 'late') return blankField(REASON, label, 'long', { error, value: given });

@@ -1,6 +1,7 @@
 /** The last page of an opening: all answers, each with its way back; who receives them; and what else stands in the way (story A7). */
 import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
 import { writeDay } from '../../src/domain/time/instant.ts';
+import { reasonField } from './ask.ts';
 import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { LONGEST_BUTTON, rows, short } from './buttons.ts';
 import { type Drafting, faultsOn, limitWhys, limitWords, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
@@ -34,7 +35,10 @@ export function checkFrame(drafting: Drafting, page: Page): Frame {
   return frame({
     banner: drafting.banner ?? [],
     errors: errorSummary(
-      told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
+      [
+        ...told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
+        ...(lateFault(drafting) ? [`${page.title}: ${LATE_LABEL}. ${lateFault(drafting)}`] : []),
+      ],
       fixes.length > 0 ? rows(fixes) : [],
     ),
     title: page.title,
@@ -47,6 +51,9 @@ export function checkFrame(drafting: Drafting, page: Page): Frame {
                 : limitWords(protocol, limit),
             ),
           ]
+        : []),
+      ...(drafting.late
+        ? [line(`${drafting.late.words.replace(/ What got in the way\?$/, '')} You can still send.`)]
         : []),
       ...(sends?.kind === 'send'
         ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
@@ -61,6 +68,7 @@ export function checkFrame(drafting: Drafting, page: Page): Frame {
         answers: draft.pages[page.id] ?? {},
         faults: drafting.pressed === true ? own : {},
       }),
+      ...(drafting.late ? [reasonField(drafting, drafting.late.said, lateFault(drafting))] : []),
       ...overlapFields(drafting),
     ],
     buttonRows: rows(
@@ -73,6 +81,13 @@ export function checkFrame(drafting: Drafting, page: Page): Frame {
       risk(drafting, page.id),
     ),
   });
+}
+
+const LATE_LABEL = 'What got in the way';
+
+/** Said once the page was sent without it. */
+function lateFault({ late, pressed }: Drafting): string {
+  return pressed && late?.said === '' ? 'Give the reason. It is kept.' : '';
 }
 
 function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutting>): Block {

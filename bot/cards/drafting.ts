@@ -26,6 +26,8 @@ export interface Drafting {
   readonly titleOf?: (pathway: string) => string;
   /** What was typed beside an overlap, and what is wrong with it. */
   readonly overlapWhy?: { readonly typed: string; readonly fault: string };
+  /** It is past its limit: in words, and what was typed of why. */
+  readonly late?: { readonly words: string; readonly said: string };
   /** The last page was sent: only then is it told what it lacks itself. */
   readonly pressed?: boolean;
 }

@@ -1,6 +1,9 @@
 /** Presses on a draft: everything typed is kept first, right or wrong; then the page is checked and the next one shown. */
+
 import type { Draft } from '../../src/application/ports.ts';
+import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
+import { REASON } from '../cards/asking.ts';
 import { rows } from '../cards/buttons.ts';
 import { type Drafting, isCheck, pageKeys, pageOf, protocolDirection } from '../cards/drafting.ts';
 import { drawForPerson } from '../cards/drawing.ts';
@@ -53,7 +56,10 @@ async function keep({ desk, turn, person, press }: Pressed, draft: Draft): Promi
     ...answersFrom(turn.data, Object.values(found.page.fields), []),
     ...(typeof turn.data['same-as-first'] === 'string' ? { 'same-as-first': turn.data['same-as-first'] } : {}),
   };
-  return Object.keys(answers).length === 0 ? draft : desk.stepwise.drafts.save(person.id, draft.id, from, answers);
+  const { drafts } = desk.stepwise;
+  const kept = Object.keys(answers).length === 0 ? draft : await drafts.save(person.id, draft.id, from, answers);
+  const why = turn.data[REASON];
+  return isCheck(protocol, from) && typeof why === 'string' ? drafts.sayWhyLate(person.id, draft.id, why.trim()) : kept;
 }
 
 async function onPage(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
@@ -179,8 +185,14 @@ async function drafting({ desk, person }: Pressed, draft: Draft, key: string, mo
     faults,
     ...(asksTimes ? { times: await stepwise.drafts.freeTimes(person.id, draft.id) } : {}),
     ...(isCheck(protocol, key) ? await overlapsOf(desk, person.id, draft) : {}),
+    ...(isCheck(protocol, key) ? await lateOf(desk, person.id, draft) : {}),
     ...more,
   };
+}
+
+async function lateOf({ stepwise }: Desk, person: string, draft: Draft): Promise<Partial<Drafting>> {
+  const late = await stepwise.drafts.late(person, draft.id);
+  return late ? { late } : {};
 }
 
 /** Looked for where it can still be helped: before anything is sent. A case that is taken up again is no other case. */
@@ -204,10 +216,11 @@ async function send(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
   if (mustAccept({ draft, ...found })) return show(pressed, draft);
   const performed = await desk.stepwise.send(person.id, draft.id, key, originOf(turn));
   if (!performed.ok) {
-    const banner: Banner[] = performed.refusal.code === 'faults' ? [] : [{ title: performed.refusal.words, lines: [] }];
+    const beside = ['faults', 'late-reason-needed'].includes(performed.refusal.code);
+    const banner: Banner[] = beside ? [] : [{ title: performed.refusal.words, lines: [] }];
     return show(pressed, draft, press.g ?? draft.page, { pressed: true, banner });
   }
-  return sent(pressed, performed.sheet.case.id, []);
+  return theCase(pressed, performed.sheet, []);
 }
 
 /** The draft is a case now, or is gone: an old page shows what became of it. */
@@ -230,7 +243,12 @@ async function gone(pressed: Pressed): Promise<readonly Reply[]> {
 async function sent(pressed: Pressed, caseId: string, banner: readonly Banner[]): Promise<readonly Reply[]> {
   const { desk, person } = pressed;
   const sheet = await desk.stepwise.sheet(caseId);
-  if (sheet?.case.openedBy !== person.id) return [];
+  return sheet?.case.openedBy === person.id ? theCase(pressed, sheet, banner) : [];
+}
+
+/** What the draft became: a case of its own, or one that is taken up again, whoever opened that. */
+async function theCase(pressed: Pressed, sheet: CaseSheet, banner: readonly Banner[]): Promise<readonly Reply[]> {
+  const { desk, person } = pressed;
   const viewer = await desk.stepwise.viewer(person.id, sheet);
   const card = drawForPerson(desk.ink, sheet, 'case', viewer, banner);
   return card ? answer(pressed, card) : [];

@@ -11,6 +11,9 @@ import type { World } from './world.ts';
 /** Stands where a reference belongs as long as nothing is sent. */
 const NO_REFERENCE = 'AAA-2222';
 
+/** Where a draft keeps what got in the way, under `reason`. No page of a protocol is called so. */
+export const LATE = 'late~';
+
 /** What sending it would write down. */
 export interface Sending {
   readonly protocol: Protocol;
@@ -33,11 +36,12 @@ export async function decideSending(
   if (draft.from?.how === 'take-up' && before?.case.council !== council) return noSuchCase;
   const roles = await rolesInCouncil(world.directory, council, person);
   const opening = openingCommand(protocol, draft, reference);
-  const { children, pages } = opening;
+  const { children, pages, reason } = opening;
+  const late = reason === undefined ? {} : { reason };
   const events = decide(
     before?.protocol ?? protocol,
     before?.case,
-    before ? { type: 'take-up', pathway: protocol.id, children, pages } : opening,
+    before ? { type: 'take-up', pathway: protocol.id, children, pages, ...late } : opening,
     { person, roles },
     world.clock.now(),
     world.protocols.calendar(council),
@@ -66,7 +70,13 @@ export function openingCommand(
     Object.assign({}, ...children.map((child, index) => prefixed(child, answersOf(`${page}.${index + 1}`))));
   const pages = protocol.opening.pages.map(({ id, each }) => [id, each ? ofEach(id) : answersOf(id)] as const);
   const linked = draft.from?.how === 'starts' ? { linked: draft.from.case } : {};
-  return { type: 'open', reference, pathway: protocol.id, children, pages: Object.fromEntries(pages), ...linked };
+  const { reason } = answersOf(LATE);
+  const late = typeof reason === 'string' ? { reason } : {};
+  return {
+    ...{ type: 'open', reference, pathway: protocol.id, children, pages: Object.fromEntries(pages) },
+    ...linked,
+    ...late,
+  };
 }
 
 function childId(n: number): ChildId {
@@ -90,10 +100,29 @@ export async function draftFaults(
 ): Promise<Readonly<Record<string, string>>> {
   const draft = await mustHave(world, person, id);
   const decided = await decideSending(world, person, draft, NO_REFERENCE, 'faults');
-  if (!('refused' in decided)) return {};
+  // Late is no fault of the form: the last page asks what got in the way.
+  if (!('refused' in decided) || decided.code === 'late-reason-needed') return {};
   const faults = decided.faults ?? { '': decided.words };
   if (!page) return faults;
   const [name, number] = page.split('.');
   const own = number ? `${name}.${childId(Number(number))}.` : `${name}.`;
   return Object.fromEntries(Object.entries(faults).filter(([field]) => field.startsWith(own)));
+}
+
+/**
+ * "The limit was Fri 18 Dec 2026. What got in the way?", where that has to be said, and what has been said: of a draft that has no other
+ * fault.
+ * @throws DraftGone
+ */
+export async function draftLate(
+  world: World,
+  person: PersonId,
+  id: string,
+): Promise<{ readonly words: string; readonly said: string } | undefined> {
+  const draft = await mustHave(world, person, id);
+  const unsaid = { ...draft, pages: { ...draft.pages, [LATE]: {} } };
+  const decided = await decideSending(world, person, unsaid, NO_REFERENCE, 'late');
+  if (!('refused' in decided) || decided.code !== 'late-reason-needed') return undefined;
+  const { reason } = draft.pages[LATE] ?? {};
+  return { words: decided.words, said: typeof reason === 'string' ? reason : '' };
 }

@@ -222,6 +222,9 @@ export interface Stepwise {
     delete(person: PersonId, id: string): Promise<void>;
     /** Faults of the whole draft by `page.field` / `child.c1.field`, from the engine itself; of one page only when named. */
     faults(person: PersonId, id: string, page?: string): Promise<Readonly<Record<string, string>>>;
+    /** Past the limit of what it sends: so in words, once it has no other fault. It can be sent, with what got in the way (`said`). */
+    late(person: PersonId, id: string): Promise<{ readonly words: string; readonly said: string } | undefined>;
+    sayWhyLate(person: PersonId, id: string, reason: string): Promise<Draft>;
     /** Times on which the person's own diary is free, for the page that offers them, with the limit. */
     freeTimes(person: PersonId, id: string): Promise<OfferedTimes>;
     /** The limit of the opening's clock, once the date that it counts from is known. */

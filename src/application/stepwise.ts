@@ -10,7 +10,7 @@ import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.t
 import { dueFor, undatedFor } from './due-for.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
-import { draftFaults } from './opening.ts';
+import { draftFaults, draftLate, LATE } from './opening.ts';
 import { acceptOverlap, overlapsOf } from './overlaps.ts';
 import { ownTimes } from './own-times.ts';
 import { perform } from './perform.ts';
@@ -61,6 +61,8 @@ export function createStepwise(world: World): Stepwise {
         if (await draftOf(world, person, id)) await world.store.deleteDraft(id);
       },
       faults: (person, id, page) => draftFaults(world, person, id, page),
+      late: (person, id) => draftLate(world, person, id),
+      sayWhyLate: (person, id, reason) => saveDraftPage(world, person, id, LATE, { reason }),
       freeTimes: (person, id) => draftFreeTimes(world, person, id),
       limit: (id) => draftLimit(world, id),
     },

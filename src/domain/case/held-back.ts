@@ -1,6 +1,7 @@
 /** What holds back a step that is open: its gates, and limits past which the protocol asks for a reason or says no. */
 import { dateOf } from '../due.ts';
 import type { Step } from '../protocol/types.ts';
+import type { Calendar } from '../time/calendar.ts';
 import { type Day, type Instant, isDay, writeDay } from '../time/instant.ts';
 import { answerOf, partOf } from './facts.ts';
 import { blockedGates } from './gates.ts';
@@ -67,6 +68,15 @@ export function lateness(
   return found;
 }
 
+/** The limit that what an opening sends lies past by now. A case that ought to be opened is never refused for being late (CAM-B-02). */
+export function openedLate(reading: Reading, step: Step, calendar: Calendar, now: Instant): Day | undefined {
+  const past = step.due.flatMap((due) => {
+    const dated = due.moment === undefined ? dateOf(reading, due, calendar, now, step) : undefined;
+    return dated?.late !== undefined && now > dated.counted.dueAt ? [dated.counted.due] : [];
+  });
+  return past.sort()[0];
+}
+
 /** Asked once: a visit that was booked past its limit with a reason needs no second one when it is held. */
 export function reasonGiven({ step, part, reading }: Trying): boolean {
   return (
@@ -75,7 +85,7 @@ export function reasonGiven({ step, part, reading }: Trying): boolean {
   );
 }
 
-export function needsReason({ step }: Trying, due: Day): Refusal {
+export function needsReason({ step }: Pick<Trying, 'step'>, due: Day): Refusal {
   return refuse('late-reason-needed', `The limit was ${writeDay(due)}. What got in the way?`, {
     rules: rulesOfLimit(step),
     step: step.id,

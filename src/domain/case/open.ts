@@ -8,6 +8,7 @@ import { endingOf } from './ending.ts';
 import { evolve } from './evolve.ts';
 import { readForm, split } from './form.ts';
 import { blockedGates } from './gates.ts';
+import { needsReason, openedLate } from './held-back.ts';
 import { listsOn } from './lists.ts';
 import { along, namedBy, notHere, statesOf } from './moving.ts';
 import { namedOn } from './named.ts';
@@ -88,7 +89,7 @@ interface Beginning {
 function begin(
   deciding: Deciding,
   before: Case | undefined,
-  command: Pick<Extract<Command, { type: 'open' }>, 'children' | 'pages'>,
+  command: Pick<Extract<Command, { type: 'open' }>, 'children' | 'pages' | 'reason'>,
   beginning: (of: Beginning) => CaseEvent,
 ): CaseEvent[] | Refusal {
   const { protocol, actor, now, calendar, commandKey } = deciding;
@@ -158,13 +159,17 @@ function begin(
   }
   const blocked = blockedGates(reading, sends, sends.gates, calendar, now);
   if (blocked.length > 0) return gated(sends, blocked, undefined);
+  const late = openedLate(reading, sends, calendar, now);
+  const reason = command.reason?.trim() ?? '';
+  if (late !== undefined && reason === '') return needsReason({ step: sends }, late);
+  const sealed = { ...personal, ...(late === undefined ? {} : { 'late-reason': reason }) };
   add({
     ...base,
     type: 'fact-recorded',
     fact: sends.id,
     at: now,
-    answers: clear,
-    ...(Object.keys(personal).length > 0 ? { personal } : {}),
+    answers: { ...clear, ...(late === undefined ? {} : { late: true }) },
+    ...(Object.keys(sealed).length > 0 ? { personal: sealed } : {}),
   });
   return events;
 

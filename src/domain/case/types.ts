@@ -237,6 +237,8 @@ export type Command =
       /** Answers by page id; `c1.name` for a page asked for each child. */
       readonly pages: Readonly<Record<string, Answers>>;
       readonly linked?: CaseId;
+      /** What got in the way, where what the opening sends is past its limit. */
+      readonly reason?: string;
     }
   /** An ended case comes back under another pathway (`afterwards`), which is opened like a new one. */
   | {
@@ -244,6 +246,7 @@ export type Command =
       readonly pathway: PathwayId;
       readonly children: readonly ChildId[];
       readonly pages: Readonly<Record<string, Answers>>;
+      readonly reason?: string;
     }
   | {
       readonly type: 'record';

@@ -273,3 +273,45 @@ describe('a reference', () => {
     expect(() => referenceFrom('CAM', Uint8Array.from([255, 0, 0, 0]))).toThrow(RangeError);
   });
 });
+
+describe('what an opening sends past its limit', () => {
+  const dueBy = (late: 'reason' | 'refuse'): Protocol => ({
+    ...protocol,
+    steps: {
+      ...protocol.steps,
+      start: {
+        ...(protocol.steps.start as Protocol['steps'][string]),
+        due: [within(2, 'working days', 'assessed', { late, rules: ['MAD-2'] })],
+      } as Protocol['steps'][string],
+    },
+  });
+  const sendsAt = (time: string, reason?: string, late: 'reason' | 'refuse' = 'reason') =>
+    play(dueBy(late), calendar)
+      .at(time)
+      .tries(ann, {
+        ...command({ assessment: { at: '17 12 2026', lead: 'health' } }),
+        ...(reason === undefined ? {} : { reason }),
+      });
+
+  test('asks what got in the way, and keeps it; on the last day it asks nothing', () => {
+    expect(sendsAt('2026-12-21T17:00')).toHaveLength(4);
+    expect(sendsAt('2026-12-21T17:01')).toMatchObject({
+      code: 'late-reason-needed',
+      words: 'The limit was Mon 21 Dec 2026. What got in the way?',
+      faults: { reason: 'Give the reason. It is kept.' },
+    });
+    expect((sendsAt('2026-12-21T17:01', ' Nobody knew. ') as CaseEvent[]).at(-1)).toMatchObject({
+      fact: 'start',
+      answers: { late: true },
+      personal: { 'late-reason': 'Nobody knew.' },
+    });
+    expect((sendsAt('2026-12-21T16:00', 'Nobody knew.') as CaseEvent[]).at(-1)).not.toMatchObject({
+      answers: { late: true },
+    });
+  });
+
+  test('is never refused for being late, whatever the protocol says of the step', () => {
+    expect(sendsAt('2026-12-22T09:00', undefined, 'refuse')).toMatchObject({ code: 'late-reason-needed' });
+    expect(sendsAt('2026-12-22T09:00', 'Nobody knew.', 'refuse')).toHaveLength(4);
+  });
+});
