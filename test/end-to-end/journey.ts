@@ -35,19 +35,22 @@ const LONGEST_WAIT = 5 * WEEK;
 
 export class JourneyStuck extends Error {}
 
+/** @param as how a person acts: over the sandbox's API, or at its page */
 export async function playJourney(
   product: Product,
   protocols: (id: string) => Protocol,
   pathway: string,
   example: Example,
+  as: (product: Product, name: string) => Persona = persona,
 ): Promise<Played> {
-  return new Player(product, protocols, pathway, example).play();
+  return new Player(product, protocols, pathway, example, (name) => as(product, name)).play();
 }
 
 class Player {
   readonly product: Product;
   readonly protocols: (id: string) => Protocol;
   readonly example: Example;
+  readonly as: (name: string) => Persona;
   protocol: Protocol;
   reference = '';
   /** Milliseconds between the example's time and the sandbox's. */
@@ -62,10 +65,17 @@ class Player {
   /** How often each fact has come in the journey so far. */
   readonly wanted = new Map<string, number>();
 
-  constructor(product: Product, protocols: (id: string) => Protocol, pathway: string, example: Example) {
+  constructor(
+    product: Product,
+    protocols: (id: string) => Protocol,
+    pathway: string,
+    example: Example,
+    as: (name: string) => Persona,
+  ) {
     this.product = product;
     this.protocols = protocols;
     this.example = example;
+    this.as = as;
     this.protocol = protocols(pathway);
   }
 
@@ -192,7 +202,7 @@ class Player {
     if (!staff) throw new JourneyStuck(`Nobody in the sandbox may open ${this.protocol.id}.`);
     const role = opening.by.find((each) => this.staffOf(each).includes(staff));
     if (role) this.cast.set(role, staff);
-    const opener = persona(this.product, staff.name);
+    const opener = this.as(staff.name);
     this.opener = opener;
     let start = await opener.say(direction.replace('-', ' '));
     const left = this.reads(start).find(({ read }) => read.a === 'delete-draft');
@@ -247,7 +257,7 @@ class Player {
     const tries: string[] = [];
     let done = 0;
     for (const staff of people) {
-      const who = persona(this.product, staff.name);
+      const who = this.as(staff.name);
       const outcome = await this.tries(who, step, part, fact);
       if (outcome === undefined) {
         done += 1;
@@ -397,7 +407,7 @@ class Player {
     if (await this.meeting(step)) return;
     const tries: string[] = [];
     for (const staff of this.whoFor([...step.by, step.organiser])) {
-      const who = persona(this.product, staff.name);
+      const who = this.as(staff.name);
       let card: Seen | undefined = await who.say(`case ${this.reference}`);
       for (let turns = 0; turns < 6 && card; turns += 1) {
         const reads = this.reads(card);
@@ -433,7 +443,7 @@ class Player {
     const until = new Date(Date.parse(now) + 400 * DAY).toISOString();
     const from = new Date(Date.parse(now) - 60 * DAY).toISOString();
     for (const staff of this.whoFor([step.organiser])) {
-      const diary = await persona(this.product, staff.name).diary(from, until);
+      const diary = await this.as(staff.name).diary(from, until);
       const own = diary.filter(({ subject, isCancelled }) => subject.startsWith(this.reference) && !isCancelled);
       const words = (step.purposes[0] ?? step.title).toLowerCase();
       const found = own.filter(({ subject }) => subject.toLowerCase().includes(words.slice(0, 12)));
