@@ -8,6 +8,7 @@ import { referenceFrom } from '../domain/reference-code.ts';
 import { adopt, journeyOf } from './carry-out/post.ts';
 import { decideSending } from './opening.ts';
 import { childrenIn, notAccepted, overlapRefusal, overlapsOfDraft } from './overlaps.ts';
+import { erased } from './perform.ts';
 import type { Draft, Overlap } from './ports.ts';
 import { readSheet, toSheet } from './read-case.ts';
 import type { Origin, Performed } from './sheet.ts';
@@ -73,6 +74,7 @@ async function attemptToOpen(
     children: { named: childrenIn(sending.events), seen: overlaps.map((each) => each.caseId) },
   });
   if (appended === 'appended') return { ok: true, sheet: await toSheet(world, written), repeated: false };
+  if (appended === 'erased') return refused(erased);
   if (appended === 'repeated' || (appended === 'conflict' && !before)) return openedBefore(world, person, draft.id);
   return undefined;
 }

@@ -46,6 +46,7 @@ export async function perform(world: World, person: PersonId, doing: Performing)
       finishes: doing.finishes,
     });
     if (appended === 'appended') return { ok: true, sheet: await toSheet(world, written), repeated: false };
+    if (appended === 'erased') return { ok: false, refusal: erased, sheet: await toSheet(world, read) };
     // Somebody was quicker, or the same press came in at the same moment: what stands now is read, and decided on again.
   }
   throw new Error(`Case ${doing.caseId} was written to ${TRIES} times while one press was being decided.`);
@@ -99,6 +100,15 @@ export function record(
 ): Promise<Performed> {
   return perform(world, PROGRAM, { caseId, commands: [command], key, ...(finishes ? { finishes } : {}) });
 }
+
+/** What is personal of this case was destroyed for good, and so is nothing kept on it that is. */
+export const erased: Refusal = {
+  refused: true,
+  code: 'not-open',
+  words:
+    'What was known of this family has been erased, so nothing about it can be kept on this case. Start a new case.',
+  rules: [],
+};
 
 const noSuchCase: Refusal = {
   refused: true,

@@ -165,8 +165,11 @@ export interface NamedChild {
   readonly birthDate: Day;
 }
 
-/** `repeated`: an event with the same command key stands already; nothing was written. `overlap`: see `Append.children`. */
-export type Appended = 'appended' | 'conflict' | 'repeated' | 'reference-taken' | 'overlap';
+/**
+ * `repeated`: an event with the same command key stands already; nothing was written. `overlap`: see `Append.children`. `erased`: the
+ * case's key has been destroyed, and there is something personal to be kept.
+ */
+export type Appended = 'appended' | 'conflict' | 'repeated' | 'reference-taken' | 'overlap' | 'erased';
 
 export interface Draft {
   readonly id: string;

@@ -159,3 +159,23 @@ test('begun in the evening, the draft is there at once and its message comes in 
   await at.moveTo('2026-12-18', '09:00');
   expect(at.posts().filter((line) => line.includes('begin '))).toEqual([`Fri 18 Dec 2026, 08:30 Amara begin ${AGAIN}`]);
 });
+
+test('a case whose family has been erased is not taken up again: it is refused in words, and a new one can be started', async () => {
+  const sheet = await ended();
+  const id = await takeUp('Jo', sheet);
+  await at.store.erase(sheet.case.id);
+  const no = await at.stepwise.send(at.id('Jo'), id, key());
+  expect(no).toMatchObject({ ok: false, refusal: { code: 'not-open' } });
+  expect(no.ok ? '' : no.refusal.words).toContain('has been erased, so nothing about it can be kept on this case');
+  // Nothing was written, and nothing typed is lost.
+  expect((await at.stepwise.sheet(sheet.case.id))?.status.ended).toBeDefined();
+  expect(await at.stepwise.drafts.get(at.id('Jo'), id)).toBeDefined();
+  // On the case itself too, whatever would have to be kept of the family.
+  const reopened = await at.stepwise.perform(
+    at.id('Priya'),
+    sheet.case.id,
+    [fact('case.reopened', {}, { why: 'By mistake.' })],
+    key(),
+  );
+  expect(reopened).toMatchObject({ ok: false, refusal: { code: 'not-open' } });
+});

@@ -8,17 +8,14 @@ import { START_OF_CHAIN } from './chain.ts';
 import { casesWithChildren, rewriteChildren } from './child-index.ts';
 import { rewriteDeadlines } from './deadlines.ts';
 import { deleteDraft } from './drafts.ts';
-import { toRow } from './events.ts';
+import { isPersonal, toRow } from './events.ts';
 import { keepCaseKey, openCaseKey } from './keys.ts';
 import { enqueue, finish } from './outbox.ts';
 import { keepEntries } from './registers.ts';
 import type { Db, EventsTable } from './tables.ts';
 import { rewriteWaiting } from './waiting.ts';
 
-/**
- * @param db a transaction. Each no is given before the first row is written, so that it leaves nothing to undo.
- * @throws where something personal is to be recorded on a case that has been erased
- */
+/** @param db a transaction. Each no is given before the first row is written, so that it leaves nothing to undo. */
 export async function append(db: Db, masterKey: Key, input: Append): Promise<Appended> {
   const { caseId, expectedSeq, events, row } = input;
   if (row.id !== caseId) throw new Error(`Case ${caseId} was given the row of case ${row.id}.`);
@@ -30,6 +27,7 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
   if ((stands?.seq ?? 0) !== expectedSeq) return 'conflict';
 
   const key = stands ? await openCaseKey(db, masterKey, caseId) : newKey();
+  if (!key && events.some(isPersonal)) return 'erased';
   if (await isOnAnotherCase(db, masterKey, input)) return 'overlap';
   const rows = chained(input, key, stands?.head ?? START_OF_CHAIN);
   const head = { seq: expectedSeq + rows.length, head: rows.at(-1)?.hash ?? stands?.head ?? START_OF_CHAIN };
@@ -62,7 +60,7 @@ async function isOnAnotherCase(db: Db, masterKey: Key, { caseId, row, children }
 
 function chained({ caseId, expectedSeq, events }: Append, key: Key | undefined, start: string): EventsTable[] {
   const needed = () => {
-    if (!key) throw new Error(`Case ${caseId} has been erased: nothing personal can be recorded on it any more.`);
+    if (!key) throw new Error(`Case ${caseId} has been erased, and something personal was let through to it.`);
     return key;
   };
   let before = start;

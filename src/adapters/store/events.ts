@@ -10,7 +10,7 @@ import type { Db, EventsTable } from './tables.ts';
 
 /** @param prevHash hash of the event before it, or START_OF_CHAIN */
 export function toRow(caseId: CaseId, seq: number, event: CaseEvent, key: () => Key, prevHash: string): EventsTable {
-  const personal = event.type === 'fact-recorded' ? event.personal : undefined;
+  const personal = personalOf(event);
   const row = {
     case_id: caseId,
     seq,
@@ -26,6 +26,15 @@ export function toRow(caseId: CaseId, seq: number, event: CaseEvent, key: () => 
     prev_hash: prevHash,
   };
   return { ...row, hash: hashOf(row) };
+}
+
+function personalOf(event: CaseEvent): Answers | undefined {
+  return event.type === 'fact-recorded' ? event.personal : undefined;
+}
+
+/** Whether it can only be written with the case's key. */
+export function isPersonal(event: CaseEvent): boolean {
+  return personalOf(event) !== undefined;
 }
 
 /** @throws WillNotOpen where a ciphertext was changed or moved */
