@@ -63,6 +63,7 @@ function stepClause(protocol: Protocol, step: Step, rest: readonly string[]): st
   const it = theStep(step);
   if (part === undefined) return doneClause(protocol, step);
   if (step.kind === 'meet' && (part === 'attended' || part === 'absent' || part === 'declined')) {
+    if (part === 'declined' && rest.length === 1) return `somebody could not come to ${it}`;
     const role = own(protocol.council.roles, more ?? '');
     return role && rest.length === 2
       ? `the ${role.name} ${part === 'attended' ? 'came to' : part === 'absent' ? 'was not at' : 'declined'} ${it}`
