@@ -21,7 +21,7 @@ export async function watchMailboxes(world: World): Promise<number> {
   return matched;
 }
 
-/** Two mailboxes of the protocols may be one in Exchange (Barnsley's requests for one to one support): it is read once, for both. */
+/** Two mailboxes of a protocol may be one in Exchange (requests that go where referrals go): it is read once, for both. */
 function namesByAddress(world: World, council: Council): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const name of Object.keys(council.mailboxes)) {

@@ -1,6 +1,7 @@
 /** The author's form of protocol data, made into the form that the engine reads: defaults filled in, one-or-many made many. */
 import type {
   Condition,
+  Consequences,
   Council,
   Cycle,
   Due,
@@ -184,13 +185,7 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
         ? { anyOf: [document] }
         : present({ anyOf: document['any-of'], each: document.each }),
     ),
-    tells: author.tells,
-    told: author.told && present(author.told),
-    ends: author.ends,
-    movesTo: author['moves-to'],
-    starts: author.starts,
-    lists: author.list,
-    reopens: author.reopens,
+    ...compileConsequences(author),
     post: author.post,
     rules: author.rules,
   });
@@ -273,16 +268,22 @@ function compileOutcomes(
       done: outcome.done,
       asks: compileForm(outcome.asks, lists),
       gates: outcome.gates.map(compileGate),
-      tells: outcome.tells,
-      told: outcome.told && present(outcome.told),
-      ends: outcome.ends,
-      movesTo: outcome['moves-to'],
-      starts: outcome.starts,
-      lists: outcome.list,
-      reopens: outcome.reopens,
+      ...compileConsequences(outcome),
       rules: outcome.rules,
     }),
   );
+}
+
+function compileConsequences(author: AuthorOutcome | AuthorStep): Consequences {
+  return present({
+    tells: author.tells,
+    told: author.told && present(author.told),
+    ends: author.ends,
+    movesTo: author['moves-to'],
+    starts: author.starts,
+    lists: author.list,
+    reopens: author.reopens,
+  });
 }
 
 function compilePage(author: AuthorPage, lists: OptionLists): Page {

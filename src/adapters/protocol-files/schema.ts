@@ -187,6 +187,17 @@ export type AuthorGate = z.output<typeof gate>;
 
 const told = words({ title: text, says: text.optional() });
 
+/** What follows from a step, or from one way in which it came out. */
+const consequences = {
+  tells: many(target),
+  told: told.optional(),
+  ends: text.optional(),
+  'moves-to': text.optional(),
+  starts: text.optional(),
+  list: named(text).default({}),
+  reopens: many(text),
+};
+
 const outcome = words({
   button,
   heading: text.optional(),
@@ -195,13 +206,7 @@ const outcome = words({
   done: text,
   asks: form,
   gates: many(gate),
-  tells: many(target),
-  told: told.optional(),
-  ends: text.optional(),
-  'moves-to': text.optional(),
-  starts: text.optional(),
-  list: named(text).default({}),
-  reopens: many(text),
+  ...consequences,
   rules,
 });
 export type AuthorOutcome = z.output<typeof outcome>;
@@ -225,13 +230,7 @@ const common = {
   form,
   moments: named(outcome).default({}),
   documents: many(z.union([text, words({ 'any-of': many(text), each: oneOf(['children', 'agencies']).optional() })])),
-  tells: many(target),
-  told: told.optional(),
-  ends: text.optional(),
-  'moves-to': text.optional(),
-  starts: text.optional(),
-  list: named(text).default({}),
-  reopens: many(text),
+  ...consequences,
   post: oneOf(['channel', 'personal', 'both', 'none']).default('personal'),
   rules,
 };

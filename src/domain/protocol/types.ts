@@ -6,7 +6,7 @@ import type { Count } from '../time/count.ts';
 import type { Day } from '../time/instant.ts';
 
 export type CouncilId = string;
-/** `council/name`, e.g. `camden/after-assessment`. */
+/** `council/name`: the folder and the name of the file. */
 export type PathwayId = string;
 export type StepId = string;
 export type RoleId = string;
@@ -253,7 +253,21 @@ export interface Gate {
 export type Step = SendStep | RecordStep | ConsentStep | AssignStep | DecideStep | MeetStep | ResolveStep;
 export type StepKind = Step['kind'];
 
-interface StepBase {
+/** What follows from a step, or from one way in which it came out. */
+export interface Consequences {
+  readonly tells: readonly Target[];
+  readonly told?: Told;
+  readonly ends?: string;
+  /** The case goes on under that pathway, with its facts; nothing ends. */
+  readonly movesTo?: PathwayId;
+  /** A second, linked case is begun; this one goes on. */
+  readonly starts?: PathwayId;
+  /** The family's entry in a register gets this state: `{ eha: paused }`. */
+  readonly lists: Readonly<Record<string, string>>;
+  readonly reopens: readonly StepId[];
+}
+
+interface StepBase extends Consequences {
   readonly id: StepId;
   /** Lower case, as in "Next: consultation". */
   readonly title: string;
@@ -285,16 +299,6 @@ interface StepBase {
    */
   readonly moments?: Readonly<Record<string, Outcome>>;
   readonly documents: readonly { readonly anyOf: readonly string[]; readonly each?: 'children' | 'agencies' }[];
-  readonly tells: readonly Target[];
-  readonly told?: Told;
-  readonly ends?: string;
-  /** The case goes on under that pathway, with its facts; nothing ends. */
-  readonly movesTo?: PathwayId;
-  /** A second, linked case is begun; this one goes on. */
-  readonly starts?: PathwayId;
-  /** The family's entry in a register gets this state: `{ eha: paused }`. */
-  readonly lists: Readonly<Record<string, string>>;
-  readonly reopens: readonly StepId[];
   /** Whether its owner gets a card in a channel (the channel of the owning role) when it opens. */
   readonly post: 'channel' | 'personal' | 'both' | 'none';
   readonly rules: readonly RuleId[];
@@ -379,7 +383,7 @@ export interface Rung {
   readonly rules: readonly RuleId[];
 }
 
-export interface Outcome {
+export interface Outcome extends Consequences {
   /** Button text, at most 24 characters. */
   readonly button: string;
   /** Title of the page behind the button. Absent: the button's text. */
@@ -392,16 +396,6 @@ export interface Outcome {
   readonly done: string;
   readonly asks: Readonly<Record<string, Field>>;
   readonly gates: readonly Gate[];
-  readonly tells: readonly Target[];
-  readonly told?: Told;
-  readonly ends?: string;
-  /** The case goes on under that pathway, with its facts; nothing ends. */
-  readonly movesTo?: PathwayId;
-  /** A second, linked case is begun; this one goes on. */
-  readonly starts?: PathwayId;
-  /** The family's entry in a register gets this state: `{ eha: paused }`. */
-  readonly lists: Readonly<Record<string, string>>;
-  readonly reopens: readonly StepId[];
   readonly rules: readonly RuleId[];
 }
 
