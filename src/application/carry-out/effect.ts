@@ -11,6 +11,7 @@ import { carryOutCoverEnds } from './cover-ends.ts';
 import { carryOutDigest, carryOutDigestAgain } from './digest.ts';
 import { carryOutEscalate } from './escalate.ts';
 import { carryOutMail } from './mail.ts';
+import { carryOutNextTime } from './next-time.ts';
 import { carryOutNotSentYet } from './not-sent-yet.ts';
 import { carryOutResumes } from './resumes.ts';
 
@@ -30,6 +31,8 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutBegin(world, item, effect);
     case 'ask-held':
       return carryOutAskHeld(world, item, effect);
+    case 'next-time':
+      return carryOutNextTime(world, item, effect);
     case 'redraw':
       return carryOutRedraw(world, item, effect.since);
     case 'digest':

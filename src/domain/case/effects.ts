@@ -11,6 +11,7 @@ import { CLOSES, isOfficeTime, nextOfficeMoment } from '../time/office-hours.ts'
 import { recordersFor } from './as-whom.ts';
 import { broughtAbout } from './in-force.ts';
 import type { Meeting } from './meeting.ts';
+import { nextTimes } from './next-time.ts';
 import { type Reading, readCase } from './reading.ts';
 import { statusOf } from './status.ts';
 import { type Consequences, isMailed, own, roleOf, stepOfFact } from './steps.ts';
@@ -84,6 +85,7 @@ export function effects(
     ...gone.flatMap((step) => goneCards(change, step)),
     ...tells(change),
     ...caseCards(change),
+    ...nextTimes(after.id, protocol, change.before?.status, change.after.status, calendar),
     ...begins(change),
   ];
   // A card that two reasons ask for is asked for once; the stronger reason came first.

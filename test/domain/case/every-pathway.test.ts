@@ -115,7 +115,8 @@ function commandOf(it: Press, protocol: Protocol, theCase: Case, now: Instant): 
   const status = statusOf(protocol, theCase, protocols.calendar(theCase.council), now);
   const [again] = status.ended ? protocol.afterwards : [];
   const target = again === undefined ? undefined : pathways(again);
-  if (target && it.n > 5) return { type: 'take-up', pathway: target.id, children, pages: pagesOf(target, it.n, now) };
+  if (target && it.n > 5)
+    return { type: 'take-up', pathway: target.id, children, pages: pagesOf(target, it.n, now), reason: 'It was so.' };
   const steps = Object.values(protocol.steps);
   const open = steps.filter(({ id }) => status.steps[id]?.state === 'open');
   const from = open.length > 0 && it.step % 10 !== 0 ? open : steps;
@@ -158,6 +159,8 @@ test.each(protocols.all().map((protocol) => [protocol.id, protocol] as const))(
           pathway: first.id,
           children,
           pages: pagesOf(first, n, BEGIN),
+          // Some are opened late, and say why.
+          reason: 'It was so.',
         };
         const opened = decide(first, undefined, opening, { person: 'p0', roles }, BEGIN, calendar, 'open');
         // Some answers lead nowhere: that is said, and is no case.
