@@ -139,7 +139,8 @@ class Player {
         ...(cast && this.protocol.council.roles[role]?.held === 'named' ? [] : this.staffOf(role)),
       ];
       const stand = this.protocol.council.roles[role]?.recordedBy ?? [];
-      return own.length > 0 ? own : stand.flatMap((each) => this.whoFor([each]));
+      // Somebody outside leads: then those inside who record for them.
+      return [...own, ...stand.flatMap((each) => this.whoFor([each]))];
     });
     return [...new Map(found.map((each) => [each.aadObjectId, each])).values()];
   }
