@@ -6,6 +6,7 @@ import { dayOf } from '../../src/domain/time/instant.ts';
 import { meetingOf } from './asking.ts';
 import { ageOn, type Block, childrenOf } from './blocks.ts';
 import type { Action, Ink } from './buttons.ts';
+import { expectedButtons, expectedLines } from './expected.ts';
 import { writeAnswer } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { endRows, press, referralFor, title } from './looking.ts';
@@ -54,6 +55,7 @@ export function caseFrame({
       ...(ended ? [line(bold(`${capitalised(ended.how)} ${openTime(ended.at)}.`))] : []),
       ...(sheet.status.stopped ? [line(bold('Paused. Managers are deciding.'))] : []),
       ...pausedLines(sheet),
+      ...expectedLines(looking),
       ...earlierLines(sheet),
       line(holderSentence(sheet, true)),
       ...registerLines(sheet),
@@ -67,6 +69,7 @@ export function caseFrame({
     whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
     buttonRows: endRows({ sheet, ink }, [
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
+      ...expectedButtons(looking),
       ...nextButton(sheet, viewer, ink),
       ...heldBackButtons(sheet, viewer, ink),
       ...changedItsMind(sheet, viewer, ink),

@@ -10,6 +10,7 @@ import { isOver } from './asking.ts';
 import { createInk, type Ink } from './buttons.ts';
 import { caseFrame } from './case-card.ts';
 import { channelCard } from './channel.ts';
+import { expectedFrame, expectedOf, expectedQuestion } from './expected.ts';
 import type { Banner, OpenBanner } from './frame.ts';
 import { beginFrame } from './linked.ts';
 import { digestFrame } from './lists.ts';
@@ -88,6 +89,8 @@ export function drawForPerson(
     if (withdrawn) return render('step', withdrawn);
   }
   if (step === 'case' || step === 'safety') return render('case', caseFrame(looking));
+  const expected = sheet.protocol.facts[step] && expectedFrame(looking, step);
+  if (expected) return render('step', expected);
   const card = stepCard(looking, step);
   return card && render(card.template, card.frame);
 }
@@ -98,6 +101,8 @@ function bellOf(sheet: CaseSheet, step: Step['id'], viewer: Viewer | undefined):
     return bell(caseTitle(sheet, protocolWords(viewer && isSafetyManager(sheet, viewer) ? 'open now' : 'paused')));
   if (ended) return bell(caseTitle(sheet, protocolWords(ended.how.replaceAll('-', ' '))));
   const asked = sheet.protocol.steps[step];
+  const expected = asked ? undefined : expectedOf(sheet, step);
+  if (expected) return bell(caseTitle(sheet, expectedQuestion(sheet, expected)));
   if (!asked) return bell(caseTitle(sheet, protocolWords(sheet.protocol.title)));
   const open = sheet.status.steps[step]?.state === 'open';
   if (open && asked.kind === 'resolve' && viewer && mayAct(sheet, asked, viewer))

@@ -43,6 +43,7 @@ export const VERBS = [
   'seen',
   'next',
   'possible',
+  'expected',
   'pause',
   'resume',
   'reopen',

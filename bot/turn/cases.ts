@@ -11,6 +11,7 @@ import { answer, openFor, type Pressed, plain } from './answering.ts';
 import { choose, record } from './asking.ts';
 import { book, times } from './booking.ts';
 import { cover, coverLeft } from './cover.ts';
+import { tellExpected } from './expected.ts';
 import { manage } from './managing.ts';
 import { notPermitted, type OnCase, show } from './on-case.ts';
 import { next, open } from './opening.ts';
@@ -78,6 +79,8 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
       return next(on);
     case 'possible':
       return possible(on);
+    case 'expected':
+      return tellExpected(on);
     case 'pause':
     case 'resume':
     case 'reopen':

@@ -53,6 +53,7 @@ export interface DeadlineRow {
   readonly caseId: CaseId;
   readonly reference: Reference;
   readonly council: CouncilId;
+  /** Or the fact of which an expected day has come. */
   readonly step: StepId;
   readonly title: string;
   readonly dueAt: Instant;

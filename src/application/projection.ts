@@ -1,9 +1,13 @@
 /**
  * The rows that are written with each append, so that lists, reminders, agendas and searches never replay a log.
  */
+import { expectedOn, expectedWords } from '../domain/case/expected.ts';
+import { readCase } from '../domain/case/reading.ts';
 import type { Case, CaseStatus } from '../domain/case/types.ts';
 import type { Protocol, RoleId, Step } from '../domain/protocol/types.ts';
+import type { Calendar } from '../domain/time/calendar.ts';
 import type { Instant } from '../domain/time/instant.ts';
+import { endOf } from '../domain/time/office-hours.ts';
 import { channelOf, owingRoles, ownersOf } from './owners.ts';
 import type { Append, CaseRow, DeadlineRow, Directory, Person, RegisterRow } from './ports.ts';
 import type { ReadCase } from './read-case.ts';
@@ -16,7 +20,7 @@ export async function projectCase(
   { protocol, case: of, status, calendar }: ReadCase,
   now: Instant,
 ): Promise<Rows> {
-  const deadlines = await openDeadlines(directory, protocol, of, status);
+  const deadlines = await openDeadlines(directory, protocol, of, status, calendar);
   const people = new Map<string, { person: string; role: RoleId }>();
   const add = (person: string, role: RoleId) => people.set(`${person} ${role}`, { person, role });
   for (const [role, person] of Object.entries(status.named)) add(person, role);
@@ -59,6 +63,7 @@ async function openDeadlines(
   protocol: Protocol,
   of: Case,
   status: CaseStatus,
+  calendar: Calendar,
 ): Promise<readonly DeadlineRow[]> {
   if (status.ended || status.stopped || status.paused) return [];
   const rows: DeadlineRow[] = [];
@@ -83,7 +88,33 @@ async function openDeadlines(
       });
     }
   }
-  return rows;
+  return [...rows, ...(await expectedRows(directory, protocol, of, status, calendar))];
+}
+
+/** Whether something was so on the day on which it was expected: a reminder of the program's own, which nobody is late with. */
+async function expectedRows(
+  directory: Directory,
+  protocol: Protocol,
+  of: Case,
+  status: CaseStatus,
+  calendar: Calendar,
+): Promise<readonly DeadlineRow[]> {
+  const { reference, council } = of;
+  const asked = expectedOn(readCase(protocol, of)).map(async ({ fact, day, by }): Promise<DeadlineRow[]> => {
+    const due = calendar.firstWorkingDayOnOrAfter(day);
+    const [role] = by;
+    if (role === undefined) return [];
+    const owners = (await ownersOf(directory, protocol, status, role)).map(({ id }) => id);
+    const title = `say whether ${expectedWords(protocol, fact)}`;
+    const channel = channelOf(directory, protocol, status, role);
+    return [
+      {
+        ...{ caseId: of.id, reference, council, step: fact, title, dueAt: endOf(due), due, actBy: due, role, owners },
+        ...{ channel, kind: 'house', provisional: false },
+      },
+    ];
+  });
+  return (await Promise.all(asked)).flat();
 }
 
 type Owing = { readonly role: RoleId; readonly owners: readonly Person[] };

@@ -3,6 +3,7 @@
  * rests on it. Each date carries its reasons: what it counts from, what was passed over, and last the rule.
  */
 import { endingOf } from './case/ending.ts';
+import { isAwaited } from './case/expected.ts';
 import { answerOf } from './case/facts.ts';
 import { type Reading, readCase } from './case/reading.ts';
 import { capital, explainReference, nameTells, outcomeWords } from './case/references.ts';
@@ -130,8 +131,7 @@ export function dateOf(reading: Reading, due: Due, calendar: Calendar, now: Inst
   if (counted === undefined) return undefined;
   const rules = [...new Set([...due.rules, ...(instead?.rules ?? [])])];
   const because: Reason[] = [...counted.because];
-  if (anchor.provisional)
-    because.push({ kind: 'provisional', text: 'That date is still to come: if it changes, so does this.' });
+  if (anchor.provisional) because.push({ kind: 'provisional', text: anchor.unsaid ? UNSAID : STILL_TO_COME });
   because.push(...ruleReason(due.rules.length > 0 ? due.rules : rules, due.section));
   return {
     counted: { ...counted, because },
@@ -142,6 +142,9 @@ export function dateOf(reading: Reading, due: Due, calendar: Calendar, now: Inst
     ...(due.late === undefined ? {} : { late: due.late }),
   };
 }
+
+const STILL_TO_COME = 'That date is still to come: if it changes, so does this.';
+const UNSAID = 'That date was expected, and nobody has said yet that it was so: if it was another, this changes.';
 
 const KINDS: Readonly<Record<Exclude<Due['form'], 'clock' | 'at-once'>, Deadline['kind']>> = {
   within: 'limit',
@@ -157,6 +160,8 @@ interface Anchor {
   readonly words: string;
   /** It lies in the future: an expected date, a meeting that is booked. */
   readonly provisional: boolean;
+  /** Its day has come, and nobody has said that it was so. */
+  readonly unsaid?: boolean;
 }
 
 function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | undefined): Anchor | undefined {
@@ -172,7 +177,8 @@ function anchorOf(reading: Reading, ref: Ref, now: Instant, anchorIs: string | u
   const clause = clauseFor(reading.protocol, expected ? `${head}.expected` : ref, truth.fact);
   const words = anchorIs !== undefined && !expected ? anchorIs : `when ${clause}`;
   const ahead = isDay(truth.at) ? truth.at > dayOfTime(now) : truth.at > now;
-  return { at: truth.at, words, provisional: ahead };
+  // Until somebody says that it was so, a date that is asked for may still turn out to be another.
+  return { at: truth.at, words, provisional: ahead || (expected && isAwaited(reading.protocol, head)), unsaid: !ahead };
 }
 
 /** A date that somebody named is counted from itself, not from when it was named: "go on trying until …" (AMB-57). */

@@ -10,6 +10,8 @@ import { openStore } from '../../src/adapters/store/open.ts';
 import type { Directory, Store } from '../../src/application/ports.ts';
 import { projectCase } from '../../src/application/projection.ts';
 import { cycleOf } from '../../src/application/waiting.ts';
+import { expectedOn } from '../../src/domain/case/expected.ts';
+import { readCase } from '../../src/domain/case/reading.ts';
 import type { CaseStatus } from '../../src/domain/case/types.ts';
 import type { Protocol } from '../../src/domain/protocol/types.ts';
 import { parseDay } from '../../src/domain/time/instant.ts';
@@ -74,7 +76,9 @@ test.each(all)('%s', async (name, first, example) => {
       .sort(),
   );
   const chased = rows.deadlines.map(({ step }) => step);
-  expect(new Set(chased)).toEqual(new Set(owed(protocol, status)));
+  // What was expected on a day and is waited for is asked, as long as anybody is chased at all.
+  const asked = owesNothing(status) ? [] : expectedOn(readCase(protocol, theCase)).map(({ fact }) => fact);
+  expect(new Set(chased)).toEqual(new Set([...owed(protocol, status), ...asked]));
   for (const { owners } of rows.deadlines) expect(owners.length).toBeGreaterThan(0);
 
   const waiting = [
@@ -101,9 +105,13 @@ async function waitingRows(council: string, protocol: Protocol) {
   ).flat();
 }
 
+function owesNothing({ ended, stopped, paused }: CaseStatus): boolean {
+  return Boolean(ended ?? stopped ?? paused);
+}
+
 /** What has a date that counts, and nobody has said to leave. */
 function owed(protocol: Protocol, status: CaseStatus): readonly string[] {
-  if (status.ended || status.stopped || status.paused) return [];
+  if (owesNothing(status)) return [];
   return status.deadlines
     .filter(
       ({ effective, step }) => effective && status.steps[step]?.state === 'open' && !protocol.steps[step]?.optional,

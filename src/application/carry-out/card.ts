@@ -64,6 +64,7 @@ async function drawAgain(world: World, sheet: CaseSheet, topic: Topic, place: Pl
   const [head, step] = topic.split('.');
   if (head === 'begin') return undefined; // the draft's own from the first press on
   if (topic === 'case' || head === 'unsent' || head === 'resumed') return draw(world, sheet, 'case', place);
+  if (head === 'expected' && step !== undefined && sheet.protocol.facts[step]) return draw(world, sheet, step, place);
   if (head === SAFETY) return draw(world, sheet, SAFETY, place);
   if (!sheet.protocol.steps[step ?? topic]) return drawLeft(world, sheet, step ?? topic, place);
   if (step === undefined) return draw(world, sheet, topic, place);

@@ -10,6 +10,7 @@ import { carryOutCard, carryOutRedraw } from './card.ts';
 import { carryOutCoverEnds } from './cover-ends.ts';
 import { carryOutDigest, carryOutDigestAgain } from './digest.ts';
 import { carryOutEscalate } from './escalate.ts';
+import { carryOutExpected } from './expected.ts';
 import { carryOutMail } from './mail.ts';
 import { carryOutNextTime } from './next-time.ts';
 import { carryOutNotSentYet } from './not-sent-yet.ts';
@@ -31,6 +32,8 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutBegin(world, item, effect);
     case 'ask-held':
       return carryOutAskHeld(world, item, effect);
+    case 'expected':
+      return carryOutExpected(world, item, effect);
     case 'next-time':
       return carryOutNextTime(world, item, effect);
     case 'redraw':

@@ -17,7 +17,7 @@ export type Place = { readonly channel: string } | { readonly person: PersonId }
  * What a card is about. `safety.<when it was stopped>`: each stop is a message of its own, since an edit rings no bell.
  * `held.<step>.<end>`: what became of a meeting. `escalation.<step>.<due>`: a manager's card about an overdue step.
  * `unsent.<step>`: what Microsoft 365 has not taken yet. `resumed.<day>`: the case, when its pause has ended. `begin.<draft>`: the draft of
- * a linked case. `next.<step>.<event>`: the next time of a series, after that one.
+ * a linked case. `expected.<fact>.<day>`: whether it was so. `next.<step>.<event>`: the next time of a series, after that one.
  */
 export type Topic = StepId | 'case';
 

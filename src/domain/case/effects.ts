@@ -9,6 +9,7 @@ import type { Calendar } from '../time/calendar.ts';
 import { addMinutes, dayOf, type Instant, instantAt, timeOf } from '../time/instant.ts';
 import { CLOSES, isOfficeTime, nextOfficeMoment } from '../time/office-hours.ts';
 import { recordersFor } from './as-whom.ts';
+import { expectedOn } from './expected.ts';
 import { broughtAbout } from './in-force.ts';
 import type { Meeting } from './meeting.ts';
 import { nextTimes } from './next-time.ts';
@@ -85,6 +86,7 @@ export function effects(
     ...gone.flatMap((step) => goneCards(change, step)),
     ...tells(change),
     ...caseCards(change),
+    ...expectedDays(change),
     ...nextTimes(after.id, protocol, change.before?.status, change.after.status, calendar),
     ...begins(change),
   ];
@@ -390,6 +392,19 @@ function tells(change: Change): Effect[] {
 
 function consequences({ protocol, case: theCase }: Moment, fact: RecordedFact): Consequences | undefined {
   return broughtAbout(protocol, theCase, theCase.facts, fact);
+}
+
+/** On the morning of the day that is expected now, and was not before. */
+function expectedDays({ before, after }: Change): Effect[] {
+  return expectedOn(after.reading)
+    .filter(({ seq }) => seq > (before?.case.seq ?? 0))
+    .map(({ fact, day, seq }) => ({
+      key: `${after.case.id}/${fact}/expected/${seq}`,
+      kind: 'expected',
+      fact,
+      day,
+      notBefore: instantAt(day, ASK_IN_THE_MORNING),
+    }));
 }
 
 /** A second, linked case: its draft is laid before whoever pressed; of a mail, before whoever sent it. */

@@ -321,6 +321,8 @@ export type Effect = {
   | { readonly kind: 'unbook'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
   /** Lay a draft of a linked case before the person whose press called for it (`starts`). */
   | { readonly kind: 'begin'; readonly step: StepId; readonly pathway: PathwayId; readonly person: PersonId }
+  /** On the day on which a fact of the pathway is expected: whether it was so. */
+  | { readonly kind: 'expected'; readonly fact: string; readonly day: Day; readonly notBefore: Instant }
   /** Shortly before the next time of a series, after the time recorded by the event of this number: its owner is asked anew. */
   | { readonly kind: 'next-time'; readonly step: StepId; readonly after: number; readonly notBefore: Instant }
   /** Ask again at a moment whether something is still so: after a meeting's end, at a deadline. */

@@ -190,8 +190,14 @@ function ofPathway(deciding: Deciding, theCase: Case, command: Recording): CaseE
   const { clear, personal } = split(spec.form, read.answers);
   const { at: _, ...answers } = clear;
   const when = spec.precision === 'day' && !isDay(at) ? dayOf(at) : at;
-  const fact = { ...command, fact: future ? `${name}.expected` : name, personal };
-  return [written(deciding, fact, when, answers)];
+  // Another date is not another story: what was answered with the earlier one stands, where nothing else is said now.
+  const before = reading.facts.findLast(({ fact }) => fact === name || fact === `${name}.expected`);
+  const fact = {
+    ...command,
+    fact: future ? `${name}.expected` : name,
+    personal: { ...before?.personal, ...personal },
+  };
+  return [written(deciding, fact, when, { ...before?.answers, ...answers })];
 }
 
 function written(

@@ -216,3 +216,23 @@ test('a date beyond the known bank holidays is refused when it is asked for, wit
   const no = opened(protocol).tries(ann, { type: 'fact', fact: 'assessed', answers: {} });
   expect(no).toMatchObject({ code: 'beyond-calendar' });
 });
+
+test('a date that was expected and has come stays provisional until somebody says that it was so', () => {
+  const protocol = pathway(
+    {
+      close: record({ after: ['assessed'], due: [within(10, 'working days', 'assessed')] }),
+      look: record({ due: [within(10, 'working days', 'assessed')] }),
+    },
+    { facts: assessed },
+  );
+  const it = opened(protocol).says(ann, 'assessed', { lead: 'x' }, '2026-12-18').at('2026-12-21T09:00');
+  const due = (day: string, provisional: boolean) =>
+    expect(it.status.deadlines).toMatchObject([
+      { due: day, provisional },
+      { due: day, provisional },
+    ]);
+  due('2027-01-06', true);
+  expect(it.because('close')).toContain('nobody has said yet that it was so: if it was another, this changes.');
+  it.says(ann, 'assessed', {}, '2026-12-21');
+  due('2027-01-07', false);
+});
