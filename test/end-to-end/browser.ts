@@ -178,7 +178,11 @@ export async function openPage(
       Object.assign(count, { presses: 0, typed: 0, screens: 0 });
     },
     async become(name) {
-      await page.getByTestId(`persona-${product.staff(name).aadObjectId}`).click();
+      const { aadObjectId, council } = product.staff(name);
+      const picker = page.getByTestId('council');
+      // Only people of the chosen council are listed.
+      if ((await picker.count()) > 0 && (await picker.inputValue()) !== council) await picker.selectOption(council);
+      await page.getByTestId(`persona-${aadObjectId}`).click();
     },
     async openChat() {
       await page.getByTestId('chat-personal').click();

@@ -63,7 +63,7 @@ export interface Persona extends Staff {
   hears(words: string): Promise<readonly Seen[]>;
   /** Cards of the own chat, oldest first. */
   chat(): Promise<readonly Seen[]>;
-  /** Cards of a channel, oldest first. Name of the team, or of the channel where that says more. */
+  /** Cards of a channel, oldest first. Name of the team, or of the channel where that says more, or the channel's id. */
   channel(name: string): Promise<readonly Seen[]>;
   /** Waits for a card in the own chat. @returns the newest that fits */
   finds(words: RegExp | string, where?: string): Promise<Seen>;
@@ -258,6 +258,7 @@ export function persona(product: Product, name: string): Persona {
   function channelId(wanted: string): string {
     const team = product.teams.find((each) => each.name === wanted);
     const found =
+      product.channels.find((channel) => channel.id === wanted) ??
       product.channels.find((channel) => channel.name === wanted && channel.name !== 'Step down') ??
       product.channels.find((channel) => channel.team === team?.id);
     if (!found) throw new Error(`There is no channel ${wanted}.`);

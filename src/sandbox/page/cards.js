@@ -101,4 +101,15 @@ export function drawCard(content, press) {
 function tidy(holder) {
   for (const group of holder.querySelectorAll('[role="menubar"]')) group.removeAttribute('role');
   for (const item of holder.querySelectorAll('button[role="menuitem"]')) item.removeAttribute('role');
+  // A question belongs to all of its choices; the renderer reads it out as part of the first one's name.
+  for (const choices of holder.querySelectorAll('.ac-choiceSetInput-expanded, .ac-choiceSetInput-multiSelect')) {
+    const question = holder.querySelector(`label[for="${CSS.escape(choices.id)}"]`);
+    if (!question) continue;
+    choices.setAttribute('role', choices.querySelector('input[type="radio"]') ? 'radiogroup' : 'group');
+    choices.setAttribute('aria-labelledby', question.id);
+    for (const box of choices.querySelectorAll('input')) {
+      const own = holder.querySelector(`label[for="${CSS.escape(box.id)}"]`);
+      if (own) box.setAttribute('aria-labelledby', own.id);
+    }
+  }
 }

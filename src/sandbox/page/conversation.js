@@ -19,10 +19,16 @@ const outcomes = new Map();
 let wantsFocus = false;
 let replyTo = null;
 let typingUntil = 0;
+/** How often something was done here whose consequences have to be read, and whether they have been. */
+let deeds = 0;
 const parts = {};
 
 export function startConversation(somethingHappened) {
-  onSomething = somethingHappened;
+  onSomething = () => {
+    deeds += 1;
+    parts.log.setAttribute('aria-busy', 'true');
+    somethingHappened();
+  };
   parts.title = el('h2', { id: 'conversation-title' });
   parts.under = el('p', { class: 'under' });
   parts.fillIn = button('Fill in for me', pressFillIn, {
@@ -96,6 +102,7 @@ export async function loadConversation() {
   if (!conversation) return;
   const who = store.acting;
   const key = `${who} ${conversation.id}`;
+  const upTo = deeds;
   const { messages } = await teams.messages(conversation.id);
   if (store.acting !== who || openConversation()?.id !== conversation.id) return;
   const fresh = key !== shownFor;
@@ -127,6 +134,7 @@ export async function loadConversation() {
     if (parts.below.hidden) firstBelow = others[0].id;
     parts.below.hidden = false;
   }
+  if (upTo === deeds) parts.log.removeAttribute('aria-busy');
   for (const message of messages) if (message.refresh) teams.refresh(message.id).catch(() => {});
   if (conversation.unread > 0 || arrived.length > 0) await teams.read(conversation.id);
 }
