@@ -115,7 +115,7 @@ test('A family that has stepped down is taken up again under its old reference, 
     'What has happened': ['The family does not engage'],
     'In short': 'Nobody has opened the door twice.',
   });
-  expect(referenceOn(taken)).toBe(first);
+  expect(taken.words).toContain(`${first}: `);
   await product.settle();
   const card = await worker.say(`case ${first}`);
   expect(card.words).toMatch(/Until \w{3} \d+ \w{3}: step down after assessment\./);
