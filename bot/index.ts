@@ -51,7 +51,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
   // This database is this process's alone: whatever was claimed before it started was claimed by one that is gone.
   await store.releaseClaims();
 
-  const published = loadProtocols(foldersOf(config.protocols), config.holidaysFile);
+  const published = loadProtocols(foldersOf(config.protocols), config.holidaysFile, config.councils);
   const entries = await readDirectory(config.directory, councilsOf(published));
   const graph = openGraph({
     baseUrl: config.graphBaseUrl,

@@ -49,7 +49,9 @@ const readYaml = <T>(file: URL): T => parse(readFileSync(file, 'utf8')) as T;
 /** @throws Error for a council that is not there, and for a member who is not among the council's people */
 export function readTenant({ councils, protocols }: TenantOptions): InventedTenant {
   const { tenantId, councils: written } = readYaml<DirectoryFile>(DIRECTORY);
-  const data = readProtocols(foldersOf(protocols));
+  // Where only councils with files of their own are wanted, nobody has to be made up.
+  const allWritten = councils?.every((council) => council in written) ?? false;
+  const data = readProtocols(foldersOf(protocols), allWritten ? [] : undefined);
   const known = [...new Set([...Object.keys(written), ...data.councils.map(({ id }) => id)])];
   const unknown = councils?.find((council) => !known.includes(council));
   if (unknown !== undefined) throw new Error(`COUNCILS names "${unknown}". The sandbox has: ${known.join(', ')}.`);

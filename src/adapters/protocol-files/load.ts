@@ -70,13 +70,15 @@ export interface ProtocolFiles {
 /**
  * @param folders default: the protocols that come with the program
  * @param extraHolidays path of the operator's own file of bank holidays (HOLIDAYS_FILE)
+ * @param only the councils that are served; absent: all
  * @throws InvalidProtocols
  */
 export function loadProtocols(
   folders: string | readonly string[] = PROTOCOLS_FOLDER,
   extraHolidays?: string,
+  only?: readonly CouncilId[],
 ): Protocols {
-  const files = readProtocols(folders);
+  const files = readProtocols(folders, only);
   if (files.faults.length > 0) throw new InvalidProtocols(files.faults);
   return protocolsOf(files, extraHolidays);
 }
@@ -126,8 +128,14 @@ export function foldersOf(own: string | undefined): readonly string[] {
   return own === undefined || own === '' ? [PROTOCOLS_FOLDER] : [PROTOCOLS_FOLDER, own];
 }
 
-/** Everything that is in the folders, and everything that is wrong with it. Throws only where a folder cannot be read. */
-export function readProtocols(given: string | readonly string[] = PROTOCOLS_FOLDER): ProtocolFiles {
+/**
+ * Everything that is in the folders, and everything that is wrong with it. Throws only where a folder cannot be read.
+ * @param only these councils; absent: all
+ */
+export function readProtocols(
+  given: string | readonly string[] = PROTOCOLS_FOLDER,
+  only?: readonly CouncilId[],
+): ProtocolFiles {
   const faults: Fault[] = [];
   const protocols: Protocol[] = [];
   const councils: Council[] = [];
@@ -137,6 +145,7 @@ export function readProtocols(given: string | readonly string[] = PROTOCOLS_FOLD
     readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'council.yaml')))
       .map((entry) => entry.name)
+      .filter((name) => only?.includes(name) ?? true)
       .sort()
       .map((name) => readCouncil(folder, name, faults)),
   );
