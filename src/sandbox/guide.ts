@@ -2,7 +2,7 @@
  * How far a first visitor has come through the five steps of the story, read from what is there in mailboxes, channels and
  * diaries. Nothing in the product reports to it, so it looks for the words that a person would see, and is generous.
  */
-import type { SandboxContext } from './context.ts';
+import type { SandboxContext, Tenant } from './context.ts';
 import type { State } from './state.ts';
 import { findChannel, findPlace } from './teams/conversations.ts';
 import { MESSAGES, type Message, recordsOf } from './teams/records.ts';
@@ -22,6 +22,9 @@ interface DiaryEntry {
   readonly isOrganizer: boolean;
   readonly isCancelled: boolean;
 }
+
+/** Whose story it is. What happens at the other councils of the same tenant ticks nothing. */
+const COUNCIL = 'camden';
 
 const MAILS = 'graph-messages';
 const EVENTS = 'graph-events';
@@ -49,6 +52,8 @@ interface Ignored {
 }
 
 export interface GuideProgress {
+  /** Council id; null where the tenant has no such council, and so there are no first steps. */
+  readonly council: string | null;
   /** Steps 1 to 5, in order. */
   readonly done: readonly boolean[];
   /** Object ids of who does each step; null where anybody can. */
@@ -64,7 +69,7 @@ export interface GuideProgress {
  * because the clock was moved.
  * @returns to be called whenever a person does something in Teams: what the bot says next is an answer
  */
-export function watchStory({ state }: SandboxContext): () => void {
+export function watchStory({ state, tenant }: SandboxContext): () => void {
   const events = state.collection<DiaryEntry>(EVENTS);
   const clock = state.collection<{ id: string; base: string }>(CLOCK);
   const { messages } = recordsOf(state);
@@ -76,6 +81,7 @@ export function watchStory({ state }: SandboxContext): () => void {
 
   const noteEvent = (event: DiaryEntry | undefined) => {
     if (!event?.isOrganizer || event.isCancelled || !/joint visit/i.test(event.subject)) return;
+    if (!isOfStory(tenant, event.mailbox)) return;
     const { subject: id, start, mailbox: organiser } = event;
     const known = visits.get(id);
     if (!known) visits.put({ id, organiser, start, moved: null });
@@ -84,6 +90,7 @@ export function watchStory({ state }: SandboxContext): () => void {
   const noteMessage = (message: Message | undefined) => {
     if (!message || message.author !== null || lastMove < lastAct || message.order < lastMove) return;
     if (!visits.find(({ moved }) => moved !== null && moved.order < lastMove)) return;
+    if (!isPlaceOfStory(tenant, message.conversation)) return;
     if (!told.get(message.id)) told.put({ id: message.id, order: message.order });
   };
 
@@ -105,11 +112,14 @@ export function watchStory({ state }: SandboxContext): () => void {
 export function guideProgress(context: SandboxContext): GuideProgress {
   const ignored = new Set(ignoredOf(context.state).get('ignored')?.evidence ?? []);
   const done = evidence(context, ignored).map((found) => found.some((id) => !ignored.has(id)));
-  const first = (role: string) => context.tenant.people.find((person) => person.role === role)?.aadObjectId ?? null;
+  const { tenant } = context;
+  const first = (role: string) =>
+    tenant.people.find((person) => person.role === role && person.council === COUNCIL)?.aadObjectId ?? null;
   const visit = notesOf(context.state)
     .visits.filter(({ id }) => !ignored.has(id))
     .at(-1);
   return {
+    council: tenant.councils.some(({ id }) => id === COUNCIL) ? COUNCIL : null,
     done,
     who: [
       first('social-worker'),
@@ -139,7 +149,8 @@ const notesOf = (state: State) => ({
 /** Ids of what shows that each step was taken. */
 function evidence(context: SandboxContext, ignored: ReadonlySet<string>): string[][] {
   const { state, tenant } = context;
-  const shared = new Set(tenant.mailboxes.flatMap((mailbox) => [mailbox.id, mailbox.mail]));
+  const boxes = tenant.mailboxes.filter(({ council }) => council === COUNCIL);
+  const shared = new Set(boxes.flatMap((mailbox) => [mailbox.id, mailbox.mail]));
   const referrals = state
     .collection<Mail>(MAILS)
     .filter((mail) => shared.has(mail.mailbox) && mail.folder === 'inbox' && /referral/i.test(mail.subject));
@@ -147,7 +158,8 @@ function evidence(context: SandboxContext, ignored: ReadonlySet<string>): string
   const posts = recordsOf(state).messages.filter((message) => message.author === null && message.deletedAt === null);
   const named = posts.filter((post) => {
     const channel = findChannel(tenant, post.conversation);
-    return channel !== undefined && /front door/i.test(channel.team.name) && saysNamed(post);
+    const ours = channel !== undefined && isPlaceOfStory(tenant, channel.id);
+    return ours && /front door/i.test(channel.team.name) && saysNamed(post);
   });
 
   const { visits, told } = notesOf(state);
@@ -181,6 +193,18 @@ function namesOfTold({ state, tenant }: SandboxContext, ignored: ReadonlySet<str
   return [...new Set(names)];
 }
 
+/** @param person object id */
+const isOfStory = (tenant: Tenant, person: string): boolean =>
+  tenant.people.some(({ aadObjectId, council }) => aadObjectId === person && council === COUNCIL);
+
+function isPlaceOfStory(tenant: Tenant, conversation: string): boolean {
+  const place = findPlace(tenant, conversation)?.conversation;
+  if (!place) return false;
+  return place.kind === 'personal'
+    ? place.person.council === COUNCIL
+    : place.team.members.some((member) => isOfStory(tenant, member));
+}
+
 /** "CAM-7K3F: Euston named." counts, "until a team is named" does not. */
 function saysNamed(post: Message): boolean {
   const words = JSON.stringify([post.text, post.attachments.map((each) => each.content)]);
@@ -189,7 +213,9 @@ function saysNamed(post: Message): boolean {
 
 /** The Early Help manager to whom the bot spoke last, since the visitor chose the team. */
 function managerWithNews(context: SandboxContext): string | null {
-  const managers = context.tenant.people.filter((person) => person.role === 'eh-team-manager');
+  const managers = context.tenant.people.filter(
+    ({ role, council }) => role === 'eh-team-manager' && council === COUNCIL,
+  );
   const channelNews = recordsOf(context.state).messages.filter((message) => message.author === null);
   const latest = (team: string) =>
     Math.max(

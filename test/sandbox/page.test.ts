@@ -3,10 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { registerClock } from '../../src/sandbox/clock.ts';
+import type { Tenant } from '../../src/sandbox/context.ts';
 import { type Graph, registerGraph } from '../../src/sandbox/graph/server.ts';
 import { personalChat } from '../../src/sandbox/teams/conversations.ts';
 import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from '../setup/chromium.ts';
-import { AMARA, DAWN, FRONT_DOOR, GRACE, type Harness, HOSTILE, startHarness, TOMASZ } from './teams-harness.ts';
+import {
+  AISHA,
+  AMARA,
+  DAWN,
+  FRONT_DOOR,
+  GRACE,
+  type Harness,
+  HOSTILE,
+  MINA,
+  startHarness,
+  TOMASZ,
+  TWO_COUNCILS,
+} from './teams-harness.ts';
 
 const PICTURES = fileURLToPath(new URL('../../screenshots/sandbox-page/', import.meta.url));
 /** Both cores may be busy with other tests. */
@@ -31,11 +44,11 @@ inBrowser('The sandbox page', () => {
   }, PATIENCE);
   afterAll(() => browser?.close());
 
-  beforeEach(async () => {
+  async function open(more?: Partial<Tenant>): Promise<void> {
     harness = await startHarness((server, context) => {
       graph = registerGraph(server, context);
       registerClock(server, context.clock);
-    });
+    }, more);
     await harness.introduce();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
     // Less than the whole test has, so that a failure says what was waited for.
@@ -47,13 +60,19 @@ inBrowser('The sandbox page', () => {
     });
     await page.goto(harness.page);
     await page.locator('html[data-ready]').waitFor();
-  }, PATIENCE);
-  afterEach(async () => {
+  }
+  async function close(): Promise<void> {
     await page.close();
     graph.stop();
     await harness.stop();
     expect(complaints).toEqual([]);
-  });
+  }
+  async function openWithTwoCouncils(): Promise<void> {
+    await close();
+    await open(TWO_COUNCILS);
+  }
+  beforeEach(() => open(), PATIENCE);
+  afterEach(close);
 
   const become = (who: typeof AMARA) => page.getByTestId(`persona-${who.id}`).click();
   const card = () => page.locator('.card').last();
@@ -387,6 +406,11 @@ inBrowser('The sandbox page', () => {
       .filter((box) => !(box.labels?.length || box.getAttribute('aria-label') || document.getElementById(box.getAttribute('aria-labelledby')?.split(' ')[0] ?? '')))
       .map((box) => box.outerHTML)`);
       expect(nameless).toEqual([]);
+      // A question names all of its choices, and no choice is called by the question.
+      const how = card().getByRole('radiogroup', { name: 'How', exact: true });
+      expect(await how.getByRole('radio', { name: 'In person', exact: true }).count()).toBe(1);
+      const times = card().getByRole('group', { name: 'Times', exact: true });
+      expect(await times.getByRole('checkbox').count()).toBe(5);
     },
     PATIENCE,
   );
@@ -532,5 +556,105 @@ inBrowser('The sandbox page', () => {
       await guide.getByText('You are the social worker.').waitFor();
     },
     PATIENCE,
+  );
+
+  test(
+    'lists the people of one council at a time, and becomes somebody of the council that is chosen',
+    async () => {
+      expect(await page.getByTestId('council').isVisible()).toBe(false);
+      await openWithTwoCouncils();
+      const picker = page.getByLabel('Council');
+      const names = () => page.locator('.person-name').allTextContents();
+      expect(await picker.locator('option').allTextContents()).toEqual(['Camden', 'Barnsley']);
+      expect(await names()).toEqual([AMARA, DAWN, TOMASZ, GRACE].map(({ name }) => name));
+      await picker.focus();
+      await page.keyboard.press('ArrowDown');
+      await page.getByText('Chat with Aisha Abbot. Only you see it.').waitFor();
+      expect(await names()).toEqual([AISHA, MINA].map(({ name }) => name));
+      expect(await page.title()).toBe('Aisha Abbot · Stepwise sandbox');
+      expect(await hasFocus(picker)).toBe(true);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByText('Chat with Mina Ackroyd. Only you see it.').waitFor();
+      await page.reload();
+      await page.getByText('Chat with Mina Ackroyd. Only you see it.').waitFor();
+      expect(await picker.inputValue()).toBe('barnsley');
+      await picture('council-picker');
+    },
+    PATIENCE * 2,
+  );
+
+  test(
+    'says which other councils have news, and names only those of the council in view',
+    async () => {
+      await openWithTwoCouncils();
+      const chat = encodeURIComponent(personalChat(harness.context.tenant, MINA).id);
+      await fetch(`${harness.page}/connector/v3/conversations/${chat}/activities`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ type: 'message', text: 'A request waits for the panel.' }),
+      });
+      const picker = page.getByLabel('Council');
+      await picker.locator('option', { hasText: 'Barnsley, has news' }).waitFor({ state: 'attached' });
+      await page.getByText('There is news in other councils.').waitFor();
+      expect(await page.getByText('No news for others').isVisible()).toBe(true);
+      await picker.selectOption('barnsley');
+      await page.getByRole('button', { name: 'News for Mina Ackroyd, Early Help Panel' }).click();
+      await page.locator('.text').getByText('A request waits for the panel.').waitFor();
+      await page.getByText('There is news in other councils.').waitFor({ state: 'hidden' });
+      expect(await picker.locator('option').allTextContents()).toEqual(['Camden', 'Barnsley']);
+    },
+    PATIENCE * 2,
+  );
+
+  test(
+    'keeps the first steps to the council whose story they are, and goes there when they are wanted',
+    async () => {
+      await openWithTwoCouncils();
+      const guide = page.getByTestId('guide');
+      await guide.getByText('Try Stepwise in Camden').waitFor();
+      await page.getByLabel('Council').selectOption('barnsley');
+      const wanted = guide.getByRole('button', { name: 'Show the first steps, in Camden' });
+      await wanted.waitFor();
+      expect(await words(guide)).toBe('Show the first steps, in Camden');
+      await wanted.click();
+      await guide.getByText('You are the social worker.').waitFor();
+      await page.getByText('Chat with Amara Okafor. Only you see it.').waitFor();
+      expect(await page.getByLabel('Council').inputValue()).toBe('camden');
+      await guide.getByRole('button', { name: 'Hide the first steps' }).click();
+      await page.getByLabel('Council').selectOption('barnsley');
+      await guide.getByRole('button', { name: 'Show the first steps, in Camden' }).click();
+      await guide.getByText('You are the social worker.').waitFor();
+      const { councils, people } = TWO_COUNCILS;
+      await close();
+      await open({
+        councils: (councils ?? []).filter(({ id }) => id === 'barnsley'),
+        people: (people ?? []).filter(({ council }) => council === 'barnsley'),
+      });
+      expect(await page.getByTestId('guide').isVisible()).toBe(false);
+    },
+    PATIENCE * 2,
+  );
+
+  test(
+    'keeps the list of people open on a narrow window when a council is chosen from it',
+    async () => {
+      await openWithTwoCouncils();
+      await page.setViewportSize({ width: 360, height: 740 });
+      await page.locator('#people summary').click();
+      await page.getByLabel('Council').selectOption('barnsley');
+      await page.getByText('Acting as Aisha Abbot').waitFor();
+      await page.getByText('Chat with Aisha Abbot. Only you see it.').waitFor();
+      // The conversation that came below has not taken the list out of sight.
+      const first = await page.getByRole('button', { name: 'Aisha Abbot, Social worker' }).boundingBox();
+      expect(first?.y).toBeGreaterThan(0);
+      expect(first?.y).toBeLessThan(700);
+      await page.getByRole('button', { name: 'Mina Ackroyd, Early Help Panel' }).click();
+      await page.getByText('Chat with Mina Ackroyd. Only you see it.').waitFor();
+      expect(await page.getByLabel('Council').isVisible()).toBe(false);
+      expect(await widthOfPage()).toBe(360);
+    },
+    PATIENCE * 2,
   );
 });

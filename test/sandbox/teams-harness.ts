@@ -73,6 +73,22 @@ const tenant: Tenant = {
   ],
 };
 
+/** Where the tenant is several councils'. */
+export const AISHA: Person = {
+  ...person(5, 'Aisha Abbot', 'social-worker', 'Social worker', 'Social work'),
+  mail: 'aisha.abbot@barnsley.example',
+  council: 'barnsley',
+};
+export const MINA: Person = {
+  ...person(6, 'Mina Ackroyd', 'early-help-panel', 'Early Help Panel', 'Early Help'),
+  mail: 'mina.ackroyd@barnsley.example',
+  council: 'barnsley',
+};
+export const TWO_COUNCILS: Partial<Tenant> = {
+  councils: [...tenant.councils, { id: 'barnsley', name: 'Barnsley' }],
+  people: [...tenant.people, AISHA, MINA],
+};
+
 /** A clock that stands where the test puts it. */
 export interface TestClock extends SandboxClock {
   set(now: string): void;
@@ -133,6 +149,7 @@ export interface Harness {
 
 export async function startHarness(
   withRoutes: (server: Server, context: SandboxContext) => void = () => {},
+  more: Partial<Tenant> = {},
 ): Promise<Harness> {
   const bot = new TestBot();
   const messages = `${await listen(bot.server)}/api/messages`;
@@ -143,7 +160,7 @@ export async function startHarness(
   const context: SandboxContext = {
     state,
     clock,
-    tenant,
+    tenant: { ...tenant, ...more },
     urls: {
       page,
       messages,

@@ -8,6 +8,7 @@ import { openDialog } from './dialog.js';
 import { announce, button, byId, el } from './dom.js';
 import { canFillIn, fillIn, latestForm } from './fill-in.js';
 import { markdown } from './markdown.js';
+import { isChoosing } from './people.js';
 import { actingPerson, keep, store } from './store.js';
 
 let onSomething = () => {};
@@ -169,7 +170,7 @@ function showBelow() {
 /** The beginning of a long card is where reading starts, so it is not scrolled past. */
 function scrollToLatest(fresh, latest) {
   const element = onScreen.get(latest?.id)?.element;
-  if (!element) return;
+  if (!element || isChoosing()) return;
   const log = parts.log;
   if (log.scrollHeight <= log.clientHeight + 1) element.scrollIntoView({ block: fresh ? 'nearest' : 'start' });
   else if (!fresh && element.offsetHeight > log.clientHeight) log.scrollTop = element.offsetTop - log.offsetTop - 8;

@@ -57,6 +57,9 @@ export function foldable() {
   return { root, summary, content };
 }
 
+/** Whether a list stands open above the work, as it only does on a narrow window. */
+export const isUnfolded = (details) => !wide.matches && details.open;
+
 export const foldAway = (details) => {
   if (!wide.matches) details.open = false;
 };

@@ -7,7 +7,7 @@ import { showWeekOf } from './diary.js';
 import { announce, button, byId, el, fill, unseen } from './dom.js';
 import { openDiaryOf } from './outlook.js';
 import { become } from './people.js';
-import { keep, personOf, store } from './store.js';
+import { actingPerson, keep, personOf, store } from './store.js';
 import { showTab } from './tabs.js';
 
 const STEPS = [
@@ -37,7 +37,7 @@ const STEPS = [
   { title: 'Let time pass', text: ['Move the clock to the next deadline. Who is told?'] },
 ];
 
-let progress = { done: [], who: [], visit: null, told: [] };
+let progress = { council: null, done: [], who: [], visit: null, told: [] };
 /** Step 4 sends to Outlook first, and back to the chat when that has been seen. */
 let lookedInOutlook = false;
 let lastDone = null;
@@ -50,18 +50,23 @@ export async function loadGuide() {
   show();
 }
 
+/** Whose story it is; undefined where that council is not there. */
+const home = () => store.tenant.councils.find(({ id }) => id === progress.council);
+
 const current = () => STEPS.findIndex((_, index) => !progress.done[index] && !store.guide.skipped.includes(index));
 
 function show() {
   const strip = byId('guide');
   const focused = strip.contains(document.activeElement) ? document.activeElement.textContent : null;
-  strip.hidden = false;
-  strip.classList.toggle('folded', store.guide.hidden);
-  if (store.guide.hidden) {
-    fill(
-      strip,
-      button('Show the first steps', () => change({ hidden: false }), { class: 'quiet-button' }),
-    );
+  const council = home();
+  const away = council !== undefined && actingPerson() !== undefined && actingPerson().council !== council.id;
+  strip.hidden = council === undefined;
+  if (council === undefined) return;
+  const several = store.tenant.councils.length > 1;
+  strip.classList.toggle('folded', store.guide.hidden || away);
+  if (store.guide.hidden || away) {
+    const words = several ? `Show the first steps, in ${council.name}` : 'Show the first steps';
+    fill(strip, button(words, away ? comeHome : () => change({ hidden: false }), { class: 'quiet-button' }));
     return;
   }
   const at = current();
@@ -76,7 +81,9 @@ function show() {
           el(
             'p',
             { class: 'guide-intro' },
-            'Try Stepwise. Everything here is made up. You play every part. About 10 minutes.',
+            several
+              ? `Try Stepwise in ${council.name}: a story in five steps. You play every part. About 10 minutes.`
+              : 'Try Stepwise. Everything here is made up. You play every part. About 10 minutes.',
           ),
           el(
             'p',
@@ -156,6 +163,15 @@ function lookAt(person) {
   if (progress.visit) showWeekOf(person, progress.visit);
   become(person.id);
   showTab('outlook');
+}
+
+/** From another council: the steps are shown, and whoever takes the next one acts. */
+function comeHome() {
+  const at = Math.max(0, current());
+  const ours = ({ council }) => council === progress.council;
+  const person = personOf(progress.who[at]) ?? personOf(progress.who[0]) ?? store.tenant.people.find(ours);
+  if (person) become(person.id);
+  change({ hidden: false });
 }
 
 function skip(at) {

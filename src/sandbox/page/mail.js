@@ -24,7 +24,7 @@ export async function loadMail(box) {
   const message = value.find((each) => each.id === open.message) ?? null;
   byId('box').replaceChildren(
     head(box, user),
-    el('div', { class: 'mails' }, list(value, box, user), reading(message, user)),
+    el('div', { class: 'mails' }, list(value, box, user), value.length > 0 && reading(message, user)),
   );
   if (focused)
     byId('box')

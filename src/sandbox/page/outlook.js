@@ -22,16 +22,16 @@ export function openDiaryOf(person) {
 }
 
 function boxesOf(person) {
+  const ofCouncil = ({ council }) => council === person.council;
   return [
     { kind: 'mailbox', id: person.mail, name: person.name, under: 'Own mailbox' },
-    ...store.tenant.mailboxes
-      .filter(({ council }) => council === person.council)
-      .map((mailbox) => ({
-        kind: 'mailbox',
-        id: mailbox.mail,
-        name: mailbox.name,
-        under: 'Shared mailbox',
-      })),
+    // One address may be several parts: it is still one mailbox.
+    ...[...Map.groupBy(store.tenant.mailboxes.filter(ofCouncil), ({ mail }) => mail)].map(([mail, parts]) => ({
+      kind: 'mailbox',
+      id: mail,
+      name: parts.map(({ name }) => name).join(', '),
+      under: 'Shared mailbox',
+    })),
     diaryOf(person),
   ];
 }
