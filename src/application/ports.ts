@@ -384,6 +384,11 @@ export interface Diary {
   readonly workingHours: { readonly from: string; readonly to: string; readonly days: readonly number[] };
 }
 
+export interface Address {
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface Invite {
   /** Becomes the transactionId: a repeat gives the same event. */
   readonly key: string;
@@ -395,8 +400,34 @@ export interface Invite {
   readonly end: Instant;
   readonly place?: string;
   readonly online: boolean;
-  readonly required: readonly { readonly name: string; readonly address: string }[];
-  readonly optional: readonly { readonly name: string; readonly address: string }[];
+  readonly required: readonly Address[];
+  readonly optional: readonly Address[];
+  /** A room of the council, invited as a resource. */
+  readonly room?: Address;
+}
+
+/** An event of ours as its organiser's calendar has it now. */
+export interface SeenEvent {
+  readonly eventId: string;
+  /** `gone`: deleted, or cancelled by its organiser. */
+  readonly is: 'there' | 'gone';
+  readonly start?: Instant;
+  readonly end?: Instant;
+  /** Answers of those invited, addresses in lower case. */
+  readonly answers: readonly {
+    readonly address: string;
+    readonly response: 'none' | 'accepted' | 'tentative' | 'declined';
+    readonly at?: Instant;
+  }[];
+}
+
+export interface DiaryChanges {
+  /** The newest state of each event that changed; those that are not ours come along and are passed over by whoever asked. */
+  readonly events: readonly SeenEvent[];
+  /** Opaque; to be kept once all of it has been worked through. */
+  readonly cursor: string;
+  /** The cursor was no longer known (or there was none): this is everything that stands in the window, and what is not there is gone. */
+  readonly whole: boolean;
 }
 
 export interface Calendars {
@@ -404,7 +435,40 @@ export interface Calendars {
   diaries(addresses: readonly string[], from: Instant, to: Instant): Promise<readonly Diary[]>;
   book(invite: Invite): Promise<{ readonly eventId: string }>;
   cancel(organiser: string, eventId: string, comment: string): Promise<void>;
-  move(organiser: string, eventId: string, start: Instant, end: Instant): Promise<void>;
+  /** @returns false where the event is no longer there */
+  move(organiser: string, eventId: string, start: Instant, end: Instant): Promise<boolean>;
+  /** Those who come or go are told, nobody else. @returns false where the event is no longer there */
+  invite(
+    organiser: string,
+    eventId: string,
+    required: readonly Address[],
+    optional: readonly Address[],
+  ): Promise<boolean>;
+}
+
+/** What became of our events behind our back. */
+export interface DiaryFeed {
+  /** What changed on a calendar since the cursor, by calendarView delta: the truth behind every notification. */
+  changes(organiser: string, from: Instant, to: Instant, cursor: string | undefined): Promise<DiaryChanges>;
+  /** One event, asked for by itself: a delta also calls `gone` what has only left its window. undefined: not there. */
+  event(organiser: string, eventId: string): Promise<SeenEvent | undefined>;
+}
+
+/** A change notification subscription. Only ever a hint: whoever is hinted reads the delta. */
+export interface Subscription {
+  readonly id: string;
+  /** `/users/{id}/events` or `/users/{id}/mailFolders/inbox/messages`. */
+  readonly resource: string;
+  readonly expiresAt: Instant;
+}
+
+export interface Subscriptions {
+  /** 409, it exists already: resolves to undefined, and the caller finds it by `all`. */
+  create(resource: string, expiresAt: Instant, clientState: string): Promise<Subscription | undefined>;
+  /** @returns false where it is no longer there */
+  renew(id: string, expiresAt: Instant): Promise<boolean>;
+  remove(id: string): Promise<void>;
+  all(): Promise<readonly Subscription[]>;
 }
 
 /** A fault of Microsoft 365: whether to try again, and when it says so. The words name no person of a family. */

@@ -3,10 +3,16 @@
  * read by getSchedule and searched by the domain.
  */
 import { createHash } from 'node:crypto';
-import type { DateTimeTimeZone, Event, ScheduleInformation, ScheduleItem } from '@microsoft/microsoft-graph-types';
+import type {
+  Attendee,
+  DateTimeTimeZone,
+  Event,
+  ScheduleInformation,
+  ScheduleItem,
+} from '@microsoft/microsoft-graph-types';
 import { type Busy, type Calendars, type Diary, type Invite, PlatformFault } from '../../application/ports.ts';
 import { addHours, type Instant, millisecondsOf, parseInstant } from '../../domain/time/instant.ts';
-import type { Graph } from './client.ts';
+import type { Call, Graph } from './client.ts';
 
 /** getSchedule's limits (facts.md 4): twenty entities, and fewer than 62 days. */
 const ADDRESSES_PER_CALL = 20;
@@ -41,6 +47,17 @@ export function graphCalendars(graph: Graph): Calendars {
     }
     if (refused) throw refused;
     return undefined;
+  }
+
+  /** @returns false where the event is no longer there */
+  async function change(call: Call, to: Event): Promise<boolean> {
+    try {
+      await graph.patch(call, to);
+      return true;
+    } catch (fault) {
+      if (!(fault instanceof PlatformFault) || ![404, 410].includes(fault.status)) throw fault;
+      return false;
+    }
   }
 
   return {
@@ -85,12 +102,24 @@ export function graphCalendars(graph: Graph): Calendars {
       }
     },
 
-    async move(organiser, eventId, start, end) {
+    move(organiser, eventId, start, end) {
       // Nothing but the times: a body sent along would lose the Teams link (facts.md 4).
-      await graph.patch({ doing: 'move the meeting', path: event(organiser, eventId) }, {
-        start: inUtc(start),
-        end: inUtc(end),
-      } satisfies Event);
+      return change(
+        { doing: 'move the meeting', path: event(organiser, eventId) },
+        {
+          start: inUtc(start),
+          end: inUtc(end),
+        },
+      );
+    },
+
+    invite(organiser, eventId, required, optional) {
+      return change(
+        { doing: 'change who is invited', path: event(organiser, eventId) },
+        {
+          attendees: attendeesOf(required, optional),
+        },
+      );
     },
   };
 }
@@ -112,8 +141,6 @@ function event(organiser: string, eventId: string): string {
 }
 
 function eventOf(invite: Invite, transactionId: string): Event {
-  const attendees = (people: Invite['required'], type: 'required' | 'optional') =>
-    people.map(({ name, address }) => ({ type, emailAddress: { name, address } }));
   return {
     transactionId,
     subject: invite.subject,
@@ -121,7 +148,7 @@ function eventOf(invite: Invite, transactionId: string): Event {
     start: inUtc(invite.start),
     end: inUtc(invite.end),
     ...(invite.place === undefined ? {} : { location: { displayName: invite.place } }),
-    attendees: [...attendees(invite.required, 'required'), ...attendees(invite.optional, 'optional')],
+    attendees: attendeesOf(invite.required, invite.optional),
     // Class S of the story: whoever may see a colleague's calendar sees that it is busy, and nothing else.
     sensitivity: 'private',
     showAs: 'busy',
@@ -131,6 +158,12 @@ function eventOf(invite: Invite, transactionId: string): Event {
       ? { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' as const }
       : { isOnlineMeeting: false }),
   };
+}
+
+function attendeesOf(required: Invite['required'], optional: Invite['optional']): Attendee[] {
+  const of = (people: Invite['required'], type: 'required' | 'optional') =>
+    people.map(({ name, address }) => ({ type, emailAddress: { name, address } }));
+  return [...of(required, 'required'), ...of(optional, 'optional')];
 }
 
 /** The event that an earlier attempt made. Graph cannot filter by transactionId, so it is looked for at its time. */

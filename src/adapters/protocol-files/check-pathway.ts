@@ -210,6 +210,7 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
         role([...path, 'notes'], step.notes);
         targets([...path, 'with'], step.with);
         targets([...path, 'invite'], step.invite);
+        targets([...path, 'may-come'], step.mayCome);
         for (const [index, ref] of step.chooseFrom.entries()) reference([...path, 'choose-from', index], ref);
         if (step.sessionOf !== undefined)
           report([...path, 'session-of'], faultOfName('cycle', step.sessionOf, Object.keys(council.cycles)));

@@ -159,15 +159,43 @@ export interface StepView {
   readonly last?: RecordedFact;
   /** Meet: the last search found no time on which all are free (`no-time`), and nothing has been booked since. */
   readonly noTime?: RecordedFact;
+  /** Meet: it had a time and has none any more: not held, cancelled from a card, cancelled or deleted in Outlook. The fact says which. */
+  readonly lost?: RecordedFact;
 }
 
 export interface Booking {
   readonly start: Instant;
   readonly end: Instant;
-  /** `asked` until Outlook has it. */
+  /** `asked` until Outlook has it. Asked with an `eventId`: the event stands in the diaries and is being moved. */
   readonly state: 'asked' | 'booked';
   readonly eventId?: string;
   readonly organiser?: PersonId;
+  /** Times that it had before, oldest first: superseded, and kept. */
+  readonly was?: readonly SupersededTime[];
+  /** Set while the time that stands was set in Outlook and not from a card. */
+  readonly inOutlook?: { readonly at: Instant };
+  /** Somebody said why the time that stands may lie past its limit (`kept`), or gave the reason on choosing it. */
+  readonly kept?: RecordedFact;
+  /** Who must come and has said no to the time that stands, in Outlook or to a person; a later yes takes it back. */
+  readonly declined?: readonly Declined[];
+  /** Changed from the card (`attendees`): asked besides those whom the protocol names, and left out although it names them. */
+  readonly also?: readonly PersonId[];
+  readonly without?: readonly PersonId[];
+}
+
+export interface SupersededTime {
+  readonly start: Instant;
+  readonly end: Instant;
+  /** Who set the time that came after it; `stepwise` where it was moved in Outlook. */
+  readonly by: PersonId;
+  readonly at: Instant;
+}
+
+export interface Declined {
+  /** Role on the case, where the person holds one. */
+  readonly role?: RoleId;
+  readonly person?: PersonId;
+  readonly by: RecordedFact;
 }
 
 export interface BlockedGate {
@@ -319,6 +347,16 @@ export type Effect = {
   /** Book the time asked for, or the first offered time on which all are free. */
   | { readonly kind: 'book'; readonly step: StepId; readonly start?: Instant }
   | { readonly kind: 'unbook'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
+  /** The event that stands gets another time: same event, same people, so that only they are told, and once. */
+  | {
+      readonly kind: 'rebook';
+      readonly step: StepId;
+      readonly eventId: string;
+      readonly organiser: PersonId;
+      readonly start: Instant;
+    }
+  /** The event that stands gets other attendees: only those who come or go are told. */
+  | { readonly kind: 'attend'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
   /** Lay a draft of a linked case before the person whose press called for it (`starts`). */
   | { readonly kind: 'begin'; readonly step: StepId; readonly pathway: PathwayId; readonly person: PersonId }
   /** On the day on which a fact of the pathway is expected: whether it was so. */

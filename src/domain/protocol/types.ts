@@ -348,6 +348,8 @@ export interface MeetStep extends StepBase {
   /** `role/x`, `family`, `network`. The first role with a diary organises unless `organiser` says otherwise. */
   readonly with: readonly Target[];
   readonly invite: readonly Target[];
+  /** May come: asked as optional, and only a preference when a time is looked for. */
+  readonly mayCome: readonly Target[];
   readonly organiser: RoleId;
   readonly chair?: RoleId;
   /** Who takes the notes. */
@@ -355,7 +357,11 @@ export interface MeetStep extends StepBase {
   readonly minutes: number;
   readonly bufferMinutes: number;
   readonly place?: string;
+  /** In a room of the council, where the directory file lists any. */
+  readonly room: boolean;
   readonly online: boolean;
+  /** A child is there: times outside school hours (setting `school-day`) come first. */
+  readonly childAttends: boolean;
   readonly preferWeekday?: Weekday;
   /** Fields of other steps that hold offered times; the first present one is used. */
   readonly chooseFrom: readonly Ref[];
