@@ -1,0 +1,125 @@
+/** What a change asks of the diaries: an event booked, one taken out again, and the question afterwards whether it took place. */
+import { session } from '../../due.ts';
+import type { MeetStep, StepId } from '../../protocol/types.ts';
+import type { Calendar } from '../../time/calendar.ts';
+import { addMinutes, dayOf, type Instant, instantAt, timeOf } from '../../time/instant.ts';
+import { CLOSES, isOfficeTime, nextOfficeMoment } from '../../time/office-hours.ts';
+import type { Meeting } from '../meeting.ts';
+import { own, stepOfFact } from '../steps.ts';
+import type { Effect, PersonId, StepView } from '../types.ts';
+import { type Change, viewIn } from './change.ts';
+
+export function meetings(change: Change, step: MeetStep): Effect[] {
+  const { before, after, now, calendar } = change;
+  const { id } = after.case;
+  const was = before?.reading.meeting(step);
+  const is = after.reading.meeting(step);
+  const state = viewIn(after, step.id)?.state;
+  const found: Effect[] = [];
+
+  const left = strays(was, viewIn(before, step.id)?.state);
+  for (const stray of strays(is, state)) {
+    if (stray.start <= now || left.some(({ eventId }) => eventId === stray.eventId)) continue;
+    found.push(unbook(id, step.id, stray.eventId, stray.organiser));
+  }
+  if (state !== 'open') return found;
+
+  const booking = is.booking;
+  if (booking?.state === 'asked') {
+    if (was?.booking?.by.seq !== booking.by.seq) {
+      found.push({ key: `${id}/${step.id}/book/${booking.by.seq}`, kind: 'book', step: step.id, start: booking.start });
+    }
+  } else if (booking === undefined && wantsBooking(change, step, was)) {
+    const start = step.sessionOf === undefined ? undefined : sessionStart(change, step);
+    // A forum whose day the council has not set has no session to book.
+    if (start !== undefined || step.sessionOf === undefined)
+      found.push({
+        key: `${id}/${step.id}/book/${after.case.seq}`,
+        kind: 'book',
+        step: step.id,
+        ...(start === undefined ? {} : { start }),
+      });
+  }
+  if (booking?.state === 'booked' && (was?.booking?.by.seq !== booking.by.seq || was.booking.end !== booking.end)) {
+    found.push({
+      key: `${id}/${step.id}/ask-held/${booking.by.seq}`,
+      kind: 'ask-held',
+      step: step.id,
+      notBefore: askAt(booking.end, calendar),
+    });
+  }
+  return found;
+}
+
+/** What is booked for a pathway that the case has left is needed by nobody. */
+export function leftMeetings({ leaving, now, after }: Change, step: MeetStep): Effect[] {
+  const diary = leaving?.reading.meeting(step);
+  return strays(diary, 'skipped')
+    .filter(({ start }) => start > now)
+    .map(({ eventId, organiser }) => unbook(after.case.id, step.id, eventId, organiser));
+}
+
+/** Outlook's answer for a meeting of a pathway that the case has left meanwhile. */
+export function bookedTooLate({ after, facts }: Change): Effect[] {
+  return facts.flatMap(({ fact, answers: { eventId, organiser } }) => {
+    const [step = '', part] = fact.split('.');
+    const known = typeof eventId === 'string' && typeof organiser === 'string';
+    return part === 'booked' && known && !own(after.protocol.steps, step)
+      ? [unbook(after.case.id, step, eventId, organiser)]
+      : [];
+  });
+}
+
+function unbook(id: string, step: StepId, eventId: string, organiser: PersonId): Effect {
+  return { key: `${id}/${step}/unbook/${eventId}`, kind: 'unbook', step, eventId, organiser };
+}
+
+/** Events that nobody needs any more: left behind, or of a meeting that the case no longer waits for. */
+function strays(meeting: Meeting | undefined, state: StepView['state'] | undefined): Meeting['stray'] {
+  if (meeting === undefined) return [];
+  const { booking, stray } = meeting;
+  const gone = state === 'skipped' || state === 'not-applicable';
+  return gone && booking?.eventId !== undefined && booking.organiser !== undefined
+    ? [...stray, { eventId: booking.eventId, organiser: booking.organiser, start: booking.start }]
+    : stray;
+}
+
+/** Booked without anybody choosing: a session of a forum, and the first of the times that were offered. */
+function wantsBooking({ before, after, facts }: Change, step: MeetStep, was: Meeting | undefined): boolean {
+  const opened = viewIn(before, step.id)?.state !== 'open';
+  const missed = facts.some(({ fact }) => fact === `${step.id}.not-held`);
+  if (step.sessionOf !== undefined) return opened || missed;
+  if (step.chooseFrom.length === 0) return false;
+  if (opened) return !missed;
+  // Another worker has another diary: the offered times are looked through again.
+  const renamed = facts.some(({ fact }) => {
+    const of = stepOfFact(after.protocol, fact);
+    return of?.step.kind === 'assign' && step.with.includes(`role/${of.step.fills}`);
+  });
+  const lost = was?.booking !== undefined || was?.noTime !== undefined;
+  return renamed && lost && after.reading.meeting(step).noTime === undefined;
+}
+
+function sessionStart({ after, calendar, now }: Change, step: MeetStep): Instant | undefined {
+  const cycle = own(after.protocol.council.cycles, step.sessionOf ?? '');
+  if (cycle === undefined) return undefined;
+  const due = step.due.find((each) => each.form === 'next');
+  const anchor = due?.form === 'next' ? after.reading.truth(due.of) : undefined;
+  const from = anchor?.is === 'true' ? anchor.at : (after.reading.standing(step).since ?? now);
+  const first = session(after.reading, cycle, from, calendar, step);
+  const start = first && instantAt(first.due, cycle.time);
+  if (start === undefined || start > now) return start;
+  const next = session(after.reading, cycle, now, calendar, undefined);
+  return next && instantAt(next.due, cycle.time);
+}
+
+/** A quarter of an hour after its end; past the working day, at nine on the next (story A14). */
+const ASK_AFTER_MINUTES = 15;
+
+export const ASK_IN_THE_MORNING = '09:00';
+
+function askAt(end: Instant, calendar: Calendar): Instant {
+  const at = addMinutes(end, ASK_AFTER_MINUTES);
+  const staffed = isOfficeTime(at, calendar) || (timeOf(at) === CLOSES && calendar.isWorkingDay(dayOf(at)));
+  return staffed ? at : instantAt(dayOf(nextOfficeMoment(at, calendar)), ASK_IN_THE_MORNING);
+}
