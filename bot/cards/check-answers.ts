@@ -4,7 +4,7 @@ import { writeDay } from '../../src/domain/time/instant.ts';
 import { reasonField } from './ask.ts';
 import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { LONGEST_BUTTON, rows, short } from './buttons.ts';
-import { type Drafting, faultsOn, limitWhys, limitWords, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
+import { type Drafting, faultsOn, limitWhys, limitWords, nameOf, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
 import { asText, inputsOf } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
 import { mustAccept, overlapBlocks, overlapFields } from './overlap.ts';
@@ -28,7 +28,7 @@ export function checkFrame(drafting: Drafting, page: Page): Frame {
   const wrong = [...new Set(listed.map(({ on }) => on))].filter((key) => key !== page.id && keys.includes(key));
   const fixes = wrong
     .slice(0, 5)
-    .map((key) => ink.button(`Fix ${word(key)}`, { a: 'goto', d: draft.id, g: key, x: page.id }));
+    .map((key) => ink.button(`Fix ${word(protocol, key)}`, { a: 'goto', d: draft.id, g: key, x: page.id }));
   const own = faultsOn(faults, page.id);
   // Only what the last page itself asks is wrong at first, and nobody is told off for not having ticked it yet.
   const told = listed.filter(({ on }) => drafting.pressed === true || on !== page.id);
@@ -102,7 +102,7 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
   const answers = { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) };
   const heading = found ? titleOf(found.page, found.child) : key;
   const buttons = rows([
-    ink.button(short(`Change ${word(key)}`), {
+    ink.button(`Change ${word(protocol, key)}`, {
       a: 'goto',
       d: draft.id,
       g: key,
@@ -115,9 +115,9 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
   return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });
 }
 
-/** `child.2` as "child 2": what a button can say in its few characters. */
-function word(key: string): string {
-  return key.replace('.', ' ').replaceAll('-', ' ');
+function word(protocol: Protocol, key: string): string {
+  const found = pageOf(protocol, key);
+  return found ? nameOf(found.page, found.child) : 'the form';
 }
 
 function keyOfFault(protocol: Protocol, fault: string): string {

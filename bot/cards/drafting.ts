@@ -5,7 +5,7 @@ import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Counted } from '../../src/domain/time/count.ts';
 import { type Instant, timeOf, writeDay, writeShortDay } from '../../src/domain/time/instant.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
-import { type Action, IMMEDIATE_RISK, type Ink } from './buttons.ts';
+import { type Action, IMMEDIATE_RISK, type Ink, LONGEST_BUTTON } from './buttons.ts';
 import type { Banner } from './frame.ts';
 import { protocolWords } from './privacy.ts';
 import type { Whys } from './why.ts';
@@ -66,6 +66,24 @@ export function faultsOn(faults: Readonly<Record<string, string>>, key: string):
 
 export function titleOf(page: Page, child: number | undefined): string {
   return page.title.replace('{number}', String(child ?? '')).trim();
+}
+
+/** A page's name in the few characters of a button: "the agreement", "visit times", "child 2". */
+export function nameOf(page: Page, child: number | undefined): string {
+  const title = titleOf(page, child).replace(/[?.]$/, '');
+  // A word all in capitals keeps them.
+  const words = page.short ?? (/^[A-Z]{2}/.test(title) ? title : `${title.charAt(0).toLowerCase()}${title.slice(1)}`);
+  return words.length <= LONGEST_NAME ? words : firstWords(words);
+}
+
+/** Behind "Change " on a button. */
+const LONGEST_NAME = LONGEST_BUTTON - 'Change '.length;
+
+function firstWords(words: string): string {
+  return words
+    .slice(0, LONGEST_NAME + 1)
+    .replace(/[,;:]?\s+\S*$/, '')
+    .slice(0, LONGEST_NAME);
 }
 
 export function risk({ ink, draft }: Drafting, key: string): Action {

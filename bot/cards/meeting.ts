@@ -230,9 +230,11 @@ function blockers(looking: Looking, step: MeetStep) {
 
 function attending(looking: Looking, step: MeetStep) {
   const { sheet } = looking;
-  const people = step.with.flatMap((target) =>
+  const holders = step.with.flatMap((target) =>
     target.startsWith('role/') ? (sheet.holders[target.slice('role/'.length)] ?? []).slice(0, 1) : [],
   );
+  // Who holds two roles comes once.
+  const people = [...new Map(holders.map((person) => [person.id, person])).values()];
   return people.length > 0
     ? [
         line(

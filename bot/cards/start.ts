@@ -136,11 +136,20 @@ function groupsOf(protocols: readonly Protocol[]): Group[] {
   const councils = [...new Map(protocols.map(({ council }) => [council.id, council])).values()];
   return councils.flatMap((council) =>
     GROUPS.flatMap(({ heading, of }) => {
-      const found = protocols.filter((each) => each.council.id === council.id && of.includes(each.direction));
+      const found = inOrder(protocols.filter((each) => each.council.id === council.id && of.includes(each.direction)));
       const words = councils.length > 1 ? `${council.name}: ${heading.toLowerCase()}` : heading;
       return found.length > 0 ? [{ heading: words, protocols: found }] : [];
     }),
   );
+}
+
+/** As the council lists them; those it does not list come after, as they are. */
+function inOrder(protocols: readonly Protocol[]): readonly Protocol[] {
+  const place = ({ council, id }: Protocol) => {
+    const listed = council.start.indexOf(id.slice(council.id.length + 1));
+    return listed < 0 ? council.start.length : listed;
+  };
+  return [...protocols].sort((one, other) => place(one) - place(other));
 }
 
 function groupBlocks(groups: readonly Group[], besideDrafts: boolean, ink: Ink): Block[] {

@@ -186,6 +186,28 @@ describe.each(protocols.all().map((protocol) => [protocol.id, protocol] as const
     }
   });
 
+  test('its last page leads back to each page by its name in words, whole, on a button of its own', () => {
+    const keys = pageKeys(protocol, 2);
+    const pages = Object.fromEntries(keys.map((key) => [key, {}]));
+    const draft: Draft = { id: 'd', owner: 'x', pathway: protocol.id, updatedAt: NOW, pages, children: 2, page: '' };
+    const drafting = { protocol, draft, now: NOW, ink, limit: undefined, faults: {} };
+    const check = protocol.opening.pages.at(-1)?.id ?? '';
+    const drawn = buttonsOf(render('page', pageFrame(drafting, check) ?? {}));
+    const changes = drawn.map(({ title }) => String(title)).filter((title) => title.startsWith('Change '));
+    expect(changes).toHaveLength(keys.length - 1);
+    expect(new Set(changes).size).toBe(changes.length);
+    for (const { title } of drawn) expect(title).not.toMatch(/…$/);
+    const titles = protocol.opening.pages.map((page) =>
+      (page.short ?? page.title).replace('{number}', '').toLowerCase(),
+    );
+    for (const change of changes) {
+      expect(change.length).toBeLessThanOrEqual(24);
+      const named = change.slice('Change '.length).replace(/\d+$/, '').toLowerCase();
+      // Whole: nothing of it was left out to make it fit.
+      expect(titles.map((title) => title.replace(/\?$/, ''))).toContain(named);
+    }
+  });
+
   test('each page of its opening is a card, empty, filled in and wrong', () => {
     const fields = protocol.opening.pages.flatMap((page) => Object.values(page.fields));
     const filled = Object.fromEntries(fields.map(({ id, options }) => [id, options[0]?.id ?? 'Some words.']));

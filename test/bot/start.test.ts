@@ -59,6 +59,13 @@ describe('the start card', () => {
     expect(picture(card)).toMatchSnapshot('of every direction');
   });
 
+  test('lists the pathways as the council does, and what it does not list after these', () => {
+    const ordered = { ...camden.council, start: ['p3', 'p1'] };
+    const card = start([1, 2, 3].map((n) => pathway(n, 'step-down', ordered)));
+    const begin = buttonsOf(card).filter(({ verb }) => verb === 'begin');
+    expect(begin.map(({ title }) => title)).toEqual(['Start pathway 3', 'Start pathway 1', 'Start pathway 2']);
+  });
+
   test('names each way in its title, or the one there is', () => {
     expect(startTitle(nine)).toBe('Step down, step up, step in or step back');
     expect(startTitle(nine.slice(0, 2))).toBe('Step down a family');

@@ -73,6 +73,14 @@ const mistakes: readonly {
     at: 'front-door.teem',
   },
   {
+    mistake: 'a pathway to start with that there is none of',
+    file: 'council.yaml',
+    from: 'closure-days: []',
+    to: 'closure-days: []\nstart: [after-assesment]',
+    words: 'no pathway of this council is called "after-assesment"; did you mean "after-assessment"?',
+    at: 'after-assesment]',
+  },
+  {
     mistake: 'a window in working days',
     from: 'any: [front-door.team, panel-answer]',
     to: 'happened: front-door.team, within: 5 working days, of: request',

@@ -78,6 +78,7 @@ export function compileCouncil(author: AuthorCouncil): Council {
       rules: safeguarding.rules,
     }),
     closureDays: author['closure-days'],
+    start: author.start,
     texts: author.texts,
     options: map(author.options, (options) => options.map(compileOption)),
   };
@@ -293,6 +294,7 @@ function compilePage(author: AuthorPage, lists: OptionLists): Page {
   return present({
     id: author.id,
     title: author.title,
+    short: author.short,
     says: author.says,
     each: author.each,
     records: author.records,

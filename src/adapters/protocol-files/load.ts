@@ -245,6 +245,15 @@ function readCouncil(folder: string, name: string, faults: Fault[]): ReadCouncil
     const source = readSource(join(folder, name, file), `${name}/${file}`);
     return { source, name: file.slice(0, -'.yaml'.length), pathway: parse(schema.pathway, source, faults) };
   });
+  const names = drafts.map((draft) => draft.pathway?.pathway.split('/')[1] ?? draft.name);
+  for (const [index, each] of (council?.start ?? []).entries())
+    if (!names.includes(each))
+      report(
+        source,
+        faults,
+        ['start', index],
+        `no pathway of this council is called "${each}"${didYouMean(each, names)}`,
+      );
   const pathways = drafts.flatMap(({ source, pathway }) => {
     if (!pathway) return [];
     const expected = pathway.pathway.split('/')[0];

@@ -326,6 +326,7 @@ export type AuthorStep = z.output<typeof step>;
 export const page = words({
   id: text,
   title: text,
+  short: text.max(17, 'a short name holds at most 17 characters: a button says "Change" before it').optional(),
   says: text.optional(),
   each: oneOf(['children']).optional(),
   records: z.union([words({ step: text }), words({ fact: text }), words({ form: z.literal(true) })], {
@@ -484,6 +485,7 @@ export const council = words({
     rules,
   }),
   'closure-days': z.array(words({ day, name: text })).default([]),
+  start: many(text),
   texts: z.record(z.string(), text).default({}),
   options: named(z.array(option).min(1)).default({}),
 });

@@ -73,6 +73,8 @@ export interface Council {
   readonly sources: Readonly<Record<string, SourceDocument>>;
   readonly safeguarding: Safeguarding;
   readonly closureDays: readonly { readonly day: string; readonly name: string }[];
+  /** Pathways by name, in the order in which whoever starts one is offered them; what is not named comes after these. */
+  readonly start: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
   /** Option lists used by several fields, e.g. lead services, duty inboxes. */
   readonly options: Readonly<Record<string, readonly Option[]>>;
@@ -484,6 +486,8 @@ export interface Opening {
 export interface Page {
   readonly id: string;
   readonly title: string;
+  /** What a button that leads back to it calls it, where its title is too long for one. */
+  readonly short?: string;
   readonly says?: string;
   /** One such page for each child. */
   readonly each?: 'children';

@@ -63,6 +63,7 @@ export const council: Council = {
   sources: {},
   safeguarding: { emergency: '999', team: 'the hub', lines: [], tells: ['chief'], rules: ['MAD-S'] },
   closureDays: [],
+  start: [],
   texts: {},
   options: {},
 };
