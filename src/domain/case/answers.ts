@@ -1,6 +1,6 @@
 /** What is answered when a step is recorded, when it happened, and what of it is personal. */
 import { dateOf } from '../due.ts';
-import type { Field } from '../protocol/types.ts';
+import type { Field, Step } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant, isDay, writeInstant } from '../time/instant.ts';
 import { readForm, split } from './form.ts';
 import { theStep } from './references.ts';
@@ -47,7 +47,7 @@ export function answersOf(trying: Trying, asked: Readonly<Record<string, Field>>
 
   const parts = split(asked, answers);
   const given = Object.fromEntries(Object.entries(command.answers).filter(([key]) => !isField(asked, key)));
-  const free = splitFree(asked, given);
+  const free = splitFree(asked, given, step);
   if (part === 'booking') {
     const start = moment(command.answers.start);
     if (start === undefined) faults.start = 'Choose a time.';
@@ -78,16 +78,21 @@ const CLEAR_KEYS = new Set([
   'late',
 ]);
 
+/** Beside these, of a meeting: who cannot come, who is asked besides or left out, and what became of an event. */
+const CLEAR_OF_MEETING = new Set([...CLEAR_KEYS, 'person', 'also', 'without', 'how']);
+
 export function splitFree(
   asked: Readonly<Record<string, Field>>,
   given: Answers,
+  step?: Pick<Step, 'kind'>,
 ): { readonly clear: Record<string, Answer>; readonly personal: Record<string, Answer> } {
+  const plain = step?.kind === 'meet' ? CLEAR_OF_MEETING : CLEAR_KEYS;
   const clear: Record<string, Answer> = {};
   const personal: Record<string, Answer> = {};
   for (const [key, answer] of Object.entries(given)) {
     if (isField(asked, key) || answer === null || answer === '') continue;
-    (CLEAR_KEYS.has(key) ? clear : personal)[key] =
-      CLEAR_KEYS.has(key) && (key === 'start' || key === 'end') ? (moment(answer) ?? answer) : answer;
+    (plain.has(key) ? clear : personal)[key] =
+      plain.has(key) && (key === 'start' || key === 'end') ? (moment(answer) ?? answer) : answer;
   }
   return { clear, personal };
 }

@@ -68,6 +68,26 @@ export function lateness(
   return found;
 }
 
+/**
+ * The earliest limit of a meeting that a time lies past: its own last day, or the session that it belongs to. Not a target, a house
+ * rule, nor the day by which its invitation has to go.
+ */
+export function limitPassed(
+  reading: Reading,
+  step: Step,
+  start: Instant,
+  calendar: Calendar,
+  now: Instant,
+): { readonly due: Day; readonly rules: readonly string[] } | undefined {
+  if (step.optional) return undefined;
+  const passed = step.due.flatMap((due) => {
+    const dated = due.moment === undefined ? dateOf(reading, due, calendar, now, step) : undefined;
+    if (dated === undefined || (dated.kind !== 'limit' && dated.kind !== 'session')) return [];
+    return start > dated.counted.dueAt ? [{ due: dated.counted.due, rules: dated.rules }] : [];
+  });
+  return passed.sort((one, other) => (one.due < other.due ? -1 : 1))[0];
+}
+
 /** The limit that what an opening sends lies past by now. A case that ought to be opened is never refused for being late (CAM-B-02). */
 export function openedLate(reading: Reading, step: Step, calendar: Calendar, now: Instant): Day | undefined {
   const past = step.due.flatMap((due) => {

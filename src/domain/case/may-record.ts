@@ -7,7 +7,7 @@ import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { rungOf } from './rungs.ts';
 import { isSeries } from './series.ts';
-import { dependencies, effectOfPart, own, roleOf } from './steps.ts';
+import { dependencies, effectOfPart, outcomesOf, own, roleOf } from './steps.ts';
 import type { Trying } from './trying.ts';
 import type { RecordedFact, Refusal } from './types.ts';
 
@@ -26,9 +26,9 @@ export function rolesAllowed({
       // Who decides in a session is printed; whether a visit took place, either of those who went may say.
       if (step.sessionOf !== undefined || (part !== undefined && own(step.outcomes, part))) return owners;
       const there = step.with.flatMap((target) => roleOf(target) ?? []);
-      // A manager of either side may go past the limit for them (story A13).
+      // A manager of either side may go past the limit for them (story A13), and arrange what those who attend may.
       const chiefs =
-        part === 'booking'
+        part !== undefined && ARRANGING.includes(part)
           ? [...owners, ...there].flatMap((role) => protocol.council.roles[role]?.reportsTo ?? [])
           : [];
       return [...new Set([...owners, ...there, ...chiefs])];
@@ -38,6 +38,9 @@ export function rolesAllowed({
   }
 }
 
+/** What a person does about a meeting that is still to come. */
+const ARRANGING = ['booking', 'kept', 'cancelled', 'attendees'];
+
 /** A rung that leaves the software (`policy`) is recorded by those who took it there. */
 function rolesOfRung(reading: Reading, step: ResolveStep): readonly RoleId[] {
   const rung = rungOf(reading, step);
@@ -45,11 +48,13 @@ function rolesOfRung(reading: Reading, step: ResolveStep): readonly RoleId[] {
   return by.length > 0 ? by : [...new Set([...step.by, ...step.rungs.slice(0, rung).flatMap((each) => each.by)])];
 }
 
-const ONLY_PROGRAM = ['booked', 'moved', 'cancelled', 'no-time'];
+const ONLY_PROGRAM = ['booked', 'moved', 'no-time'];
 
 export function notAllowed(trying: Trying): Refusal | undefined {
   const { step, part, actor, reading, protocol } = trying;
-  if (part !== undefined && ONLY_PROGRAM.includes(part)) return refusals.notPermitted(protocol, step, []);
+  const ownWord = part !== undefined && own(outcomesOf(step), part) !== undefined;
+  const seen = part !== undefined && (ONLY_PROGRAM.includes(part) || (step.kind === 'meet' && part === 'accepted'));
+  if (seen && !ownWord) return refusals.notPermitted(protocol, step, []);
   const roles = rolesAllowed(trying);
   if (waysToRecord(trying, roles).length === 0) return refusals.notPermitted(protocol, step, roles);
   if (step.kind !== 'decide') return undefined;

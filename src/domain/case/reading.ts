@@ -11,7 +11,7 @@ import { AGENCY, type Agencies, agenciesNamed } from './agencies.ts';
 import { answerOf, holds, partOf } from './facts.ts';
 import { childrenPresent, inForce } from './in-force.ts';
 import { type Deciding, isJoint } from './joint.ts';
-import { type Meeting, OUTLOOK, readMeeting } from './meeting.ts';
+import { type Meeting, OUTLOOK, readMeeting, sameWhom, whom } from './meeting.ts';
 import { isSeries, occurrencesOf } from './series.ts';
 import { effectOfPart, fieldsOf, isMailed, outcomesOf, own } from './steps.ts';
 import { agreementOf } from './teams.ts';
@@ -275,6 +275,7 @@ export function readCase(protocol: Protocol, theCase: Case, attempt?: Answers): 
                 partOf(fact) === `declined.${role}` ||
                 (partOf(fact) === 'declined' && holds(answerOf(fact, 'role'), role)),
             )
+            .filter((fact) => !takenBack(facts, fact))
             .at(-1),
         );
       default: {
@@ -411,6 +412,11 @@ export function personNamed(protocol: Protocol, step: Step, fact: RecordedFact):
   const field = people.find(({ role }) => role === step.fills) ?? people[0];
   const answer = answerOf(fact, field?.id ?? 'person');
   return typeof answer === 'string' && answer !== '' ? answer : undefined;
+}
+
+/** Who declined has accepted since. */
+function takenBack(facts: readonly RecordedFact[], declined: RecordedFact): boolean {
+  return facts.some((fact) => partOf(fact) === 'accepted' && fact.seq > declined.seq && sameWhom(whom(declined), fact));
 }
 
 /** Moments that a fact without a part stands for. */

@@ -1,6 +1,7 @@
 /** Recording a step or one of its moments: by a person, after every check; by the program, as it saw it. */
 import type { Protocol, Step } from '../protocol/types.ts';
 import { answersOf, splitFree } from './answers.ts';
+import { needsWhy, notArranged, nothingNew, whyGiven } from './arranging.ts';
 import { markOf, waysToRecord } from './as-whom.ts';
 import type { Deciding } from './deciding.ts';
 import { endingOf } from './ending.ts';
@@ -14,17 +15,9 @@ import { everRecorded } from './recorded.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { isSeries } from './series.ts';
-import { own, partsOf, questionsOf } from './steps.ts';
-import { moment, type Recording, type Trying, written } from './trying.ts';
-import {
-  type Answers,
-  type Booking,
-  type Case,
-  type CaseEvent,
-  type FactRecorded,
-  PROGRAM,
-  type Refusal,
-} from './types.ts';
+import { outcomesOf, own, partsOf, questionsOf } from './steps.ts';
+import { type Recording, type Trying, written } from './trying.ts';
+import { type Answers, type Case, type CaseEvent, type FactRecorded, PROGRAM, type Refusal } from './types.ts';
 
 export function recordStep(deciding: Deciding, theCase: Case, command: Recording): CaseEvent[] | Refusal {
   const { actor, commandKey } = deciding;
@@ -57,6 +50,9 @@ export function recordStep(deciding: Deciding, theCase: Case, command: Recording
 
   const no = notOfThese(trying) ?? notAllowed(trying) ?? notNow(trying);
   if (no !== undefined) return no;
+
+  const idle = notArranged(trying);
+  if (idle !== undefined) return idle;
 
   const asked = questionsOf(protocol, theCase, step, part);
   const answered = answersOf(trying, asked);
@@ -92,6 +88,7 @@ export function recordStep(deciding: Deciding, theCase: Case, command: Recording
 
   const withReasons: Answers = {
     ...personal,
+    ...(needsWhy(step, part) ? { [part === 'kept' ? 'late-reason' : 'reason']: whyGiven(command) ?? null } : {}),
     ...(blocked.length > 0 ? { 'gate-reason': reason } : {}),
     ...(standsIn === undefined ? {} : { 'stand-in-reason': reason }),
     ...(late !== undefined && reason !== '' ? { 'late-reason': reason } : {}),
@@ -101,7 +98,7 @@ export function recordStep(deciding: Deciding, theCase: Case, command: Recording
     ...mark,
     ...(blocked.length > 0 ? { 'gate-passed': true } : {}),
     ...(standsIn === undefined ? {} : { 'stood-in': true }),
-    ...(late !== undefined && reason !== '' ? { late: true } : {}),
+    ...((late !== undefined && reason !== '') || (needsWhy(step, part) && part === 'kept') ? { late: true } : {}),
   };
   return withMove(deciding, theCase, written(trying, fact, at, marks, withReasons));
 }
@@ -151,34 +148,20 @@ function partAsked(step: Step, part: string | undefined): string | undefined {
 }
 
 const SEEN_BY_PROGRAM = ['sent', 'received', 'booking', 'booked', 'moved', 'cancelled', 'no-time'];
+const SEEN_OF_MEETING = [...SEEN_BY_PROGRAM, 'declined', 'accepted'];
 
 /** What Microsoft 365 did is a fact about the world: it is recorded whatever the state of the case, once. */
 function byProgram(trying: Trying, fact: string): FactRecorded | Refusal {
-  const { step, part, command, reading, now, meeting } = trying;
-  if (part === undefined || !SEEN_BY_PROGRAM.includes(part))
+  const { step, part, command, reading, now } = trying;
+  const seen = step.kind === 'meet' ? SEEN_OF_MEETING : SEEN_BY_PROGRAM;
+  if (part === undefined || !seen.includes(part) || own(outcomesOf(step), part))
     return refusals.notPermitted(trying.protocol, step, rolesAllowed(trying));
   if (part === 'sent' || part === 'received') {
     const first = reading.factsOf(step.id, part).at(-1);
     if (first !== undefined && !step.repeats && !isSeries(step)) return refusals.alreadyDone(step, first);
   }
-  const eventId = command.answers.eventId;
-  const booking = meeting?.booking;
-  if (part === 'booked') {
-    const first = reading
-      .factsOf(step.id, 'booked')
-      .find((each) => each.answers.eventId === eventId && eventId !== undefined);
-    if (first !== undefined) return refusals.alreadyDone(step, first);
-  }
-  if (part === 'moved' || part === 'cancelled') {
-    const known = booking?.eventId === eventId || meeting?.stray.some((stray) => stray.eventId === eventId);
-    if (eventId !== undefined && !known) return refuse('not-open', 'That booking no longer stands.', { step: step.id });
-    const same = part === 'moved' && booking && sameTimes(command.answers, booking);
-    if (same) return refusals.alreadyDone(step, booking.by);
-  }
-  const { clear, personal } = splitFree({}, command.answers);
+  const no = nothingNew(trying);
+  if (no !== undefined) return no;
+  const { clear, personal } = splitFree({}, command.answers, step);
   return written(trying, fact, command.at ?? now, clear, personal);
-}
-
-function sameTimes({ start, end }: Answers, booking: Booking): boolean {
-  return moment(start) === booking.start && (end === undefined || moment(end) === booking.end);
 }

@@ -75,10 +75,13 @@ function stepClause(protocol: Protocol, step: Step, rest: readonly string[]): st
   if (part === 'open' || part === 'opened') return rest.length === 1 ? `it was time ${timeFor(step)}` : undefined;
   if (rest.length > 1) return undefined;
   if (step.kind === 'meet' && part === 'starts') return `${it} begins`;
-  if (!isPart || part === 'booking') return undefined;
+  if (!isPart || (step.kind === 'meet' && ARRANGING.includes(part))) return undefined;
   if (own(outcomesOf(step), part) !== undefined) return outcomeClause(step, part);
   return momentClause(protocol, step, part, it);
 }
+
+/** Moments of a meeting on which no pathway rests. */
+const ARRANGING = ['booking', 'kept', 'accepted', 'attendees'];
 
 function momentClause(protocol: Protocol, step: Step, part: string, it: string): string {
   const { was } = verbFor(step);

@@ -5,6 +5,7 @@ import type { Calendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { endingOf, pausedOn, stopOf } from './ending.ts';
 import { blockedGates } from './gates.ts';
+import { limitPassed } from './held-back.ts';
 import { type Deciding, isJoint } from './joint.ts';
 import { listsOn } from './lists.ts';
 import { namedOn } from './named.ts';
@@ -85,9 +86,12 @@ export function viewOf(
     ...rest,
     blockedBy: open ? blockedForAll(reading, step, step.gates, calendar, now) : [],
     blockedOutcomes,
-    ...(meeting?.booking === undefined ? {} : { booking: bookingOf(meeting.booking) }),
+    ...(meeting?.booking === undefined
+      ? {}
+      : { booking: bookingOf(meeting.booking, passed(reading, step, meeting.booking, calendar, now)) }),
     ...(noDate === undefined ? {} : { noDate }),
     ...(meeting?.noTime === undefined ? {} : { noTime: meeting.noTime }),
+    ...(open && meeting?.lost !== undefined ? { lost: meeting.lost } : {}),
     ...(step.kind === 'resolve' && open ? { rung: rungOf(reading, step) } : {}),
     ...(said.length > 0 ? { agreed: said } : {}),
   };
@@ -128,8 +132,13 @@ function blockedForAll(
   return others.reduce((fewest, each) => (each.length < fewest.length ? each : fewest), first);
 }
 
-function bookingOf({ by: _, ...booking }: Booking & { readonly by: unknown }): Booking {
-  return booking;
+function bookingOf({ by: _, ...booking }: Booking & { readonly by: unknown }, pastLimit: Day | undefined): Booking {
+  return pastLimit === undefined ? booking : { ...booking, pastLimit };
+}
+
+/** What has taken place is told by its date. */
+function passed(reading: Reading, step: Step, { start }: Booking, calendar: Calendar, now: Instant): Day | undefined {
+  return reading.standing(step).state === 'open' ? limitPassed(reading, step, start, calendar, now)?.due : undefined;
 }
 
 /** Exactly one service at every moment. Of several moves that have come true the latest wins. */

@@ -87,7 +87,19 @@ export function partsOf(step: Step): readonly string[] {
   }
 }
 
-const MEETING = ['booking', 'booked', 'moved', 'cancelled', 'no-time', 'declined', 'held', 'not-held'];
+const MEETING = [
+  'booking',
+  'booked',
+  'moved',
+  'kept',
+  'cancelled',
+  'no-time',
+  'declined',
+  'accepted',
+  'attendees',
+  'held',
+  'not-held',
+];
 
 /** Moments that only a reference may name: they are read off other facts. */
 export const READ_MOMENTS: Readonly<Record<Step['kind'], readonly string[]>> = {

@@ -176,6 +176,8 @@ export interface Booking {
   readonly inOutlook?: { readonly at: Instant };
   /** Somebody said why the time that stands may lie past its limit (`kept`), or gave the reason on choosing it. */
   readonly kept?: RecordedFact;
+  /** Last day of the limit that the time that stands lies past. */
+  readonly pastLimit?: Day;
   /** Who must come and has said no to the time that stands, in Outlook or to a person; a later yes takes it back. */
   readonly declined?: readonly Declined[];
   /** Changed from the card (`attendees`): asked besides those whom the protocol names, and left out although it names them. */
@@ -346,7 +348,14 @@ export type Effect = {
     }
   /** Book the time asked for, or the first offered time on which all are free. */
   | { readonly kind: 'book'; readonly step: StepId; readonly start?: Instant }
-  | { readonly kind: 'unbook'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
+  | {
+      readonly kind: 'unbook';
+      readonly step: StepId;
+      readonly eventId: string;
+      readonly organiser: PersonId;
+      /** Somebody cancelled the meeting, and those invited read so. Absent: another time has taken its place. */
+      readonly cancelled?: true;
+    }
   /** The event that stands gets another time: same event, same people, so that only they are told, and once. */
   | {
       readonly kind: 'rebook';
@@ -357,6 +366,12 @@ export type Effect = {
     }
   /** The event that stands gets other attendees: only those who come or go are told. */
   | { readonly kind: 'attend'; readonly step: StepId; readonly eventId: string; readonly organiser: PersonId }
+  /**
+   * Something became of a meeting that its card alone would tell too quietly: whoever it concerns gets the card anew, once for the event
+   * of this number. `past-limit`: moved in Outlook to after its limit. `lost`: cancelled or deleted. `declined`: somebody who must come
+   * cannot. `kept`: a reason was given for a time past the limit, which its channel is told.
+   */
+  | { readonly kind: 'diary'; readonly step: StepId; readonly what: DiaryNews; readonly by: number }
   /** Lay a draft of a linked case before the person whose press called for it (`starts`). */
   | { readonly kind: 'begin'; readonly step: StepId; readonly pathway: PathwayId; readonly person: PersonId }
   /** On the day on which a fact of the pathway is expected: whether it was so. */
@@ -366,6 +381,8 @@ export type Effect = {
   /** Ask again at a moment whether something is still so: after a meeting's end, at a deadline. */
   | { readonly kind: 'ask-held'; readonly step: StepId; readonly notBefore: Instant }
 );
+
+export type DiaryNews = 'past-limit' | 'lost' | 'declined' | 'kept';
 
 export type Audience =
   | { readonly channel: string }

@@ -166,12 +166,15 @@ test.each(protocols.map((protocol) => [protocol.id, protocol] as const))(
   },
 );
 
+/** Moments of a meeting on which no pathway rests. */
+const ARRANGING = ['booking', 'kept', 'accepted', 'attendees'];
+
 function referencesOf(protocol: Protocol): readonly string[] {
   const steps = Object.values(protocol.steps).flatMap((step) => [
     step.id,
     `${step.id}.opened`,
     ...partsOf(step)
-      .filter((part) => part !== '' && part !== 'booking')
+      .filter((part) => part !== '' && !(step.kind === 'meet' && ARRANGING.includes(part)))
       .map((part) => `${step.id}.${part}`),
   ]);
   return [...steps, ...Object.keys(protocol.conditions), ...Object.keys(protocol.facts)];

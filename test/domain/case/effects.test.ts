@@ -139,20 +139,40 @@ test.each([
   ]);
 });
 
-test('a visit that is booked anew gives the old time back, once', () => {
-  const it = named()
-    .does(program, 'visit', 'booked', { start: '2026-12-22T10:00', eventId: 'e1', organiser: 'ann' })
-    .does(ann, 'visit', 'booking', { start: '2026-12-23T10:00' });
-  expect(kinds(it.effects, 'unbook')).toEqual([
-    { key: 'case/visit/unbook/e1', kind: 'unbook', step: 'visit', eventId: 'e1', organiser: 'ann' },
+const booked = (): Play =>
+  named().does(program, 'visit', 'booked', { start: '2026-12-22T10:00', eventId: 'e1', organiser: 'ann' });
+
+test('a visit that is given another time keeps its event, which is moved there', () => {
+  const it = booked().does(ann, 'visit', 'booking', { start: '2026-12-23T10:00' });
+  expect([...kinds(it.effects, 'unbook'), ...kinds(it.effects, 'book')]).toEqual([]);
+  expect(kinds(it.effects, 'rebook')).toEqual([
+    {
+      key: 'case/visit/rebook/7',
+      kind: 'rebook',
+      step: 'visit',
+      eventId: 'e1',
+      organiser: 'ann',
+      start: '2026-12-23T10:00:00.000Z',
+    },
   ]);
-  expect(kinds(it.effects, 'book')).toEqual([
-    { key: 'case/visit/book/7', kind: 'book', step: 'visit', start: '2026-12-23T10:00:00.000Z' },
-  ]);
-  it.does(program, 'visit', 'cancelled', { eventId: 'e1' });
-  expect(it.status.steps.visit?.booking?.start).toBe('2026-12-23T10:00:00.000Z');
-  it.does(program, 'visit', 'booked', { start: '2026-12-23T10:00', eventId: 'e2', organiser: 'ann' });
-  expect(kinds(it.allEffects, 'unbook')).toHaveLength(1);
+  expect(it.status.steps.visit?.booking).toMatchObject({
+    start: '2026-12-23T10:00:00.000Z',
+    state: 'asked',
+    eventId: 'e1',
+    was: [{ start: '2026-12-22T10:00:00.000Z', end: '2026-12-22T11:00:00.000Z', by: 'ann' }],
+  });
+  it.does(program, 'visit', 'booked', { start: '2026-12-23T10:00', eventId: 'e1', organiser: 'ann' });
+  expect(it.status.steps.visit?.booking).toMatchObject({ start: '2026-12-23T10:00:00.000Z', state: 'booked' });
+  expect([...kinds(it.allEffects, 'unbook'), ...kinds(it.allEffects, 'attend')]).toEqual([]);
+  expect(kinds(it.effects, 'ask-held')).toMatchObject([{ notBefore: '2026-12-23T11:15:00.000Z' }]);
+});
+
+test('where the event that is to be moved is gone, another one takes its place, and none is left in the diaries', () => {
+  const it = booked()
+    .does(ann, 'visit', 'booking', { start: '2026-12-23T10:00' })
+    .does(program, 'visit', 'booked', { start: '2026-12-23T10:00', eventId: 'e2', organiser: 'ann' });
+  expect(it.status.steps.visit?.booking).toMatchObject({ state: 'booked', eventId: 'e2' });
+  expect(kinds(it.allEffects, 'unbook')).toMatchObject([{ eventId: 'e1' }]);
 });
 
 test('an event that Outlook made for a time that was given up meanwhile is taken out again', () => {

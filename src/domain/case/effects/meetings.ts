@@ -1,12 +1,14 @@
-/** What a change asks of the diaries: an event booked, one taken out again, and the question afterwards whether it took place. */
+/** What a change asks of the diaries: an event booked, moved, its people changed or taken out again; and what is told or asked of it. */
 import { session } from '../../due.ts';
-import type { MeetStep, StepId } from '../../protocol/types.ts';
+import type { MeetStep, RoleId, StepId } from '../../protocol/types.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { addMinutes, dayOf, type Instant, instantAt, timeOf } from '../../time/instant.ts';
 import { CLOSES, isOfficeTime, nextOfficeMoment } from '../../time/office-hours.ts';
-import type { Meeting } from '../meeting.ts';
-import { own, stepOfFact } from '../steps.ts';
-import type { Effect, PersonId, StepView } from '../types.ts';
+import { partOf } from '../facts.ts';
+import { limitPassed } from '../held-back.ts';
+import type { Meeting, Stray } from '../meeting.ts';
+import { own, roleOf, stepOfFact } from '../steps.ts';
+import type { CaseStatus, DiaryNews, Effect, RecordedFact, StepView } from '../types.ts';
 import { type Change, viewIn } from './change.ts';
 
 export function meetings(change: Change, step: MeetStep): Effect[] {
@@ -20,15 +22,13 @@ export function meetings(change: Change, step: MeetStep): Effect[] {
   const left = strays(was, viewIn(before, step.id)?.state);
   for (const stray of strays(is, state)) {
     if (stray.start <= now || left.some(({ eventId }) => eventId === stray.eventId)) continue;
-    found.push(unbook(id, step.id, stray.eventId, stray.organiser));
+    found.push(unbook(id, step.id, stray));
   }
   if (state !== 'open') return found;
 
   const booking = is.booking;
   if (booking?.state === 'asked') {
-    if (was?.booking?.by.seq !== booking.by.seq) {
-      found.push({ key: `${id}/${step.id}/book/${booking.by.seq}`, kind: 'book', step: step.id, start: booking.start });
-    }
+    if (was?.booking?.by.seq !== booking.by.seq) found.push(asked(id, step.id, booking));
   } else if (booking === undefined && wantsBooking(change, step, was)) {
     const start = step.sessionOf === undefined ? undefined : sessionStart(change, step);
     // A forum whose day the council has not set has no session to book.
@@ -40,6 +40,10 @@ export function meetings(change: Change, step: MeetStep): Effect[] {
         ...(start === undefined ? {} : { start }),
       });
   }
+  if (otherPeople(change, step, was?.booking, booking)) {
+    const { eventId = '', organiser = '' } = booking ?? {};
+    found.push({ key: `${id}/${step.id}/attend/${after.case.seq}`, kind: 'attend', step: step.id, eventId, organiser });
+  }
   if (booking?.state === 'booked' && (was?.booking?.by.seq !== booking.by.seq || was.booking.end !== booking.end)) {
     found.push({
       key: `${id}/${step.id}/ask-held/${booking.by.seq}`,
@@ -48,6 +52,67 @@ export function meetings(change: Change, step: MeetStep): Effect[] {
       notBefore: askAt(booking.end, calendar),
     });
   }
+  return [...found, ...news(change, step, was, is)];
+}
+
+type Standing = NonNullable<Meeting['booking']>;
+
+/** The event that stands gets the new time. Where there is none, one is booked. */
+function asked(id: string, step: StepId, { by, start, eventId, organiser }: Standing): Effect {
+  if (eventId === undefined || organiser === undefined)
+    return { key: `${id}/${step}/book/${by.seq}`, kind: 'book', step, start };
+  return { key: `${id}/${step}/rebook/${by.seq}`, kind: 'rebook', step, eventId, organiser, start };
+}
+
+/** Somebody else was named, or who comes was changed: of an event that stands, or while it was on its way into the diaries. */
+function otherPeople(
+  { before, after, now }: Change,
+  step: MeetStep,
+  was: Standing | undefined,
+  is: Standing | undefined,
+): boolean {
+  if (is?.eventId === undefined || is.organiser === undefined || is.start <= now) return false;
+  if (was === undefined || (was.eventId !== undefined && was.eventId !== is.eventId)) return false;
+  const targets = [...step.with, ...step.invite, ...step.mayCome].flatMap((target) => roleOf(target) ?? []);
+  const roles = [...targets, step.organiser, step.chair, step.notes].filter((role) => role !== undefined);
+  const people = ({ also = [], without = [] }: Standing, named: CaseStatus['named']) =>
+    JSON.stringify([[...also].sort(), [...without].sort(), roles.map((role) => own(named, role) ?? null)]);
+  if (was.eventId !== undefined) return people(was, before?.status.named ?? {}) !== people(is, after.status.named);
+  // Outlook was asked for it with the people of that moment.
+  const namings = Object.values(after.protocol.steps).filter(
+    (each) => each.kind === 'assign' && roles.includes(each.fills),
+  );
+  return [`${step.id}.attendees`, ...namings.flatMap(({ id }) => [id, `${id}.named`])].some((fact) =>
+    after.reading.facts.some((each) => each.fact === fact && each.seq > was.by.seq),
+  );
+}
+
+/** What became of it since, and whoever it concerns is told: an edit of a card rings no bell. */
+function news(
+  { after, facts, calendar, now }: Change,
+  step: MeetStep,
+  was: Meeting | undefined,
+  is: Meeting,
+): Effect[] {
+  const diary = (what: DiaryNews, by: RecordedFact): Effect => ({
+    key: `${after.case.id}/${step.id}/diary/${what}/${by.seq}`,
+    kind: 'diary',
+    step: step.id,
+    what,
+    by: by.seq,
+  });
+  const found: Effect[] = [];
+  const fresh = (fact: RecordedFact | undefined): fact is RecordedFact =>
+    fact !== undefined && facts.some(({ seq }) => seq === fact.seq);
+  const { booking, lost } = is;
+  if (fresh(lost) && partOf(lost) === 'cancelled' && was?.booking) found.push(diary('lost', lost));
+  if (booking === undefined) return found;
+  const past = limitPassed(after.reading, step, booking.start, calendar, now) !== undefined;
+  if (past && booking.inOutlook && booking.kept === undefined && fresh(booking.by)) {
+    found.push(diary('past-limit', booking.by));
+  }
+  if (past && fresh(booking.kept)) found.push(diary('kept', booking.kept));
+  for (const { by } of booking.declined ?? []) if (fresh(by)) found.push(diary('declined', by));
   return found;
 }
 
@@ -56,7 +121,7 @@ export function leftMeetings({ leaving, now, after }: Change, step: MeetStep): E
   const diary = leaving?.reading.meeting(step);
   return strays(diary, 'skipped')
     .filter(({ start }) => start > now)
-    .map(({ eventId, organiser }) => unbook(after.case.id, step.id, eventId, organiser));
+    .map((stray) => unbook(after.case.id, step.id, stray));
 }
 
 /** Outlook's answer for a meeting of a pathway that the case has left meanwhile. */
@@ -65,13 +130,24 @@ export function bookedTooLate({ after, facts }: Change): Effect[] {
     const [step = '', part] = fact.split('.');
     const known = typeof eventId === 'string' && typeof organiser === 'string';
     return part === 'booked' && known && !own(after.protocol.steps, step)
-      ? [unbook(after.case.id, step, eventId, organiser)]
+      ? [unbook(after.case.id, step, { eventId, organiser })]
       : [];
   });
 }
 
-function unbook(id: string, step: StepId, eventId: string, organiser: PersonId): Effect {
-  return { key: `${id}/${step}/unbook/${eventId}`, kind: 'unbook', step, eventId, organiser };
+function unbook(
+  id: string,
+  step: StepId,
+  { eventId, organiser, cancelled }: Pick<Stray, 'eventId' | 'organiser' | 'cancelled'>,
+): Effect {
+  return {
+    key: `${id}/${step}/unbook/${eventId}`,
+    kind: 'unbook',
+    step,
+    eventId,
+    organiser,
+    ...(cancelled ? { cancelled } : {}),
+  };
 }
 
 /** Events that nobody needs any more: left behind, or of a meeting that the case no longer waits for. */
@@ -88,14 +164,17 @@ function strays(meeting: Meeting | undefined, state: StepView['state'] | undefin
 function wantsBooking({ before, after, facts }: Change, step: MeetStep, was: Meeting | undefined): boolean {
   const opened = viewIn(before, step.id)?.state !== 'open';
   const missed = facts.some(({ fact }) => fact === `${step.id}.not-held`);
-  if (step.sessionOf !== undefined) return opened || missed;
+  const named = (role: RoleId) =>
+    facts.some(({ fact }) => {
+      const of = stepOfFact(after.protocol, fact);
+      return of?.step.kind === 'assign' && of.step.fills === role;
+    });
+  // A session stands on somebody's calendar: with another organiser on theirs.
+  if (step.sessionOf !== undefined) return opened || missed || (was?.booking !== undefined && named(step.organiser));
   if (step.chooseFrom.length === 0) return false;
   if (opened) return !missed;
   // Another worker has another diary: the offered times are looked through again.
-  const renamed = facts.some(({ fact }) => {
-    const of = stepOfFact(after.protocol, fact);
-    return of?.step.kind === 'assign' && step.with.includes(`role/${of.step.fills}`);
-  });
+  const renamed = step.with.some((target) => named(roleOf(target) ?? ''));
   const lost = was?.booking !== undefined || was?.noTime !== undefined;
   return renamed && lost && after.reading.meeting(step).noTime === undefined;
 }
