@@ -2,12 +2,13 @@
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { answerBlock, type Block } from './blocks.ts';
 import type { Action } from './buttons.ts';
+import { forWhom, instancesOf } from './each.ts';
 import type { Frame } from './frame.ts';
 import { frame } from './frame.ts';
 import { base, caseButton, cut, endRows, type Looking, laterSteps, press } from './looking.ts';
 import { againButton } from './possible.ts';
 import { openTime, protocolWords } from './privacy.ts';
-import { mayAct } from './rights.ts';
+import { mayAct, owes } from './rights.ts';
 import { doneSoFar } from './so-far.ts';
 import { openStanding } from './standing.ts';
 import { line, titleText } from './text.ts';
@@ -52,12 +53,12 @@ export function doneCard(looking: Looking, step: Step): StepCard {
         endWords(sheet),
         ...openStanding(sheet, step),
         sending,
-        nextSentence(sheet, true),
+        nextSentence(sheet, true, (each) => owes(sheet, each, viewer)),
         holderSentence(sheet, true),
       ]
         .filter((text) => text !== '')
         .map((text) => line(text)),
-      blocks: doneSoFar(looking, step),
+      blocks: [...aboutOne(looking, step), ...doneSoFar(looking, step)],
       buttonRows: endRows(looking, [
         ...laterSteps(looking, step),
         ...againButton(looking, step),
@@ -83,13 +84,13 @@ function withdrawnButton(looking: Looking, step: Step): Action[] {
 
 /** To people whom a decision concerns and who did not take it: what it is, what was said, what comes next, who holds the family. */
 export function toldCard(looking: Looking, step: Step): StepCard {
-  const { sheet } = looking;
+  const { sheet, viewer } = looking;
   const view = sheet.status.steps[step.id];
   const says = toldWords(sheet, step);
   const ends = outcomeDone(step, view?.outcome)?.ends;
   const after = [
     view?.doneBy ? whoAndWhen(sheet, step, view.doneBy) : '',
-    ends ? 'The referral ends here.' : nextSentence(sheet, true),
+    ends ? 'The referral ends here.' : nextSentence(sheet, true, (each) => owes(sheet, each, viewer)),
     holderSentence(sheet, true),
   ].filter((text) => text !== '');
   return {
@@ -112,6 +113,12 @@ export function toldCard(looking: Looking, step: Step): StepCard {
       ]),
     }),
   };
+}
+
+/** Of a step that is done for each, where there is one only. */
+function aboutOne({ sheet }: Looking, step: Step): Block[] {
+  const lines = instancesOf(sheet, step).length === 1 ? forWhom(sheet, step) : [];
+  return lines.length > 0 ? [{ heading: '', lines, long: [], buttons: [] }] : [];
 }
 
 function plainBlock(texts: readonly string[]): Block {

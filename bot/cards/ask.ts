@@ -7,7 +7,7 @@ import { type Asking, asksWhen, HAPPENED, REASON, type Section } from './asking.
 import { childrenOf } from './blocks.ts';
 import type { Ink } from './buttons.ts';
 import { consequences } from './consequences.ts';
-import { OF, ofField } from './each.ts';
+import { forWhom, OF, ofField, openInstances } from './each.ts';
 import { blankField, diaryWords, type FieldData, type FieldWorld, inputsOf } from './fields.ts';
 import { foreseen } from './foresight.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
@@ -52,6 +52,7 @@ export function askFrame(page: AskPage): Frame {
     ]),
     title: title({ sheet }, way.heading),
     lines: [
+      ...(openInstances(sheet, step).length === 1 ? forWhom(sheet, step) : []),
       ...(way.says ? [line(fill(way.says, sheet, { byName: true }))] : []),
       ...timesLine(page),
       ...dueLine(sheet, step),

@@ -21,7 +21,13 @@ export interface Long {
   readonly label: string;
   readonly shortId: string;
   readonly short: readonly Run[];
-  readonly rest: readonly { readonly id: string; readonly shortId: string; readonly inlines: readonly Run[] }[];
+  /** Opens in the place of the short text, by a button of this title. */
+  readonly rest: readonly {
+    readonly id: string;
+    readonly shortId: string;
+    readonly title: string;
+    readonly lines: readonly Line[];
+  }[];
   readonly press: readonly ButtonRow[];
 }
 
@@ -88,7 +94,7 @@ function longText(label: string, id: string, text: string, cut: Cutting, key: st
     label,
     shortId: `${id}-short`,
     short,
-    rest: fits ? [{ id: `${id}-all`, shortId: `${id}-short`, inlines: [run(text)] }] : [],
+    rest: fits ? [{ id: `${id}-all`, shortId: `${id}-short`, title: 'Read it all', lines: [line(text)] }] : [],
     press: fits ? [] : cut.press(key),
   };
 }

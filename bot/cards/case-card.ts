@@ -1,35 +1,24 @@
 /** The case at a glance (story 3.6): who holds the family, each step with its owner, date and why. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
-import { isMailed, outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { dayOf } from '../../src/domain/time/instant.ts';
 import { meetingOf } from './asking.ts';
 import { ageOn, type Block, childrenOf } from './blocks.ts';
 import type { Action, Ink } from './buttons.ts';
+import { stepsBlock, stepsToDo } from './case-steps.ts';
 import { expectedButtons, expectedLines } from './expected.ts';
 import { writeAnswer } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { endRows, press, referralFor, title } from './looking.ts';
 import { earlierLines, managersButtons, pausedLines, registerLines } from './managing.ts';
+import { openedBanner } from './opened.ts';
 import { otherButtons, possibleBlock } from './possible.ts';
-import { openTime, protocolWords } from './privacy.ts';
-import { mayAct } from './rights.ts';
-import { openStanding } from './standing.ts';
-import { bold, type Line, line, titleText } from './text.ts';
+import { openTime } from './privacy.ts';
+import { mayAct, ownNextSteps } from './rights.ts';
+import { bold, line } from './text.ts';
 import { whys } from './why.ts';
-import {
-  deadlineOf,
-  doneWords,
-  dueSentence,
-  dueWords,
-  holderSentence,
-  isMachines,
-  nextSteps,
-  owingRole,
-  ownerName,
-} from './words.ts';
+import { deadlineOf, holderSentence } from './words.ts';
 
-const MOST_STEPS = 12;
 /** Room for the referral on a card that lists all steps too. */
 const BESIDE_STEPS = { left: 2500, most: 7 };
 
@@ -44,12 +33,12 @@ export function caseFrame({
   readonly ink: Ink;
   readonly banner?: readonly Banner[];
 }): Frame {
-  const shown = shownSteps(sheet);
+  const toDo = stepsToDo(sheet, viewer);
   const ended = sheet.status.ended;
   const looking = { sheet, viewer, ink };
   const isNew = isNewcomer(sheet, viewer);
   return frame({
-    banner: [...banner, ...opened(sheet)],
+    banner: [...banner, ...openedBanner(sheet)],
     title: title({ sheet }, sheet.protocol.title),
     lines: [
       ...(ended ? [line(bold(`${capitalised(ended.how)} ${openTime(ended.at)}.`))] : []),
@@ -62,11 +51,11 @@ export function caseFrame({
     ],
     blocks: [
       ...childrenBlock(sheet),
-      { ...stepsBlock(sheet, shown), buttons: otherButtons(looking) },
+      { ...stepsBlock(looking, toDo), buttons: otherButtons(looking) },
       ...possibleBlock(looking),
       ...(isNew ? referralFor(looking, BESIDE_STEPS) : []),
     ],
-    whys: whys(shown.map((step) => deadlineOf(sheet, step.id))),
+    whys: whys(toDo.map((step) => deadlineOf(sheet, step.id))),
     buttonRows: endRows({ sheet, ink }, [
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
       ...expectedButtons(looking),
@@ -83,118 +72,6 @@ function isNewcomer({ case: { openedBy }, protocol, status }: CaseSheet, viewer:
   if (status.ended || status.stopped || viewer.person === openedBy) return false;
   return Object.values(protocol.steps).some(
     (step) => step.kind === 'assign' && status.named[step.fills] === viewer.person,
-  );
-}
-
-/** Until the mailbox has the referral, no card says that it was sent; then when (story A8). */
-function opened(sheet: CaseSheet): Banner[] {
-  const { protocol, status } = sheet;
-  const sends = protocol.steps[protocol.opening.sends];
-  if (!sends || status.stopped || status.ended) return [];
-  // A case that is opened by a record, or that was moved here, has had nothing sent by the program.
-  if (sends.kind !== 'send' || !isMailed(sends) || !sheet.case.facts.some(({ fact }) => fact === sends.id)) return [];
-  const sent = sheet.case.facts.find(({ fact }) => fact === `${sends.id}.sent`);
-  const received = sheet.case.facts.find(({ fact }) => fact === `${sends.id}.received`);
-  const arrivals = [`${sends.id}.received`, ...(sends.done === 'sent' ? [sends.id, `${sends.id}.sent`] : [])];
-  const [answer] = nextSteps(sheet).filter((step) => step.after.some((ref) => arrivals.includes(ref)));
-  const due = answer && deadlineOf(sheet, answer.id);
-  if ((received || (sent && sends.done === 'sent')) && !answer) return [];
-  const what = capitalised(sends.title);
-  if (!sent && !received) {
-    const urgent = protocol.council.texts['if-urgent'];
-    const struggling = sheet.unsent.some(({ step, attempts }) => step === sends.id && attempts > 1);
-    const why = sheet.unsent.find(({ step }) => step === sends.id)?.why;
-    return [
-      {
-        title: titleText(`${what} recorded: ${sheet.case.reference}`),
-        lines: [
-          line(
-            why
-              ? why
-              : struggling
-                ? `The mailbox did not take it. I keep trying; nothing is lost.${urgent ? ` ${urgent}` : ''}`
-                : 'The e-mail is being sent. I will tell you when they answer.',
-          ),
-        ],
-      },
-    ];
-  }
-  const role = answer && owingRole(sheet, answer);
-  const owed =
-    answer && role
-      ? `The ${ownerName(sheet, role, false)} will answer${due ? ` ${dueWords(due, sheet.now).replace(/^due/, 'by')}` : ''}. I will tell you when they do.`
-      : 'I will tell you when they answer.';
-  return [
-    {
-      title: titleText(`${what} sent: ${sheet.case.reference}`),
-      lines: [line(`E-mail sent ${openTime((sent ?? received)?.at ?? sheet.now)}.`), line(owed)],
-    },
-  ];
-}
-
-/** What is done, what is next, what comes later; not what this case will never need. */
-function shownSteps(sheet: CaseSheet): Step[] {
-  const relevant = Object.values(sheet.protocol.steps).filter((step) => {
-    const view = sheet.status.steps[step.id];
-    if (!view || view.state === 'not-applicable' || view.state === 'skipped') return false;
-    // What only one way of deciding leads to is not announced before it is taken.
-    if (view.state === 'waiting') return deadlineOf(sheet, step.id) !== undefined && !isContingent(sheet, step);
-    return !step.optional || view.state === 'done';
-  });
-  const done = relevant.filter(({ id }) => sheet.status.steps[id]?.state === 'done');
-  // Of a long history the latest; what is still to do is never left out.
-  return relevant.filter(
-    (step) =>
-      !done.includes(step) ||
-      done.indexOf(step) >= done.length - (MOST_STEPS - Math.min(MOST_STEPS - 2, relevant.length - done.length)),
-  );
-}
-
-function isContingent({ protocol }: CaseSheet, step: Step): boolean {
-  return step.after.some((ref) => {
-    const [id = '', part = ''] = ref.split('.');
-    const before = protocol.steps[id];
-    return before !== undefined && part in outcomesOf(before) && Object.keys(outcomesOf(before)).length > 1;
-  });
-}
-
-function stepsBlock(sheet: CaseSheet, steps: readonly Step[]): Block {
-  const ready = new Set(nextSteps(sheet).flatMap(({ id }) => (isHeldBack(sheet, id) ? [] : [id])));
-  return {
-    heading: 'Steps',
-    lines: steps.map((step) => stepLine(sheet, step, ready.has(step.id))),
-    long: [],
-    buttons: [],
-  };
-}
-
-/** What it is for waits for a meeting: only the way out of it is open. */
-function isHeldBack({ status }: CaseSheet, step: string): boolean {
-  return Object.keys(status.steps[step]?.blockedOutcomes ?? {}).length > 0;
-}
-
-function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
-  const view = sheet.status.steps[step.id];
-  if (view?.state === 'done')
-    return line(`Done ${view.since ? openTime(view.since) : ''}: ${doneWords(sheet, step, view.doneBy)}`);
-  if (view?.state === 'open' && isMachines(sheet, step)) return line(bold('Being sent: '), `${step.title}.`);
-  const role = owingRole(sheet, step);
-  const who = role ? `, ${ownerName(sheet, role, true)}` : '';
-  const deadline = deadlineOf(sheet, step.id);
-  const late = deadline && deadline.dueAt < sheet.now;
-  const due = deadline ? `, ${dueWords(deadline, sheet.now)}` : '';
-  const booked = view?.booking ? `, booked for ${openTime(view.booking.start)}` : '';
-  const state = late && ready ? 'Overdue' : ready ? 'Next' : 'Later';
-  return line(
-    bold(`${state}: `),
-    `${protocolWords(step.title)}${who}${booked}${
-      late
-        ? `, ${dueSentence(deadline, sheet.now)
-            .replace(/^Overdue: /, '')
-            .replace(/\.$/, '')}`
-        : due
-    }.`,
-    ...openStanding(sheet, step).map((words) => ` ${words}`),
   );
 }
 
@@ -233,7 +110,7 @@ function childrenBlock(sheet: CaseSheet): Block[] {
 }
 
 function nextButton(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
-  const own = nextSteps(sheet, viewer.roles).find((step) => mayAct(sheet, step, viewer));
+  const [own] = ownNextSteps(sheet, viewer);
   return own ? [ink.button('Show my next step', press({ sheet }, own, 'step'))] : [];
 }
 

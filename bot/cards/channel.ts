@@ -7,6 +7,7 @@ import type { DecideStep, ResolveStep, Step } from '../../src/domain/protocol/ty
 import { isOver, offeredMeeting } from './asking.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows, short } from './buttons.ts';
 import { OPEN } from './dialogs.ts';
+import { agenciesByNumber } from './each.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
 import { waitsFor } from './joint.ts';
 import { NOTHING, type Open, type OpenSheet, open, openReference, openTime, protocolWords } from './privacy.ts';
@@ -76,7 +77,9 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
             ),
           ]
         : []),
-      ...openStanding(sheet, step).map((words) => openLine(words)),
+      ...[agenciesByNumber(sheet, step), ...openStanding(sheet, step)]
+        .filter((words) => words !== NOTHING)
+        .map((words) => openLine(words)),
       ...withWhom(sheet, step),
     ],
     whys: whys([deadline, also]),

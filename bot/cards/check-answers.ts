@@ -1,6 +1,8 @@
 /** The last page of an opening: all answers, each with its way back; who receives them; and what else stands in the way (story A7). */
-import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
-import { writeDay } from '../../src/domain/time/instant.ts';
+import type { Answers } from '../../src/domain/case/types.ts';
+import type { Field, Page, Protocol } from '../../src/domain/protocol/types.ts';
+import { dayOf, writeDay } from '../../src/domain/time/instant.ts';
+import { readDate } from '../../src/domain/time/phrase.ts';
 import { reasonField } from './ask.ts';
 import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { LONGEST_BUTTON, rows, short } from './buttons.ts';
@@ -99,7 +101,11 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
   const same = asText(stored['same-as-first'])
     .split(',')
     .filter((id) => id !== '');
-  const answers = { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) };
+  const answers = withDays(
+    fields,
+    { ...stored, ...Object.fromEntries(same.map((id) => [id, first[id] ?? ''])) },
+    drafting,
+  );
   const heading = found ? titleOf(found.page, found.child) : key;
   const buttons = rows([
     ink.button(`Change ${word(protocol, key)}`, {
@@ -113,6 +119,15 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
   if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
     return crowdedBlock(heading, fields, answers, council, { buttons });
   return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });
+}
+
+/** A birth date is typed in words of anybody's choice; how it is understood is seen here, where it can still be mended. */
+function withDays(fields: readonly Field[], answers: Answers, { now }: Pick<Drafting, 'now'>): Answers {
+  const days = fields.flatMap(({ id, type }) => {
+    const born = type === 'birth-date' ? readDate(asText(answers[id]), dayOf(now)) : undefined;
+    return born?.understood ? [[id, born.day]] : [];
+  });
+  return { ...answers, ...Object.fromEntries(days) };
 }
 
 function word(protocol: Protocol, key: string): string {

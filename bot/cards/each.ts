@@ -5,8 +5,8 @@ import type { ChildId, RecordedFact, StepState } from '../../src/domain/case/typ
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { childrenOf } from './blocks.ts';
 import { asText, blankField, type FieldData } from './fields.ts';
-import type { OpenSheet } from './privacy.ts';
-import { choiceText } from './text.ts';
+import { NOTHING, type Open, type OpenSheet, open, openList, protocolWords } from './privacy.ts';
+import { bold, choiceText, type Line, line } from './text.ts';
 
 /** Input of the choice: no field of a protocol can be called so. */
 export const OF = 'of~';
@@ -41,6 +41,41 @@ export function nameOfInstance(sheet: CaseSheet, id: ChildId): string {
 }
 
 const LONGEST_NAME = 120;
+
+/** Class P. "For: Larkspur Primary.": whom a card is about that offers no choice of them. */
+export function forWhom(sheet: CaseSheet, step: Step): Line[] {
+  const open = openInstances(sheet, step);
+  const left = open.length > 0 ? open : instancesOf(sheet, step).filter(({ state }) => state === 'done');
+  // Where several are left, a form asks for which of them.
+  const asked = step.each === 'children' || step.kind === 'record' || step.kind === 'send';
+  return (asked && left.length !== 1) || left.length === 0
+    ? []
+    : [line(bold('For: '), `${namesOfInstances(sheet, left)}.`)];
+}
+
+/** Class P. " (Larkspur Primary)" behind a step's title. */
+export function agenciesLeft(sheet: CaseSheet, step: Step): string {
+  const open = step.each === 'agencies' ? instancesOf(sheet, step).filter(({ state }) => state === 'open') : [];
+  return open.length === 0 ? '' : ` (${namesOfInstances(sheet, open)})`;
+}
+
+function namesOfInstances(sheet: CaseSheet, instances: readonly Instance[]): string {
+  const names = instances.map(({ id }) => nameOfInstance(sheet, id));
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Class C: "For agency 2 of 2." An agency's name says what help a family has. */
+export function agenciesByNumber(sheet: OpenSheet, step: Step): Open {
+  const all = step.each === 'agencies' ? instancesOf(sheet, step) : [];
+  const numbers = all.flatMap(({ state }, index) => (state === 'open' ? [index + 1] : []));
+  if (all.length < 2 || numbers.length === 0) return NOTHING;
+  if (numbers.length === all.length) return open`For ${all.length} agencies.`;
+  const which = openList(
+    numbers.map((n) => open`${n}`),
+    ' and ',
+  );
+  return open`For ${protocolWords(numbers.length === 1 ? 'agency' : 'agencies')} ${which} of ${all.length}.`;
+}
 
 /**
  * One choice instead of a row for each: with all of them ticked what is the same for all is one press. Nobody agrees and nothing is

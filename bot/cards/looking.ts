@@ -6,7 +6,7 @@ import { dayOf, writeDay } from '../../src/domain/time/instant.ts';
 import { asksWhen, HAPPENED, type Section } from './asking.ts';
 import { type Block, type Cutting, childrenOf, cutting, recordedAnswers, referralBlocks } from './blocks.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
-import { ofField } from './each.ts';
+import { forWhom, ofField } from './each.ts';
 import { blankField, type FieldData, inputsOf } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { openReference, open as openWords, protocolWords } from './privacy.ts';
@@ -47,6 +47,7 @@ export function title({ sheet }: Pick<Looking, 'sheet'>, words: string): string 
 export function opening(looking: Looking, step: Step) {
   const { sheet } = looking;
   return [
+    ...forWhom(sheet, step),
     ...(step.says ? [line(fill(step.says, sheet, { byName: true }))] : []),
     ...dueLines(looking, step),
     ...standingLines(looking, step),

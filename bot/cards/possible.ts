@@ -2,14 +2,14 @@
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { askedFields } from './asked.ts';
 import type { Block } from './blocks.ts';
-import { type Action, type ButtonRow, inRows, short } from './buttons.ts';
+import { type Action, type ButtonRow, inRows, LONGEST_BUTTON, short } from './buttons.ts';
 import { openInstances } from './each.ts';
 import { type Frame, frame } from './frame.ts';
 import { caseButton, endRows, type Looking, press, title } from './looking.ts';
 import { protocolWords } from './privacy.ts';
-import { mayAct, standsIn } from './rights.ts';
-import { line } from './text.ts';
-import { capital, isMachines, nextSteps } from './words.ts';
+import { mayAct, ownNextSteps, standsIn } from './rights.ts';
+import { bold, type Line, line } from './text.ts';
+import { capital, isMachines } from './words.ts';
 
 export function possibleSteps({ sheet, viewer }: Pick<Looking, 'sheet' | 'viewer'>): readonly Step[] {
   const { protocol, status } = sheet;
@@ -32,7 +32,21 @@ export function possibleBlock(looking: Looking): Block[] {
   const buttons = shown.map((step) => buttonFor(looking, step));
   if (shown.length < steps.length)
     buttons.push(looking.ink.button('What else is possible', { a: 'possible', c: looking.sheet.case.id }));
-  return [{ heading: '', lines: [line('Also possible, and never owed:')], long: [], buttons: inRows(buttons) }];
+  const lines = [line('Also possible, and never owed:'), ...shown.flatMap((step) => aboutButton(looking, step))];
+  return [{ heading: '', lines, long: [], buttons: inRows(buttons) }];
+}
+
+/** What a button does that does not say so itself: "Record it: another agency takes it further." */
+function aboutButton(looking: Looking, step: Step): Line[] {
+  const words = wordsOn(looking, step);
+  return saysWhat(words, step) ? [] : [line(bold(`${words}: `), `${protocolWords(step.title)}.`)];
+}
+
+/** It has a word of the step's title, or the beginning of one: "Payment has ended" of the "end of the payment". */
+function saysWhat(words: string, step: Step): boolean {
+  const stems = (text: string) => (text.toLowerCase().match(/[a-z]{4,}/g) ?? []).map((word) => word.slice(0, 5));
+  const title = new Set(stems(step.title));
+  return stems(words).some((stem) => title.has(stem));
 }
 
 /** Two rows. */
@@ -41,17 +55,27 @@ const MOST = 10;
 /** What the same person owes beside the next step. */
 export function otherButtons(looking: Looking): ButtonRow[] {
   const { sheet, viewer } = looking;
-  const own = nextSteps(sheet, viewer.roles).filter((step) => mayAct(sheet, step, viewer));
-  return inRows(own.slice(1, 1 + MOST_OWED).map((step) => buttonFor(looking, step)));
+  return inRows(
+    ownNextSteps(sheet, viewer)
+      .slice(1, 1 + MOST_OWED)
+      .map((step) => buttonFor(looking, step)),
+  );
 }
 
 const MOST_OWED = 5;
 
 function buttonFor(looking: Looking, step: Step): Action {
   const again = step.repeats && looking.sheet.status.steps[step.id]?.state === 'done';
-  const stands = standsIn(looking.sheet, step, looking.viewer);
-  const words = short(stands ? 'Decide for them' : (step.button ?? capital(protocolWords(step.title))));
-  return looking.ink.button(words, again ? pressAgain(looking, step) : press(looking, step, 'step'));
+  return looking.ink.button(wordsOn(looking, step), again ? pressAgain(looking, step) : press(looking, step, 'step'));
+}
+
+/** The step's own button; the title of what is recorded, where [Record it] does not say it and the title fits. */
+function wordsOn({ sheet, viewer }: Looking, step: Step): string {
+  if (standsIn(sheet, step, viewer)) return 'Decide for them';
+  const title = capital(protocolWords(step.title));
+  if (step.button === undefined) return short(title);
+  const vague = step.button.startsWith('Record ') && !saysWhat(step.button, step);
+  return vague && title.length <= LONGEST_BUTTON ? title : step.button;
 }
 
 /** What may be recorded again is asked at once: its own card says that it was done. */
@@ -74,7 +98,14 @@ export function possibleFrame(looking: Looking): Frame {
     banner: looking.banner ?? [],
     title: title(looking, 'what else is possible'),
     lines: [line('None of this is owed. It can be done when it is needed.')],
-    blocks: [{ heading: '', lines: [], long: [], buttons: inRows(steps.map((step) => buttonFor(looking, step))) }],
+    blocks: [
+      {
+        heading: '',
+        lines: steps.flatMap((step) => aboutButton(looking, step)),
+        long: [],
+        buttons: inRows(steps.map((step) => buttonFor(looking, step))),
+      },
+    ],
     buttonRows: endRows(looking, [caseButton(looking)]),
   });
 }

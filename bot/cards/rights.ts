@@ -3,7 +3,7 @@ import type { Viewer } from '../../src/application/sheet.ts';
 import { recordersFor } from '../../src/domain/case/as-whom.ts';
 import type { AssignStep, MeetStep, RoleId, Step } from '../../src/domain/protocol/types.ts';
 import type { OpenSheet } from './privacy.ts';
-import { rolePlural } from './words.ts';
+import { nextSteps, rolePlural } from './words.ts';
 
 export function rolesFor(sheet: OpenSheet, step: Step): readonly RoleId[] {
   return [
@@ -33,6 +33,17 @@ export function recordsFor(sheet: OpenSheet, step: Step, viewer: Viewer): RoleId
 
 export function mayAct(sheet: OpenSheet, step: Step, viewer: Viewer): boolean {
   return rolesFor(sheet, step).some((role) => viewer.roles.includes(role));
+}
+
+/** Holds a role that owes it: what somebody records for another is not their own. */
+export function owes(sheet: OpenSheet, step: Step, viewer: Viewer): boolean {
+  return owedBy(sheet, step).some((role) => viewer.roles.includes(role));
+}
+
+/** What this person may do next: their own before what they record for others, and what is due sooner first. */
+export function ownNextSteps(sheet: OpenSheet, viewer: Viewer): readonly Step[] {
+  const may = nextSteps(sheet, viewer.roles).filter((step) => mayAct(sheet, step, viewer));
+  return [...may.filter((step) => owes(sheet, step, viewer)), ...may.filter((step) => !owes(sheet, step, viewer))];
 }
 
 /** Decides only where whoever should is away and it cannot wait, and says why. */
@@ -97,5 +108,12 @@ export function isSafetyManager(sheet: OpenSheet, viewer: Viewer): boolean {
 export function askWhom(sheet: OpenSheet, step: Step): string {
   const [role] = rolesFor(sheet, step);
   const does = step.kind === 'decide' || step.kind === 'resolve' ? 'decide' : 'do';
-  return role ? `${rolePlural(sheet, role)} ${does} this. Ask one of them.` : 'This is not yours to do.';
+  if (role === undefined) return 'This is not yours to do.';
+  return `${rolePlural(sheet, role)}${ofTeams(sheet, role)} ${does} this. Ask one of them.`;
+}
+
+/** " of Euston": whoever holds the role in another team reads why it is not theirs. */
+function ofTeams({ protocol: { council }, status }: OpenSheet, role: RoleId): string {
+  const names = status.teams.flatMap((team) => council.teams[team]?.name ?? []);
+  return council.roles[role]?.held === 'team' && names.length > 0 ? ` of ${names.join(' and ')}` : '';
 }

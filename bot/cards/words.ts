@@ -296,8 +296,10 @@ export function nextSteps(sheet: OpenSheet, roles: readonly RoleId[] = []): read
     });
 }
 
-export function nextSentence(sheet: OpenSheet, byName: boolean): Open {
-  const [next] = nextSteps(sheet);
+/** @param isOwn whether a step is the reader's: their own goes before what is due sooner and somebody else's */
+export function nextSentence(sheet: OpenSheet, byName: boolean, isOwn: (step: Step) => boolean = () => false): Open {
+  const steps = nextSteps(sheet);
+  const next = steps.find(isOwn) ?? steps[0];
   if (!next) return NOTHING;
   const role = owingRole(sheet, next);
   const deadline = deadlineOf(sheet, next.id);

@@ -12,87 +12,16 @@ import { possibleFrame } from '../../bot/cards/possible.ts';
 import { render } from '../../bot/cards/render.ts';
 import { createSigner } from '../../bot/cards/signed.ts';
 import { loadProtocols, PROTOCOLS_FOLDER } from '../../src/adapters/protocol-files/load.ts';
-import type { AdaptiveCard, Draft, Person } from '../../src/application/ports.ts';
+import type { AdaptiveCard, Draft } from '../../src/application/ports.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
-import { replay } from '../../src/domain/case/evolve.ts';
-import { statusOf } from '../../src/domain/case/status.ts';
 import { partsOf } from '../../src/domain/case/steps.ts';
-import type { Answers, RecordedFact, StepView } from '../../src/domain/case/types.ts';
 import type { Protocol } from '../../src/domain/protocol/types.ts';
-import { parseInstant } from '../../src/domain/time/instant.ts';
+import { forced, NOW, PLANTED, person, sheetOf } from './any-sheet.ts';
 import { buttonsOf, faultsOf, wordsOf } from './check-card.ts';
 
 const protocols = loadProtocols([PROTOCOLS_FOLDER, resolve(import.meta.dirname, 'every-kind')]);
 const ink = createInk(createSigner('k'));
 const drawing = createDrawing({ signingKey: 'k' });
-const NOW = parseInstant('2026-12-17T16:20:00Z');
-const PLANTED = 'Plant-Zephyrine';
-const person: Person = { id: 'somebody', name: 'Sam Green', mail: 'sam@example.invalid' };
-
-function sheetOf(protocol: Protocol): CaseSheet {
-  const calendar = protocols.calendar(protocol.council.id);
-  const opened = replay('case', [
-    {
-      type: 'case-opened',
-      recordedAt: NOW,
-      by: 'another',
-      commandKey: 'open',
-      reference: `${protocol.council.referencePrefix}-7K3F`,
-      council: protocol.council.id,
-      pathway: protocol.id,
-      version: protocol.version,
-      children: ['c1', 'c2'],
-      settings: {},
-    },
-  ]);
-  const planted: Answers = Object.fromEntries(
-    ['c1.name', 'c2.name', 'a1.agency', 'why', 'name'].map((key) => [key, PLANTED]),
-  );
-  return {
-    protocol,
-    pathways: Object.fromEntries(protocols.all().map((each) => [each.id, each])),
-    case: opened,
-    status: { ...statusOf(protocol, opened, calendar, NOW), agencies: ['a1', 'a2'] },
-    calendar,
-    now: NOW,
-    holders: Object.fromEntries(Object.keys(protocol.council.roles).map((role) => [role, [person]])),
-    people: { somebody: person },
-    personal: Object.fromEntries(Object.keys(protocol.steps).map((step) => [step, planted])),
-    unsent: [],
-  };
-}
-
-function forced(sheet: CaseSheet, id: string, state: 'open' | 'done', part?: string): CaseSheet {
-  const step = sheet.protocol.steps[id];
-  const fact: RecordedFact = {
-    type: 'fact-recorded',
-    seq: 2,
-    recordedAt: NOW,
-    by: 'somebody',
-    commandKey: 'x',
-    fact: part ? `${id}.${part}` : id,
-    at: NOW,
-    answers: {},
-    personal: { why: PLANTED },
-  };
-  const view: StepView = {
-    step: id,
-    state,
-    since: NOW,
-    blockedBy: [],
-    blockedOutcomes: {},
-    ...(state === 'done' ? { doneBy: fact, ...(part ? { outcome: part } : {}) } : {}),
-    ...(step?.each === undefined
-      ? {}
-      : { instances: (step.each === 'children' ? ['c1', 'c2'] : ['a1', 'a2']).map((of) => ({ of, state })) }),
-  };
-  const facts = state === 'done' ? [...sheet.case.facts, fact] : sheet.case.facts;
-  return {
-    ...sheet,
-    case: { ...sheet.case, facts },
-    status: { ...sheet.status, steps: { ...sheet.status.steps, [id]: view } },
-  };
-}
 
 function check(card: AdaptiveCard, where: string): void {
   const faults = faultsOf(card);
@@ -107,7 +36,7 @@ function partsPressed(step: Protocol['steps'][string]): readonly (string | undef
 }
 
 describe.each(protocols.all().map((protocol) => [protocol.id, protocol] as const))('%s', (_, protocol) => {
-  const sheet = sheetOf(protocol);
+  const sheet = sheetOf(protocols, protocol);
   const everybody = Object.keys(protocol.council.roles);
   const viewers = [...everybody.map((role) => [role]), everybody].map((roles) => ({
     person: 'somebody',
