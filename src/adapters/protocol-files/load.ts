@@ -3,7 +3,7 @@
  * are found in one go; a bot with a faulty protocol does not start.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Protocols } from '../../application/ports.ts';
@@ -128,27 +128,64 @@ export function foldersOf(own: string | undefined): readonly string[] {
   return own === undefined || own === '' ? [PROTOCOLS_FOLDER] : [PROTOCOLS_FOLDER, own];
 }
 
+/** A council's folder: one below a folder of protocols that has a council.yaml. */
+interface CouncilFolder {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** What was read before, by the bytes it was read from, the latest last: a sandbox and a bot in one process read the same files. */
+const readBefore = new Map<string, ProtocolFiles>();
+/** All councils, a single one, and somebody's own beside them. */
+const MOST_KEPT = 4;
+
 /**
  * Everything that is in the folders, and everything that is wrong with it. Throws only where a folder cannot be read.
  * @param only these councils; absent: all
+ * @returns shared with whoever reads the same bytes; nobody changes it
  */
 export function readProtocols(
   given: string | readonly string[] = PROTOCOLS_FOLDER,
   only?: readonly CouncilId[],
 ): ProtocolFiles {
-  const faults: Fault[] = [];
-  const protocols: Protocol[] = [];
-  const councils: Council[] = [];
-  const listed: Record<CouncilId, readonly ListedRule[]> = {};
-  const ambiguities: Record<CouncilId, readonly Ambiguity[]> = {};
-  const read = (typeof given === 'string' ? [given] : given).flatMap((folder) =>
+  const councils = (typeof given === 'string' ? [given] : given).flatMap((folder) =>
     readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'council.yaml')))
       .map((entry) => entry.name)
       .filter((name) => only?.includes(name) ?? true)
       .sort()
-      .map((name) => readCouncil(folder, name, faults)),
+      .map((name) => ({ folder, name })),
   );
+  const bytes = hashOfBytes(councils);
+  const files = readBefore.get(bytes) ?? readAnew(councils);
+  readBefore.delete(bytes);
+  readBefore.set(bytes, files);
+  for (const oldest of readBefore.keys()) if (readBefore.size > MOST_KEPT) readBefore.delete(oldest);
+  return files;
+}
+
+/** sha-256 over the names and bytes of all files that are read. */
+function hashOfBytes(councils: readonly CouncilFolder[]): string {
+  const hash = createHash('sha256');
+  for (const { folder, name } of councils) {
+    for (const file of readdirSync(join(folder, name)).filter(isRead).sort()) {
+      const bytes = readFileSync(join(folder, name, file));
+      hash.update(JSON.stringify([folder, name, file, bytes.length])).update(bytes);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Examples are for the tests. */
+const isRead = (file: string): boolean => file.endsWith('.yaml') && !file.endsWith('.examples.yaml');
+
+function readAnew(folders: readonly CouncilFolder[]): ProtocolFiles {
+  const faults: Fault[] = [];
+  const protocols: Protocol[] = [];
+  const councils: Council[] = [];
+  const listed: Record<CouncilId, readonly ListedRule[]> = {};
+  const ambiguities: Record<CouncilId, readonly Ambiguity[]> = {};
+  const read = folders.map(({ folder, name }) => readCouncil(folder, name, faults));
   checkPrefixes(
     read.flatMap(({ council }) => council ?? []),
     faults,
@@ -236,10 +273,7 @@ function readCouncil(folder: string, name: string, faults: Fault[]): ReadCouncil
     : { listed: [], ambiguities: [] };
 
   const files = readdirSync(join(folder, name))
-    .filter(
-      (file) =>
-        file.endsWith('.yaml') && !file.endsWith('.examples.yaml') && file !== 'council.yaml' && file !== 'rules.yaml',
-    )
+    .filter((file) => isRead(file) && file !== 'council.yaml' && file !== 'rules.yaml')
     .sort();
   const drafts = files.map((file) => {
     const source = readSource(join(folder, name, file), `${name}/${file}`);
