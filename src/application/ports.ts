@@ -82,6 +82,44 @@ export interface WaitingRow {
   readonly session: Day | null;
 }
 
+/**
+ * Index of the meetings that stand in somebody's calendar, rewritten with each append; derived, never the truth. It says whose
+ * calendars matter, and which case an event belongs to. Class C.
+ */
+export interface BookingRow {
+  readonly caseId: CaseId;
+  readonly step: StepId;
+  readonly eventId: string;
+  /** On whose calendar it stands. */
+  readonly organiser: PersonId;
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+/** How far a calendar has been read. */
+export interface ReadDiary {
+  readonly organiser: PersonId;
+  /** `DiaryChanges.cursor`; null: the next reading starts anew. */
+  readonly cursor: string | null;
+  /** The window that the cursor was made for. */
+  readonly from: Instant;
+  readonly to: Instant;
+  /** When the last whole reading began. */
+  readonly readAt: Instant;
+}
+
+/** A subscription as it is kept here, made or still to be made. One for each resource. */
+export interface KeptSubscription {
+  readonly resource: string;
+  /** Microsoft's; null while there is none. */
+  readonly id: string | null;
+  readonly expiresAt: Instant | null;
+  /** When something is to be done about it next: made, renewed, or tried again. */
+  readonly dueAt: Instant;
+  /** How often in a row Microsoft 365 has refused. */
+  readonly tries: number;
+}
+
 /** One thing to carry out. `key` is unique for ever: the same effect asked for twice is carried out once. */
 export interface OutboxItem {
   readonly key: string;
@@ -149,6 +187,8 @@ export interface Append {
   readonly draft?: string;
   /** What waits for sessions of standing forums as the case stands. Absent: none. */
   readonly waiting?: readonly WaitingRow[];
+  /** Meetings of the case that stand in somebody's calendar. Absent: none. */
+  readonly bookings?: readonly BookingRow[];
   /** The family's entries in registers as the case stands. Absent or empty: none was ever written. Kept after the end of the case. */
   readonly lists?: readonly RegisterRow[];
   /**
@@ -297,6 +337,26 @@ export interface Store {
   saveCursor(name: string, value: string): Promise<void>;
   cursor(name: string): Promise<string | undefined>;
 
+  /** Whose calendars hold a meeting that ends after the instant, each with the end of their last one. */
+  organisersAfter(instant: Instant): Promise<readonly { readonly organiser: PersonId; readonly last: Instant }[]>;
+  /** Meetings on one calendar that end after the instant, earliest first. */
+  bookingsOf(organiser: PersonId, after: Instant): Promise<readonly BookingRow[]>;
+  /** Calendars that are read, in order of their organiser's id. */
+  readDiaries(): Promise<readonly ReadDiary[]>;
+  saveReadDiary(diary: ReadDiary): Promise<void>;
+  forgetReadDiary(organiser: PersonId): Promise<void>;
+
+  subscriptions(): Promise<readonly KeptSubscription[]>;
+  /** Keeps the hints that came for its resource. */
+  saveSubscription(subscription: KeptSubscription): Promise<void>;
+  forgetSubscription(resource: string): Promise<void>;
+  /** Something changed there: counted, so that one that comes while the last is worked through is not lost. Unknown resources are passed over. */
+  hint(resources: readonly string[]): Promise<void>;
+  /** Resources that something is waiting for, with the number of hints so far. */
+  hints(): Promise<readonly { readonly resource: string; readonly count: number }[]>;
+  /** All hints up to that number are worked through. */
+  hintsDone(resource: string, count: number): Promise<void>;
+
   /** First broken link of the hash chains, or undefined. */
   verifyChains(): Promise<{ readonly caseId: CaseId; readonly seq: number } | undefined>;
   /** Destroys the case's key: personal answers are gone, the chain stays whole. */
@@ -328,7 +388,16 @@ export interface Directory {
   /** Channel name of a team. */
   teamChannel(council: CouncilId, team: TeamId): string | undefined;
   mailbox(council: CouncilId, name: string): string | undefined;
+  /** Rooms that meetings may be held in, in the order in which the council would have them. */
+  rooms(council: CouncilId): readonly Room[];
   readonly tenantId: string;
+}
+
+/** A room's mailbox: it has a diary, and is invited as a resource. */
+export interface Room {
+  readonly name: string;
+  readonly mail: string;
+  readonly seats?: number;
 }
 
 // ---- Microsoft 365 -----------------------------------------------------------------------------------------------
@@ -460,6 +529,8 @@ export interface Subscription {
   /** `/users/{id}/events` or `/users/{id}/mailFolders/inbox/messages`. */
   readonly resource: string;
   readonly expiresAt: Instant;
+  /** It calls this program at the address that it has now. Another one was made under an earlier address. */
+  readonly callsHere: boolean;
 }
 
 export interface Subscriptions {
@@ -469,6 +540,13 @@ export interface Subscriptions {
   renew(id: string, expiresAt: Instant): Promise<boolean>;
   remove(id: string): Promise<void>;
   all(): Promise<readonly Subscription[]>;
+}
+
+/** The secret word of each subscription, which every notification of it brings back. */
+export interface ClientStates {
+  of(resource: string): string;
+  /** In constant time. */
+  matches(resource: string, given: string): boolean;
 }
 
 /** A fault of Microsoft 365: whether to try again, and when it says so. The words name no person of a family. */

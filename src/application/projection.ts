@@ -3,17 +3,18 @@
  */
 import { expectedOn, expectedWords } from '../domain/case/expected.ts';
 import { readCase } from '../domain/case/reading.ts';
+import { isSeries } from '../domain/case/series.ts';
 import type { Case, CaseStatus } from '../domain/case/types.ts';
 import type { Protocol, RoleId, Step } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Instant } from '../domain/time/instant.ts';
 import { endOf } from '../domain/time/office-hours.ts';
 import { channelOf, owingRoles, ownersOf } from './owners.ts';
-import type { Append, CaseRow, DeadlineRow, Directory, Person, RegisterRow } from './ports.ts';
+import type { Append, BookingRow, CaseRow, DeadlineRow, Directory, Person, RegisterRow } from './ports.ts';
 import type { ReadCase } from './read-case.ts';
 import { waitingOf } from './waiting.ts';
 
-export type Rows = Required<Pick<Append, 'row' | 'deadlines' | 'waiting' | 'lists'>>;
+export type Rows = Required<Pick<Append, 'row' | 'deadlines' | 'waiting' | 'bookings' | 'lists'>>;
 
 export async function projectCase(
   directory: Directory,
@@ -45,7 +46,20 @@ export async function projectCase(
     updatedAt: now,
     people: [...people.values()],
   };
-  return { row, deadlines, waiting: waitingOf(protocol, of, status, calendar, now), lists: entriesOf(of, status) };
+  const waiting = waitingOf(protocol, of, status, calendar, now);
+  return { row, deadlines, waiting, bookings: bookingsIn(protocol, of, status), lists: entriesOf(of, status) };
+}
+
+/** Meetings that Outlook has and whose time is not settled yet: what was held may be tidied away, and nobody is told. */
+function bookingsIn(protocol: Protocol, { id: caseId }: Case, { ended, steps }: CaseStatus): readonly BookingRow[] {
+  if (ended) return [];
+  return Object.values(protocol.steps).flatMap((step) => {
+    const view = steps[step.id];
+    const { eventId, organiser, start, end } = view?.booking ?? {};
+    const settled = view?.state === 'skipped' || (view?.state === 'done' && !isSeries(step));
+    if (settled || !eventId || !organiser || !start || !end) return [];
+    return [{ caseId, step: step.id, eventId, organiser, start, end }];
+  });
 }
 
 function entriesOf({ id: caseId, reference, council, pathway }: Case, { lists }: CaseStatus): readonly RegisterRow[] {

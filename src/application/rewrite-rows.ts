@@ -25,7 +25,7 @@ export async function rewriteRows(world: World, read: ReadCase, opened?: readonl
 /** Name of the cursor that says for which program and settings the rows were last worked out. */
 const WORKED_OUT = 'rows-worked-out';
 /** Goes up by one whenever the program reads something else out of a log. */
-const FORM = 2;
+const FORM = 3;
 
 /**
  * At the start: where the program or what a council has filled in is another than the last time, the rows of every case are worked out

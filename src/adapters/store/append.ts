@@ -3,6 +3,7 @@
  */
 import type { Append, Appended } from '../../application/ports.ts';
 import { type Key, newKey } from '../sealing.ts';
+import { rewriteBookings } from './bookings.ts';
 import { headOf, insertCase, rewritePeople, updateCase } from './cases.ts';
 import { START_OF_CHAIN } from './chain.ts';
 import { casesWithChildren, rewriteChildren } from './child-index.ts';
@@ -42,6 +43,7 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
   await rewritePeople(db, row);
   await rewriteDeadlines(db, caseId, input.deadlines);
   await rewriteWaiting(db, caseId, input.waiting ?? []);
+  await rewriteBookings(db, caseId, input.bookings ?? []);
   await keepEntries(db, input.lists ?? []);
   if (input.children && key) await rewriteChildren(db, masterKey, row, input.children.named);
   await enqueue(db, input.outbox);

@@ -93,6 +93,22 @@ const MIGRATIONS: readonly Migration[] = [
       primary key (case_id, position))`,
     `create index waiting_session on waiting (council, cycle, session)`,
   ],
+
+  () => [
+    `create table bookings (
+      case_id text not null references cases (id), step text not null, event_id text not null, organiser text not null,
+      start_at text not null, end_at text not null,
+      primary key (case_id, step))`,
+    // Whose calendars hold something that is still to come, read off the index alone.
+    `create index bookings_end on bookings (end_at, organiser)`,
+    `create index bookings_organiser on bookings (organiser, end_at)`,
+
+    `create table diaries (
+      organiser text primary key, cursor text, window_from text not null, window_to text not null, read_at text not null)`,
+
+    `create table subscriptions (
+      resource text primary key, id text, expires_at text, due_at text not null, tries integer not null, hints integer not null)`,
+  ],
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -6,6 +6,7 @@ import type { Store } from '../../application/ports.ts';
 import { type Instant, instantFromMilliseconds } from '../../domain/time/instant.ts';
 import { KEY_BYTES, type Key } from '../sealing.ts';
 import { append } from './append.ts';
+import { bookingsOf, forgetReadDiary, organisersAfter, readDiaries, saveReadDiary } from './bookings.ts';
 import { caseById, caseByReference, caseIds, casesOf, openCases } from './cases.ts';
 import { verifyChains } from './chain.ts';
 import { casesWithChildren, forgetChildren } from './child-index.ts';
@@ -39,6 +40,7 @@ import {
 } from './places.ts';
 import { registerEntries } from './registers.ts';
 import { openSqlite } from './sqlite.ts';
+import { forgetSubscription, hint, hints, hintsDone, saveSubscription, subscriptions } from './subscriptions.ts';
 import type { Db, Tables } from './tables.ts';
 import { waitingUndated, waitingUntil } from './waiting.ts';
 
@@ -113,6 +115,18 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
     conversation: (key) => conversationByKey(db, key),
     saveCursor: (name, value) => writing((step) => saveCursor(step, name, value)),
     cursor: (name) => cursorByName(db, name),
+
+    organisersAfter: (instant) => organisersAfter(db, instant),
+    bookingsOf: (organiser, after) => bookingsOf(db, organiser, after),
+    readDiaries: () => readDiaries(db),
+    saveReadDiary: (diary) => writing((step) => saveReadDiary(step, diary)),
+    forgetReadDiary: (organiser) => writing((step) => forgetReadDiary(step, organiser)),
+    subscriptions: () => subscriptions(db),
+    saveSubscription: (subscription) => writing((step) => saveSubscription(step, subscription)),
+    forgetSubscription: (resource) => writing((step) => forgetSubscription(step, resource)),
+    hint: (resources) => writing((step) => hint(step, resources)),
+    hints: () => hints(db),
+    hintsDone: (resource, count) => writing((step) => hintsDone(step, resource, count)),
 
     verifyChains: () => verifyChains(db),
     async erase(caseId) {

@@ -23,6 +23,9 @@ export interface Tables {
   child_index: ChildIndexTable;
   list_entries: ListEntriesTable;
   waiting: WaitingTable;
+  bookings: BookingsTable;
+  diaries: DiariesTable;
+  subscriptions: SubscriptionsTable;
 }
 
 export interface CasesTable {
@@ -152,6 +155,32 @@ export interface WaitingTable {
   title: string;
   team: string | null;
   session: Day | null;
+}
+
+export interface BookingsTable {
+  case_id: string;
+  step: string;
+  event_id: string;
+  organiser: string;
+  start_at: Instant;
+  end_at: Instant;
+}
+
+export interface DiariesTable {
+  organiser: string;
+  cursor: string | null;
+  window_from: Instant;
+  window_to: Instant;
+  read_at: Instant;
+}
+
+export interface SubscriptionsTable {
+  resource: string;
+  id: string | null;
+  expires_at: Instant | null;
+  due_at: Instant;
+  tries: number;
+  hints: number;
 }
 
 export interface PostsTable {

@@ -1,7 +1,15 @@
 /**
  * Invented cases in the words of the port. Builders give what a test does not care about.
  */
-import type { Append, CaseRow, DeadlineRow, Draft, OutboxItem, Post } from '../../../src/application/ports.ts';
+import type {
+  Append,
+  BookingRow,
+  CaseRow,
+  DeadlineRow,
+  Draft,
+  OutboxItem,
+  Post,
+} from '../../../src/application/ports.ts';
 import type { CaseOpened, FactRecorded } from '../../../src/domain/case/types.ts';
 import { type Day, type Instant, parseDay, parseInstant } from '../../../src/domain/time/instant.ts';
 
@@ -91,6 +99,14 @@ export function deadline(caseId: string, over: Partial<DeadlineRow> = {}): Deadl
     channel: 'front-door',
     kind: 'limit',
     provisional: false,
+    ...over,
+  };
+}
+
+export function booking(caseId: string, over: Partial<BookingRow> = {}): BookingRow {
+  return {
+    ...{ caseId, step: 'visit', eventId: `event-${caseId}`, organiser: 'grace' },
+    ...{ start: at('10:00', '2026-12-16'), end: at('11:00', '2026-12-16') },
     ...over,
   };
 }

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Append, NamedChild, RegisterRow, Store, WaitingRow } from '../../../src/application/ports.ts';
 import { addMinutes } from '../../../src/domain/time/instant.ts';
-import { appending, at, caseRow, day, deadline, draft, fact, item, NOON, opened, post } from './build.ts';
+import { appending, at, booking, caseRow, day, deadline, draft, fact, item, NOON, opened, post } from './build.ts';
 
 /** One database, empty when it is made, on which several stores can be opened. */
 export interface Place {
@@ -271,6 +271,67 @@ export function storeContract(name: string, make: () => Promise<Place>): void {
         ]);
         await store.append(next(1));
         expect(await up('2026-12-22')).toEqual(['B']);
+      });
+    });
+
+    describe('knows whose calendars matter', () => {
+      test('those with a meeting that has not ended, with the end of their last one', async () => {
+        const later = { start: at('10:00', '2026-12-18'), end: at('11:00', '2026-12-18') };
+        await begin('A', { bookings: [booking('A'), booking('A', { step: 'review', eventId: 'event-R', ...later })] });
+        await begin('B', { bookings: [booking('B', { organiser: 'ines' })] });
+        expect(await store.organisersAfter(at('10:59', '2026-12-16'))).toEqual([
+          { organiser: 'grace', last: later.end },
+          { organiser: 'ines', last: at('11:00', '2026-12-16') },
+        ]);
+        expect(await store.organisersAfter(at('11:00', '2026-12-16'))).toEqual([
+          { organiser: 'grace', last: later.end },
+        ]);
+        expect((await store.bookingsOf('grace', NOON)).map(({ eventId }) => eventId)).toEqual(['event-A', 'event-R']);
+        expect(await store.bookingsOf('grace', later.end)).toEqual([]);
+        await store.append(next(1, { bookings: [booking('A', { organiser: 'ines' })] }));
+        expect((await store.organisersAfter(NOON)).map(({ organiser }) => organiser)).toEqual(['ines']);
+        await store.append(next(2));
+        expect((await store.bookingsOf('ines', NOON)).map(({ caseId }) => caseId)).toEqual(['B']);
+      });
+
+      test('and how far each has been read, until it is forgotten', async () => {
+        const read = { organiser: 'grace', cursor: '/delta?1', from: NOON, to: at('17:00'), readAt: at('12:30') };
+        await store.saveReadDiary(read);
+        await store.saveReadDiary({ ...read, organiser: 'ada', cursor: null });
+        await store.saveReadDiary({ ...read, cursor: '/delta?2' });
+        expect(await store.readDiaries()).toEqual([
+          { ...read, organiser: 'ada', cursor: null },
+          { ...read, cursor: '/delta?2' },
+        ]);
+        await store.forgetReadDiary('ada');
+        expect((await store.readDiaries()).map(({ organiser }) => organiser)).toEqual(['grace']);
+      });
+    });
+
+    describe('keeps subscriptions, and the hints that came by them', () => {
+      const kept = { resource: '/users/grace/events', id: null, expiresAt: null, dueAt: NOON, tries: 0 };
+
+      test('one for each resource', async () => {
+        await store.saveSubscription(kept);
+        const made = { ...kept, id: 's1', expiresAt: at('13:00'), dueAt: at('12:45') };
+        await store.saveSubscription(made);
+        expect(await store.subscriptions()).toEqual([made]);
+        await store.forgetSubscription(kept.resource);
+        expect(await store.subscriptions()).toEqual([]);
+      });
+
+      test('a hint that comes while the last is worked through goes on waiting, and one of nothing known is nobody’s', async () => {
+        await store.saveSubscription(kept);
+        await store.hint([kept.resource, '/users/nobody/events']);
+        await store.hint([kept.resource]);
+        expect(await store.hints()).toEqual([{ resource: kept.resource, count: 2 }]);
+        await store.hint([kept.resource]);
+        await store.hintsDone(kept.resource, 2);
+        expect(await store.hints()).toEqual([{ resource: kept.resource, count: 1 }]);
+        await store.saveSubscription({ ...kept, id: 's2' });
+        expect(await (await another()).hints()).toEqual([{ resource: kept.resource, count: 1 }]);
+        await store.hintsDone(kept.resource, 1);
+        expect(await store.hints()).toEqual([]);
       });
     });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Compilable, Kysely } from 'kysely';
+import { selectBookingsOf, selectEnds } from '../../../src/adapters/store/bookings.ts';
 import { selectCasesOf, selectOpenCases } from '../../../src/adapters/store/cases.ts';
 import { selectByDigest } from '../../../src/adapters/store/child-index.ts';
 import { selectDeadlinesUntil } from '../../../src/adapters/store/deadlines.ts';
@@ -13,7 +14,7 @@ import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
 import type { Tables } from '../../../src/adapters/store/tables.ts';
 import { selectWaiting } from '../../../src/adapters/store/waiting.ts';
 import { parseDay } from '../../../src/domain/time/instant.ts';
-import { appending, at, draft, fact, NOON, opened } from './build.ts';
+import { appending, at, booking, draft, fact, NOON, opened } from './build.ts';
 import { type Place, storeContract } from './contract.ts';
 
 const MASTER_KEY = Buffer.alloc(32, 7);
@@ -135,7 +136,8 @@ describe('SQLite underneath', () => {
     const events = await before.events('A');
     await before.close();
     const database = new DatabaseSync(file);
-    for (const table of ['child_index', 'list_entries', 'waiting']) database.exec(`drop table ${table}`);
+    for (const table of ['child_index', 'list_entries', 'waiting', 'bookings', 'diaries', 'subscriptions'])
+      database.exec(`drop table ${table}`);
     for (const column of ['from_case', 'from_how', 'overlap'])
       database.exec(`alter table drafts drop column ${column}`);
     database.exec('update schema_version set version = 1');
@@ -148,6 +150,24 @@ describe('SQLite underneath', () => {
     const found = { named: [{ child: 'c1', name: 'Ann Lee', birthDate: parseDay('2015-03-27') }], seen: [] };
     expect(await after.append(appending('B', { children: found }))).toBe('appended');
     expect(await after.casesWithChildren('testshire', found.named)).toEqual([{ caseId: 'B', child: 'c1' }]);
+    await after.close();
+  });
+
+  test('a database of the second form is brought up to this one: what is booked is worked out anew at the start', async () => {
+    const before = await open();
+    await before.append(appending('A'));
+    await before.close();
+    const database = new DatabaseSync(file);
+    for (const table of ['bookings', 'diaries', 'subscriptions']) database.exec(`drop table ${table}`);
+    database.exec('update schema_version set version = 2');
+    database.close();
+
+    const after = await open();
+    expect(await after.organisersAfter(NOON)).toEqual([]);
+    expect(await after.append(appending('A', { expectedSeq: 1, events: [], bookings: [booking('A')] }))).toBe(
+      'appended',
+    );
+    expect(await after.bookingsOf('grace', NOON)).toEqual([booking('A')]);
     await after.close();
   });
 
@@ -198,6 +218,10 @@ describe('SQLite underneath', () => {
     );
     expect(planOf(selectWaiting(db, 'testshire', 'panel', parseDay('2026-12-15')))).toContain(
       'USING INDEX waiting_session (council=? AND cycle=? AND session<?)',
+    );
+    expect(planOf(selectEnds(db, NOON))).toContain('USING COVERING INDEX bookings_end (end_at>?)');
+    expect(planOf(selectBookingsOf(db, 'grace', NOON))).toContain(
+      'USING INDEX bookings_organiser (organiser=? AND end_at>?)',
     );
     expect(planOf(selectNextFree(db))).toContain('USING COVERING INDEX outbox_waiting');
     expect(planOf(selectNextLease(db))).toContain('USING COVERING INDEX outbox_leased');
