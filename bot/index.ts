@@ -8,17 +8,22 @@ import { type ExternalClock, externalClock, systemClock } from '../src/adapters/
 import { graphDirectory, readDirectory } from '../src/adapters/directory.ts';
 import { graphCalendars } from '../src/adapters/graph/calendars.ts';
 import { openGraph } from '../src/adapters/graph/client.ts';
+import { clientStates } from '../src/adapters/graph/client-state.ts';
+import { graphDiaryFeed } from '../src/adapters/graph/diary-feed.ts';
 import { graphMailboxes } from '../src/adapters/graph/mailboxes.ts';
+import { graphSubscriptions } from '../src/adapters/graph/subscriptions.ts';
 import { tokenSource } from '../src/adapters/graph/token.ts';
 import { councilsOf, localProtocols } from '../src/adapters/local-protocols.ts';
 import { jsonLog } from '../src/adapters/log.ts';
 import { loadMasterKey } from '../src/adapters/master-key.ts';
 import { foldersOf, loadProtocols } from '../src/adapters/protocol-files/load.ts';
 import { openStore } from '../src/adapters/store/open.ts';
-import type { Store } from '../src/application/ports.ts';
 import { reasonOf } from '../src/application/reason.ts';
 import { workOutAgain } from '../src/application/rewrite-rows.ts';
 import { createStepwise } from '../src/application/stepwise.ts';
+import { takeNotifications } from '../src/application/take-notifications.ts';
+import { type WatchState, watchState } from '../src/application/watch-state.ts';
+import { newWatchMemory } from '../src/application/watching.ts';
 import { nextDue } from '../src/application/work.ts';
 import { startWorker, type Worker } from '../src/application/worker.ts';
 import type { World } from '../src/application/world.ts';
@@ -78,6 +83,12 @@ export async function startBot(config: Config): Promise<RunningBot> {
     directory,
     mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),
     calendars: graphCalendars(graph),
+    watching: {
+      feed: graphDiaryFeed(graph),
+      clientStates: clientStates(masterKey),
+      ...(config.publicUrl ? { subscriptions: graphSubscriptions(graph, config.publicUrl) } : {}),
+      memory: newWatchMemory(),
+    },
     chat: host.chat,
     drawing: createDrawing({ signingKey: signingKey(masterKey) }),
     log,
@@ -95,7 +106,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
     listenOn: config.listenOn,
     port: config.port,
     messages: host.messages(handler),
-    hint: () => running.wake(),
+    hint: (notifications, unread) => takeNotifications(world, notifications, unread),
     ready: {
       database: () => store.ping(),
       directory: async () => {
@@ -109,12 +120,20 @@ export async function startBot(config: Config): Promise<RunningBot> {
             `${retrying + givenUp} messages or bookings have not gone out yet and are being tried again.`,
           );
       },
+      diaries: async () => {
+        const { faults = [] } = (await watchState(world)) ?? {};
+        if (faults.length > 0) throw new Error(faults.join(' '));
+      },
     },
-    metrics: () => metrics(store, running),
+    metrics: () => metrics(world, running),
     ...(config.clockUrl ? { clock: clockRoutes(world, clock as ExternalClock, running) } : {}),
   });
   running.wake();
   log.info('listening', { port: server.port });
+  if (!config.publicUrl)
+    log.warn('no-public-url', {
+      means: `Microsoft 365 cannot tell of changes: calendars are read every ${config.pollSeconds} seconds. Set PUBLIC_URL to be told at once.`,
+    });
   // A group that is not there costs nobody the bot, but somebody her cards: said at once, and at /readyz until it is mended.
   void directory.check().then(
     (faults) => {
@@ -146,8 +165,9 @@ function clockRoutes(world: World, clock: ExternalClock, worker: Worker) {
   };
 }
 
-async function metrics(store: Store, worker: Worker): Promise<string> {
-  const { waiting, retrying, givenUp } = await store.outboxCounts();
+async function metrics(world: World, worker: Worker): Promise<string> {
+  const { waiting, retrying, givenUp } = await world.store.outboxCounts();
+  const watched = await watchState(world);
   const since = worker.sinceLastRun();
   return [
     '# HELP stepwise_outbox Messages, cards and bookings to be carried out, by state.',
@@ -158,8 +178,25 @@ async function metrics(store: Store, worker: Worker): Promise<string> {
     '# HELP stepwise_seconds_since_last_run Real seconds since the worker last came to rest.',
     '# TYPE stepwise_seconds_since_last_run gauge',
     `stepwise_seconds_since_last_run ${since === undefined ? 'NaN' : (since / 1000).toFixed(1)}`,
+    ...(watched ? watchMetrics(watched) : []),
     '',
   ].join('\n');
+}
+
+function watchMetrics({ subscriptions, secondsSinceRead, notifications }: WatchState): readonly string[] {
+  return [
+    '# HELP stepwise_subscriptions Subscriptions to changes in Microsoft 365, by state.',
+    '# TYPE stepwise_subscriptions gauge',
+    `stepwise_subscriptions{state="live"} ${subscriptions.live}`,
+    `stepwise_subscriptions{state="missing"} ${subscriptions.missing}`,
+    '# HELP stepwise_seconds_since_diary_read Seconds since the calendar that has waited longest was read.',
+    '# TYPE stepwise_seconds_since_diary_read gauge',
+    `stepwise_seconds_since_diary_read ${secondsSinceRead?.toFixed(1) ?? 'NaN'}`,
+    '# HELP stepwise_notifications_total Change notifications since the start, by what became of them.',
+    '# TYPE stepwise_notifications_total counter',
+    `stepwise_notifications_total{state="taken"} ${notifications.taken}`,
+    `stepwise_notifications_total{state="ignored"} ${notifications.ignored}`,
+  ];
 }
 
 /** Cards are signed with a key of their own, made of the master key, so that the one cannot be found out by the other. */

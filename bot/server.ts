@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { AddressInfo } from 'node:net';
 import restify, { type Request, type Response } from 'restify';
 import { z } from 'zod';
+import type { Notification } from '../src/application/take-notifications.ts';
 
 /** Teams' own messages stay below 100 kB (graph/facts.md, section 6). Unlimited, an unsigned 100 MB body costs half a gigabyte. */
 const LARGEST_BODY = 256 * 1024;
@@ -13,8 +14,8 @@ export interface ServerParts {
   readonly port: number;
   /** Authenticates and answers an activity. */
   messages(activity: unknown, authorization: string): Promise<{ readonly status: number; readonly body?: unknown }>;
-  /** A change notification came. It is only a hint: whoever is hinted looks for itself. */
-  hint(): void;
+  /** Change notifications came. They are only hints: whoever is hinted looks for itself. Kept, and worked through later. */
+  hint(notifications: readonly Notification[], unread: number): Promise<void> | void;
   /** What must work for the bot to work, by its name in words. Throws or rejects when it does not. */
   readonly ready: Readonly<Record<string, () => Promise<unknown>>>;
   /** Plain-text counters. */
@@ -40,6 +41,14 @@ export class PortTaken extends Error {
   }
 }
 
+/** One call may hold many, of several subscriptions. Entries are read one by one: an odd one costs the others nothing. */
+const Notifications = z.object({ value: z.array(z.unknown()) });
+const OneNotification = z.object({
+  subscriptionId: z.string().min(1),
+  clientState: z.string(),
+  lifecycleEvent: z.string().optional(),
+});
+
 const ClockSetting = z.object({ now: z.string(), ticking: z.boolean() });
 
 /** Listens, and resolves once it does. @throws PortTaken */
@@ -64,8 +73,16 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
       if (token !== null) return answerText(response, 200, token);
       const body = await readJson(request);
       if ('status' in body) return answer(response, body.status, { error: body.words });
-      answer(response, 202);
-      parts.hint();
+      const collection = Notifications.safeParse(body.json);
+      if (!collection.success) return answer(response, 400, { error: 'Notifications come as {"value": [...]}.' });
+      const notifications = collection.data.value.flatMap((entry) => readNotification(entry) ?? []);
+      try {
+        await parts.hint(notifications, collection.data.value.length - notifications.length);
+        answer(response, 202);
+      } catch {
+        // Not kept: Microsoft sends it again, for up to four hours (facts.md 1).
+        answer(response, 503, { error: 'Not now. Send it again.' });
+      }
     });
   }
 
@@ -116,6 +133,13 @@ export async function createServer(parts: ServerParts): Promise<RunningServer> {
         server.server.closeAllConnections?.();
       }),
   };
+}
+
+function readNotification(entry: unknown): Notification | undefined {
+  const { data } = OneNotification.safeParse(entry);
+  if (!data) return undefined;
+  const { lifecycleEvent, ...notification } = data;
+  return lifecycleEvent === undefined ? notification : { ...notification, lifecycleEvent };
 }
 
 async function stateOf(check: () => Promise<unknown>): Promise<string> {

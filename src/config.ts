@@ -32,7 +32,7 @@ export interface Config {
   readonly graphBaseUrl: string;
   /** Right half of the Message-IDs of the mails that go out. */
   readonly mailDomain: string;
-  /** How Microsoft reaches this bot from outside, without trailing slash. */
+  /** How Microsoft reaches this bot from outside, without trailing slash. Absent: it cannot tell of changes in calendars. */
   readonly publicUrl: string | undefined;
   /** Teams' connector, for whoever the bot has not heard from yet. */
   readonly teamsServiceUrl: string | undefined;
@@ -40,7 +40,7 @@ export interface Config {
   readonly dialogs: 'auto' | 'on' | 'off';
   /** Only beside the sandbox. */
   readonly clockUrl: string | undefined;
-  /** How often the mailboxes are looked at. */
+  /** How often the mailboxes are looked at, and the calendars that nobody tells of. */
   readonly pollSeconds: number;
   readonly logLevel: 'info' | 'warn' | 'error' | 'silent';
 }
@@ -256,7 +256,7 @@ function together(given: Environment): string[] {
     'GRAPH_BASE_URL has to be on this machine where there is no MicrosoftAppId, like http://127.0.0.1:3979/graph.',
   );
   fault(
-    production && publicUrl && !publicUrl.startsWith('https:'),
+    production && publicUrl && !publicUrl.startsWith('https:') && !onLoopback(publicUrl),
     'PUBLIC_URL has to start with https://. Microsoft calls no other.',
   );
   return faults;

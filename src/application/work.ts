@@ -18,6 +18,8 @@ import { carryOut } from './carry-out/effect.ts';
 import { Later } from './later.ts';
 import { type ClaimedItem, type OutboxItem, PlatformFault } from './ports.ts';
 import { reasonOf } from './reason.ts';
+import { keepSubscriptions, subscriptionsDue } from './subscribe.ts';
+import { diariesDue, diariesToWatch, eventsOf, watchDiaries } from './watch-diaries.ts';
 import { watchMailboxes } from './watch-mailboxes.ts';
 import type { World } from './world.ts';
 
@@ -38,9 +40,21 @@ export async function carryOutAllDue(world: World): Promise<number> {
     for (const item of items) await attempt(world, item);
     carriedOut += items.length;
     if (items.length > 0) continue;
-    if ((await watchMailboxes(world)) === 0) return carriedOut;
+    if ((await watchMailboxes(world)) + (await watch(world)) === 0) return carriedOut;
   }
   throw new Error(`The worker did not come to rest after ${MOST_ROUNDS} rounds.`);
+}
+
+/** What people did in Outlook. @returns how much of it was recorded */
+async function watch(world: World): Promise<number> {
+  const { watching } = world;
+  if (!watching) return 0;
+  const diaries = await diariesToWatch(world);
+  await keepSubscriptions(
+    world,
+    diaries.map(({ organiser }) => eventsOf(organiser)),
+  );
+  return watchDiaries(world, watching, diaries);
 }
 
 async function attempt(world: World, item: ClaimedItem): Promise<void> {
@@ -96,6 +110,7 @@ async function keepDigestsComing(world: World): Promise<void> {
 }
 
 /** The next moment at which anything falls due. */
-export function nextDue(world: World): Promise<Instant | undefined> {
-  return world.store.nextDue();
+export async function nextDue(world: World): Promise<Instant | undefined> {
+  const due = [await world.store.nextDue(), await subscriptionsDue(world), await diariesDue(world)];
+  return due.filter((each) => each !== undefined).sort()[0];
 }

@@ -4,6 +4,7 @@
 import type { CouncilId } from '../domain/protocol/types.ts';
 import type { Calendars, Chat, Clock, Directory, Log, Mailboxes, Protocols, Store } from './ports.ts';
 import type { Drawing } from './sheet.ts';
+import type { Watching } from './watching.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -13,6 +14,8 @@ export interface World {
   readonly mailboxes: Mailboxes;
   readonly calendars: Calendars;
   readonly chat: Chat;
+  /** How it is noticed what people do in Outlook. Absent: it is not. */
+  readonly watching?: Watching;
   readonly drawing: Drawing;
   readonly log: Log;
   /** Councils served here. */

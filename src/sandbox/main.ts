@@ -78,6 +78,7 @@ function environmentOfBot(
     GRAPH_BASE_URL: urls.graph,
     CLOCK_URL: urls.clock,
     TEAMS_SERVICE_URL: urls.teams,
+    PUBLIC_URL: process.env.PUBLIC_URL || urls.bot,
     DIRECTORY: process.env.DIRECTORY || directory,
     DATA_DIR: settings.dataDir,
   };

@@ -4,14 +4,16 @@
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createServer, type RunningServer } from '../../bot/server.ts';
 import { graphDirectory, readDirectory } from '../../src/adapters/directory.ts';
 import { graphCalendars } from '../../src/adapters/graph/calendars.ts';
 import { type Graph, openGraph } from '../../src/adapters/graph/client.ts';
+import { clientStates } from '../../src/adapters/graph/client-state.ts';
+import { graphDiaryFeed } from '../../src/adapters/graph/diary-feed.ts';
 import { graphMailboxes } from '../../src/adapters/graph/mailboxes.ts';
+import { graphSubscriptions } from '../../src/adapters/graph/subscriptions.ts';
 import { tokenSource } from '../../src/adapters/graph/token.ts';
 import { jsonLog } from '../../src/adapters/log.ts';
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
@@ -19,6 +21,8 @@ import { openStore } from '../../src/adapters/store/open.ts';
 import type { Protocols, Store } from '../../src/application/ports.ts';
 import type { Drawing, Stepwise } from '../../src/application/sheet.ts';
 import { createStepwise } from '../../src/application/stepwise.ts';
+import { takeNotifications } from '../../src/application/take-notifications.ts';
+import { newWatchMemory, type Watching } from '../../src/application/watching.ts';
 import { carryOutAllDue, keepComing, nextDue } from '../../src/application/work.ts';
 import type { World } from '../../src/application/world.ts';
 import { type Instant, instantAt, parseDay, parseInstant, writeInstant } from '../../src/domain/time/instant.ts';
@@ -42,6 +46,8 @@ export interface Options {
   readonly drawing?: Drawing;
   /** A folder of made-up councils, with its people made up too, instead of the program's own. */
   readonly protocols?: { readonly folder: string; readonly council: string };
+  /** Whether it is noticed what happens in Outlook: told of it by Graph's notifications, or by reading alone. Default: not at all. */
+  readonly watching?: 'told' | 'polled';
   /** Keeps the store in a file, so that the program can be started again. */
   readonly onDisk?: boolean;
 }
@@ -66,6 +72,10 @@ export interface TestWorld {
   id(firstName: string): string;
   /** Carries out all that is due now. */
   settle(): Promise<number>;
+  /** What Graph has to tell has reached the program, and all that follows from it is carried out. */
+  told(): Promise<number>;
+  /** Where the program listens. */
+  readonly botUrl: string;
   /** Moves the sandbox's clock, which stops wherever something falls due on the way. */
   moveTo(day: string, time: string): Promise<void>;
   /** As after kill -9: the store is opened anew, everything else is made anew. */
@@ -103,11 +113,12 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
     await keepComing(running.world);
     return carryOutAllDue(running.world);
   };
-  const bot = await openBot({ settle, next: () => nextDue(running.world) });
+  const bot = await openBot({ settle, world: () => running.world });
+  const botUrl = `http://127.0.0.1:${bot.port}`;
   const sandbox = await openSandbox({
     dataDir: ':memory:',
     sandboxPort: 0,
-    botPort: (bot.address() as AddressInfo).port,
+    botPort: bot.port,
     start: options.start ?? parseInstant('2026-12-17T16:20:00Z'),
     ticking: false,
     ...(options.protocols ? { councils: [options.protocols.council], protocols: options.protocols.folder } : {}),
@@ -131,6 +142,12 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
     });
     await store.releaseClaims();
     const directory = graphDirectory(entries, graph, clock);
+    const watching: Watching = {
+      feed: graphDiaryFeed(graph),
+      clientStates: clientStates(masterKey),
+      ...(options.watching === 'told' ? { subscriptions: graphSubscriptions(graph, botUrl) } : {}),
+      memory: newWatchMemory(),
+    };
     const world: World = {
       clock,
       protocols,
@@ -138,6 +155,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       directory,
       mailboxes: graphMailboxes(graph),
       calendars: graphCalendars(graph),
+      ...(options.watching ? { watching } : {}),
       chat,
       drawing: options.drawing ?? plainDrawing,
       log: jsonLog('warn', clock, (line) => logged.push(line)),
@@ -207,6 +225,11 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       return person.id;
     },
     settle,
+    botUrl,
+    async told() {
+      await sandbox.graph.idle();
+      return settle();
+    },
     async moveTo(day, time) {
       const { bot: reached } = await sandbox.context.clock.move({ to: london(day, time) });
       if (reached !== 'reached') throw new Error('The program did not answer the clock.');
@@ -237,10 +260,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       await calls();
       await running.store.close();
       await sandbox.close();
-      await new Promise<void>((done) => {
-        bot.close(() => done());
-        bot.closeAllConnections();
-      });
+      await bot.close();
       if (folder) rmSync(folder, { recursive: true, force: true });
       // What the program asked of Graph and was answered, held against Microsoft's description where that is here.
       if (asked > 0) assertGraphContract(everything.filter(({ fault }) => !fault));
@@ -263,32 +283,31 @@ async function ownDirectory({ directory }: Sandbox): ReturnType<typeof readDirec
   return entries;
 }
 
-/** The two routes by which the sandbox's clock drives the program. */
-async function openBot(on: {
-  settle: () => Promise<number>;
-  next: () => Promise<Instant | undefined>;
-}): Promise<Server> {
-  const server = createServer((request, response) => {
-    answer(request).then(
-      (body) => response.end(JSON.stringify(body)),
-      (fault: unknown) => {
-        console.error(fault);
-        response.statusCode = 500;
-        response.end('{}');
-      },
-    );
-  });
-  async function answer(request: IncomingMessage): Promise<object> {
-    if (request.method === 'POST') {
-      request.resume();
-      return { carriedOut: await on.settle() };
+/** The program's own routes: the clock drives it by two of them, and Graph tells it of changes by two others. */
+function openBot(on: { settle: () => Promise<number>; world: () => World }): Promise<RunningServer> {
+  const loudly = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (fault) {
+      console.error(fault);
+      throw fault;
     }
-    const before = new URL(request.url ?? '', 'http://bot').searchParams.get('before') ?? '';
-    const next = await on.next();
-    return { next: next && next <= before ? next : null };
-  }
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return server;
+  };
+  return createServer({
+    listenOn: '127.0.0.1',
+    port: 0,
+    messages: async () => ({ status: 200 }),
+    hint: (notifications, unread) => loudly(takeNotifications(on.world(), notifications, unread)),
+    ready: {},
+    metrics: () => '',
+    clock: {
+      async next(before) {
+        const next = await loudly(nextDue(on.world()));
+        return { next: next && next <= before ? next : null };
+      },
+      set: async () => ({ carriedOut: await loudly(on.settle()) }),
+    },
+  });
 }
 
 /** As the installation's directory file gives them. */

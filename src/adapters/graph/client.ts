@@ -35,6 +35,7 @@ export interface Graph {
   /** Resolves to undefined where Graph answers without a body. */
   post<T>(call: Call, body?: object): Promise<T>;
   patch<T>(call: Call, body: object): Promise<T>;
+  delete(call: Call): Promise<void>;
   /** The path of a nextLink or deltaLink of this Graph; undefined for a link that leads anywhere else. */
   pathOf(link: string): string | undefined;
 }
@@ -128,6 +129,7 @@ export function openGraph(options: GraphOptions): Graph {
     get: (call) => ask(call, (request) => request.get()),
     post: (call, body) => ask(call, (request) => request.post(body)),
     patch: (call, body) => ask(call, (request) => request.patch(body)),
+    delete: (call) => ask<void>(call, (request) => request.delete()),
     pathOf: (link) => (link.startsWith(`${root}/`) ? link.slice(root.length) : undefined),
   };
 }
