@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { DirectoryObject, Group, User } from '@microsoft/microsoft-graph-types';
 import { z } from 'zod';
-import { type Clock, type Directory, type Person, PlatformFault } from '../application/ports.ts';
+import { type Clock, type Directory, type Person, PlatformFault, type Room } from '../application/ports.ts';
 import type { PersonId } from '../domain/case/types.ts';
 import type { Council, CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
 import { addMinutes, type Instant, parseDay } from '../domain/time/instant.ts';
@@ -37,6 +37,10 @@ function isDayThatExists(text: string): boolean {
   }
 }
 
+function isEachOnce(rooms: readonly { readonly mail: string }[]): boolean {
+  return new Set(rooms.map(({ mail }) => mail.toLowerCase())).size === rooms.length;
+}
+
 const DirectoryFile = z.strictObject({
   tenantId: guid("an Entra tenant's id"),
   councils: z.record(
@@ -46,6 +50,17 @@ const DirectoryFile = z.strictObject({
       teams: z.record(z.string(), z.strictObject({ groups, channel: z.string() })).default({}),
       channels: z.record(z.string(), z.strictObject({ team: teamsId, channel: teamsId })).default({}),
       mailboxes: z.record(z.string(), z.email('is not an e-mail address')).default({}),
+      // Mailboxes of rooms, in the order in which they are to be taken.
+      rooms: z
+        .array(
+          z.strictObject({
+            name: z.string().trim().min(1, 'must not be empty'),
+            mail: z.email('is not an e-mail address'),
+            seats: z.int().min(1, 'has to be 1 or more').optional(),
+          }),
+        )
+        .refine(isEachOnce, 'lists a room twice: each address may stand here once')
+        .default([]),
       // What a council fills in beside its protocol folder: numbers to ring, readings, days of its forums, days on which it is shut.
       safeguarding: z
         .strictObject({ daytime: z.string().min(3), outOfHours: z.string().min(3) })
@@ -241,6 +256,7 @@ export function graphDirectory(
 
     teamChannel: (council, team) => councilOf.get(council)?.teams[team]?.channel,
     mailbox: (council, name) => councilOf.get(council)?.mailboxes[name],
+    rooms: (council) => (councilOf.get(council)?.rooms ?? []).map((room) => withoutGaps(room) as Room),
 
     async check() {
       const missing = (councils ?? [])

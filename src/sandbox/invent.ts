@@ -116,13 +116,21 @@ export function inventCouncil(council: Council, protocols: readonly Protocol[], 
     name: mailbox.name,
     mail: `${(mailbox.address ?? name).split('@')[0]}@${domain}`,
   }));
+  const rooms = ROOMS.map(({ name, seats }) => ({
+    name,
+    mail: `${name.toLowerCase().replaceAll(' ', '.')}@${domain}`,
+    seats,
+  }));
   return {
     id: council.id,
     name: council.name,
     people,
     groups,
     teams,
-    mailboxes,
+    mailboxes: [
+      ...mailboxes,
+      ...rooms.map(({ name, mail }) => ({ council: council.id, id: id(`room/${mail}`), name, mail })),
+    ],
     directory: {
       groups: ownGroups,
       teams: Object.fromEntries(
@@ -130,11 +138,18 @@ export function inventCouncil(council: Council, protocols: readonly Protocol[], 
       ),
       channels,
       mailboxes: Object.fromEntries(Object.keys(council.mailboxes).map((name, at) => [name, mailboxes[at]?.mail])),
+      rooms,
       ...numbers(council),
       ...sessions(council),
     },
   };
 }
+
+/** Mailboxes of their own, with diaries. */
+const ROOMS = [
+  { name: 'Meeting room 1', seats: 12 },
+  { name: 'Meeting room 2', seats: 6 },
+];
 
 /** Kept free for drama: nobody answers them. */
 function numbers(council: Council): object {

@@ -27,6 +27,9 @@ councils:
       euston: { team: '19:eh@thread.tacv2', channel: '19:eh-euston@thread.tacv2' }
       kte: { team: '19:eh@thread.tacv2', channel: '19:eh-kte@thread.tacv2' }
     mailboxes: { step-down: EHstepdown@camden.example }
+    rooms:
+      - { name: Fern room, mail: fern@camden.example, seats: 8 }
+      - { name: Ash room, mail: ash@camden.example }
   knowsley:
     groups: { mash-manager: ${FRONT_DOOR} }
 `;
@@ -116,6 +119,27 @@ describe('The directory', () => {
     expect(found.teamChannel('camden', 'kentish-town-east')).toBe('kte');
     expect(found.mailbox('camden', 'step-down')).toBe('EHstepdown@camden.example');
     expect(found.tenantId).toBe('5a7d0c1e-0000-4000-8000-000000000001');
+  });
+
+  test('knows the rooms of a council in the order in which they are to be taken', () => {
+    const found = directory();
+    expect(found.rooms('camden')).toEqual([
+      { name: 'Fern room', mail: 'fern@camden.example', seats: 8 },
+      { name: 'Ash room', mail: 'ash@camden.example' },
+    ]);
+    expect(found.rooms('knowsley')).toEqual([]);
+    expect(found.rooms('barnsley')).toEqual([]);
+  });
+
+  test('a room without an address, with half a seat, or listed twice is told where it stands', () => {
+    const room = (text: string) => () =>
+      parseDirectory(FILE.replace('{ name: Ash room, mail: ash@camden.example }', text), 'f.yaml');
+    expect(room('{ name: Ash room, mail: ash }')).toThrow(
+      /^f\.yaml:\d+:\d+ {2}councils\.camden\.rooms\.1\.mail: is not an e-mail/,
+    );
+    expect(room('{ name: "", mail: ash@camden.example }')).toThrow('rooms.1.name: must not be empty');
+    expect(room('{ name: Ash room, mail: ash@camden.example, seats: 2.5 }')).toThrow('must be a whole number');
+    expect(room('{ name: Ash room, mail: Fern@camden.example }')).toThrow('rooms: lists a room twice');
   });
 
   test('asks Graph once in five minutes for each group, however many ask', async () => {

@@ -23,6 +23,7 @@ function directory(staff: Staff): Directory {
     channel: () => undefined,
     teamChannel: (_, team) => `channel of ${team}`,
     mailbox: () => undefined,
+    rooms: () => [],
     tenantId: '',
   };
 }

@@ -29,6 +29,7 @@ const everybody: Directory = {
   channel: () => undefined,
   teamChannel: (_, team) => `team ${team}`,
   mailbox: () => undefined,
+  rooms: () => [],
   tenantId: '',
 };
 
