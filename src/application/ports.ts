@@ -506,12 +506,13 @@ export interface Calendars {
   cancel(organiser: string, eventId: string, comment: string): Promise<void>;
   /** @returns false where the event is no longer there */
   move(organiser: string, eventId: string, start: Instant, end: Instant): Promise<boolean>;
-  /** Those who come or go are told, nobody else. @returns false where the event is no longer there */
+  /** Everybody who is to be invited from now on: those who come or go are told, nobody else. @returns false where the event is no longer there */
   invite(
     organiser: string,
     eventId: string,
     required: readonly Address[],
     optional: readonly Address[],
+    room?: Address,
   ): Promise<boolean>;
 }
 

@@ -11,7 +11,7 @@ import type {
   ScheduleItem,
 } from '@microsoft/microsoft-graph-types';
 import { type Busy, type Calendars, type Diary, type Invite, PlatformFault } from '../../application/ports.ts';
-import { addHours, type Instant, millisecondsOf, parseInstant } from '../../domain/time/instant.ts';
+import { addHours, dayOf, type Instant, millisecondsOf, parseInstant, timeOf } from '../../domain/time/instant.ts';
 import type { Call, Graph } from './client.ts';
 
 /** getSchedule's limits (facts.md 4): twenty entities, and fewer than 62 days. */
@@ -107,17 +107,17 @@ export function graphCalendars(graph: Graph): Calendars {
       return change(
         { doing: 'move the meeting', path: event(organiser, eventId) },
         {
-          start: inUtc(start),
-          end: inUtc(end),
+          start: inLondon(start),
+          end: inLondon(end),
         },
       );
     },
 
-    invite(organiser, eventId, required, optional) {
+    invite(organiser, eventId, required, optional, room) {
       return change(
         { doing: 'change who is invited', path: event(organiser, eventId) },
         {
-          attendees: attendeesOf(required, optional),
+          attendees: attendeesOf(required, optional, room),
         },
       );
     },
@@ -145,10 +145,10 @@ function eventOf(invite: Invite, transactionId: string): Event {
     transactionId,
     subject: invite.subject,
     body: { contentType: 'text', content: invite.text },
-    start: inUtc(invite.start),
-    end: inUtc(invite.end),
+    start: inLondon(invite.start),
+    end: inLondon(invite.end),
     ...(invite.place === undefined ? {} : { location: { displayName: invite.place } }),
-    attendees: attendeesOf(invite.required, invite.optional),
+    attendees: attendeesOf(invite.required, invite.optional, invite.room),
     // Class S of the story: whoever may see a colleague's calendar sees that it is busy, and nothing else.
     sensitivity: 'private',
     showAs: 'busy',
@@ -160,10 +160,10 @@ function eventOf(invite: Invite, transactionId: string): Event {
   };
 }
 
-function attendeesOf(required: Invite['required'], optional: Invite['optional']): Attendee[] {
-  const of = (people: Invite['required'], type: 'required' | 'optional') =>
+function attendeesOf(required: Invite['required'], optional: Invite['optional'], room: Invite['room']): Attendee[] {
+  const of = (people: Invite['required'], type: 'required' | 'optional' | 'resource') =>
     people.map(({ name, address }) => ({ type, emailAddress: { name, address } }));
-  return [...of(required, 'required'), ...of(optional, 'optional')];
+  return [...of(required, 'required'), ...of(optional, 'optional'), ...of(room ? [room] : [], 'resource')];
 }
 
 /** The event that an earlier attempt made. Graph cannot filter by transactionId, so it is looked for at its time. */
@@ -201,6 +201,11 @@ function busy(item: ScheduleItem): Busy[] {
 
 function unseen(address: string): Diary {
   return { address, visible: false, busy: [], workingHours: USUAL_HOURS };
+}
+
+/** London's wall clock, with its zone: the event then reads as it was chosen on either side of a clock change. */
+function inLondon(instant: Instant): DateTimeTimeZone {
+  return { dateTime: `${dayOf(instant)}T${timeOf(instant)}:00`, timeZone: 'Europe/London' };
 }
 
 function inUtc(instant: Instant): DateTimeTimeZone {

@@ -185,13 +185,14 @@ function record(at: Diary, step: MeetStep, part: string, fact: RecordedFact, tim
 /** A time is asked for. The event that stands is moved to it. */
 function asked(at: Diary, fact: RecordedFact, times: Times): void {
   supersede(at, times, fact);
-  const { eventId, organiser } = at.booking ?? {};
+  const { eventId, organiser, room } = at.booking ?? {};
   at.booking = {
     ...times,
     state: 'asked',
     by: fact,
     ...(eventId === undefined ? {} : { eventId }),
     ...(organiser === undefined ? {} : { organiser }),
+    ...(room === undefined ? {} : { room }),
     ...(fact.answers.late === true ? { kept: fact } : {}),
   };
   at.noTime = undefined;
@@ -221,12 +222,15 @@ function booked(
   // The event that was to be moved is gone, and another one was booked in its place.
   if (booking?.eventId !== undefined && booking.eventId !== eventId) leave(at);
   supersede(at, times, fact);
+  // The same event keeps its room; another one has its own, if any.
+  const room = text(fact, 'room') ?? (eventId !== undefined && booking?.eventId === eventId ? booking.room : undefined);
   at.booking = {
     ...times,
     state: 'booked',
     by: fact,
     ...(eventId === undefined ? {} : { eventId }),
     ...(organiser === undefined ? {} : { organiser }),
+    ...(room === undefined ? {} : { room }),
     ...(booking?.kept === undefined ? {} : { kept: booking.kept }),
     ...(booking?.declined === undefined ? {} : { declined: booking.declined }),
   };

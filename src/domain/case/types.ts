@@ -180,6 +180,8 @@ export interface Booking {
   readonly pastLimit?: Day;
   /** Who must come and has said no to the time that stands, in Outlook or to a person; a later yes takes it back. */
   readonly declined?: readonly Declined[];
+  /** Address of the room that is invited. */
+  readonly room?: string;
   /** Changed from the card (`attendees`): asked besides those whom the protocol names, and left out although it names them. */
   readonly also?: readonly PersonId[];
   readonly without?: readonly PersonId[];
