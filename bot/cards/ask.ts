@@ -8,7 +8,7 @@ import { childrenOf } from './blocks.ts';
 import type { Ink } from './buttons.ts';
 import { consequences } from './consequences.ts';
 import { forWhom, OF, ofField, openInstances } from './each.ts';
-import { blankField, diaryWords, type FieldData, type FieldWorld, inputsOf } from './fields.ts';
+import { diaryWords, type FieldData, type FieldWorld, fieldWithFault, inputsOf } from './fields.ts';
 import { foreseen } from './foresight.ts';
 import { type Banner, errorSummary, type Frame, frame } from './frame.ts';
 import { endRows, press, saidBefore, title, whenField } from './looking.ts';
@@ -135,11 +135,10 @@ export function reasonField(
   reason: Reason = 'late',
 ): FieldData {
   const listed: readonly Field['options'][number][] = protocol.council.options['late-reasons'] ?? [];
-  const label = `${REASONS[reason]}${error ? ' (needs fixing)' : ''}`;
+  const label = REASONS[reason];
   const given = typeof value === 'string' ? value : '';
-  if (listed.length === 0 || reason !== 'late') return blankField(REASON, label, 'long', { error, value: given });
-  return blankField(REASON, label, 'pick', {
-    error,
+  if (listed.length === 0 || reason !== 'late') return fieldWithFault(REASON, label, 'long', error, { value: given });
+  return fieldWithFault(REASON, label, 'pick', error, {
     value: given,
     hint: 'Choose',
     choices: listed.map((option) => ({ title: choiceText(option.label), value: option.label })),

@@ -4,7 +4,7 @@ import { inForce } from '../../src/domain/case/in-force.ts';
 import { isSeries, occurrencesOf } from '../../src/domain/case/series.ts';
 import { outcomesOf } from '../../src/domain/case/steps.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
-import { dayOf, type Instant, isDay } from '../../src/domain/time/instant.ts';
+import { type Day, dayOf, isDay, writeDay } from '../../src/domain/time/instant.ts';
 import type { Block, Long } from './blocks.ts';
 import { agenciesLeft } from './each.ts';
 import type { Looking } from './looking.ts';
@@ -21,7 +21,7 @@ const FEWEST_DONE = 2;
 const MOST_EARLIER = 40;
 
 interface Done {
-  readonly day: string;
+  readonly day: Day | undefined;
   readonly line: Line;
 }
 
@@ -49,12 +49,13 @@ export function stepsBlock({ sheet, viewer }: Pick<Looking, 'sheet' | 'viewer'>,
 /** "And 7 earlier", which open in place. */
 function earlierSteps(earlier: readonly Done[]): Long[] {
   if (earlier.length === 0) return [];
+  const first = earlier.map(({ day }) => day).find((day) => day !== undefined);
   const [most, more] = [earlier.slice(-MOST_EARLIER), earlier.length - MOST_EARLIER];
   return [
     {
       label: `And ${earlier.length} earlier`,
       shortId: 'earlier-short',
-      short: [run(earlier.length === 1 ? 'One more step was done before.' : 'More steps were done before.')],
+      short: [run(first === undefined ? 'Done before these.' : `The first on ${writeDay(first)}.`)],
       rest: [
         {
           id: 'earlier-all',
@@ -110,7 +111,7 @@ function doneLines(sheet: CaseSheet): readonly Done[] {
     if (times.length > 0) return times.map(({ at, by, done }) => doneLine(sheet, step, at, done ?? by));
     return view?.state === 'done' ? [doneLine(sheet, step, view.since, view.doneBy)] : [];
   });
-  return done.sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0));
+  return done.sort(({ day: one = '' }, { day: other = '' }) => (one < other ? -1 : one > other ? 1 : 0));
 }
 
 function doneLine(
@@ -119,7 +120,7 @@ function doneLine(
   at: Parameters<typeof openTime>[0] | undefined,
   fact: Parameters<typeof doneWords>[2],
 ): Done {
-  const day = at === undefined ? '' : isDay(at) ? at : dayOf(at as Instant);
+  const day = at === undefined || isDay(at) ? at : dayOf(at);
   return { day, line: line(`Done${at === undefined ? '' : ` ${openTime(at)}`}: ${doneWords(sheet, step, fact)}`) };
 }
 

@@ -7,82 +7,83 @@ import { reasonField } from './ask.ts';
 import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { LONGEST_BUTTON, rows, short } from './buttons.ts';
 import { type Drafting, faultsOn, limitWhys, limitWords, nameOf, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
-import { asText, inputsOf } from './fields.ts';
+import { asText, type FieldData, inputsOf } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
 import { mustAccept, overlapBlocks, overlapFields } from './overlap.ts';
-import { line } from './text.ts';
+import { type Line, line } from './text.ts';
 
 export function checkFrame(drafting: Drafting, page: Page): Frame {
-  const { protocol, draft, ink, faults, limit, now } = drafting;
-  const sends = protocol.steps[protocol.opening.sends];
+  const { protocol, draft, ink } = drafting;
   const keys = pageKeys(protocol, draft.children).filter((key) => key !== page.id);
   const cut = cutting((key) =>
-    rows([
-      ink.button('Read it all', {
-        a: 'goto',
-        d: draft.id,
-        g: keys.find((each) => key.startsWith(each)) ?? keys[0] ?? '',
-        x: page.id,
-      }),
-    ]),
+    rows([ink.button('Read it all', back(drafting, keys.find((each) => key.startsWith(each)) ?? keys[0] ?? ''))]),
   );
-  const listed = Object.entries(faults).map(([key, fault]) => ({ key, fault, on: keyOfFault(protocol, key) }));
-  const wrong = [...new Set(listed.map(({ on }) => on))].filter((key) => key !== page.id && keys.includes(key));
-  const fixes = wrong
-    .slice(0, 5)
-    .map((key) => ink.button(`Fix ${word(protocol, key)}`, { a: 'goto', d: draft.id, g: key, x: page.id }));
-  const own = faultsOn(faults, page.id);
-  // Only what the last page itself asks is wrong at first, and nobody is told off for not having ticked it yet.
-  const told = listed.filter(({ on }) => drafting.pressed === true || on !== page.id);
+  const here = { d: draft.id, g: page.id, n: draft.children };
   return frame({
     banner: drafting.banner ?? [],
-    errors: errorSummary(
-      [
-        ...told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
-        ...(lateFault(drafting) ? [`${page.title}: ${LATE_LABEL}. ${lateFault(drafting)}`] : []),
-      ],
-      fixes.length > 0 ? rows(fixes) : [],
-    ),
+    errors: errorsOf(drafting, page, keys),
     title: page.title,
-    lines: [
-      ...(limit
-        ? [
-            line(
-              limit.dueAt < now
-                ? `The limit was ${writeDay(limit.due)}. You can still send.`
-                : limitWords(protocol, limit),
-            ),
-          ]
-        : []),
-      ...(drafting.late
-        ? [line(`${drafting.late.words.replace(/ What got in the way\?$/, '')} You can still send.`)]
-        : []),
-      ...(sends?.kind === 'send'
-        ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
-        : []),
-    ],
-    whys: limit ? limitWhys(drafting, page) : [],
+    lines: linesOf(drafting),
+    whys: limitWhys(drafting, page),
     blocks: [...keys.map((key) => checkBlock(drafting, key, cut)), ...overlapBlocks(drafting)],
-    fields: [
-      ...inputsOf(Object.values(page.fields), {
-        council: protocol.council,
-        now,
-        answers: draft.pages[page.id] ?? {},
-        faults: drafting.pressed === true ? own : {},
-      }),
-      ...(drafting.late ? [reasonField(drafting, drafting.late.said, lateFault(drafting))] : []),
-      ...overlapFields(drafting),
-    ],
+    fields: fieldsOf(drafting, page),
     buttonRows: rows(
       [
         mustAccept(drafting)
-          ? ink.button('Go on all the same', { a: 'overlap-accepted', d: draft.id, g: page.id, n: draft.children })
-          : ink.button(sendWords(drafting), { a: 'send', d: draft.id, g: page.id, n: draft.children }),
-        ink.button('Save for later', { a: 'page-later', d: draft.id, g: page.id, n: draft.children }),
+          ? ink.button('Go on all the same', { a: 'overlap-accepted', ...here })
+          : ink.button(sendWords(drafting), { a: 'send', ...here }),
+        ink.button('Save for later', { a: 'page-later', ...here }),
       ],
       risk(drafting, page.id),
     ),
   });
+}
+
+/** To a page, and from there to this last one again. */
+function back({ protocol, draft }: Drafting, key: string) {
+  return { a: 'goto', d: draft.id, g: key, x: protocol.opening.pages.at(-1)?.id ?? '' } as const;
+}
+
+/** Only what the last page itself asks is wrong at first, and nobody is told off for not having ticked it yet. */
+function errorsOf(drafting: Drafting, page: Page, keys: readonly string[]) {
+  const { protocol, ink, faults, pressed } = drafting;
+  const listed = Object.entries(faults).map(([key, fault]) => ({ key, fault, on: keyOfFault(protocol, key) }));
+  const told = listed.filter(({ on }) => pressed === true || on !== page.id);
+  const wrong = [...new Set(listed.map(({ on }) => on))].filter((key) => keys.includes(key));
+  const fixes = wrong.slice(0, 5).map((key) => ink.button(`Fix ${word(protocol, key)}`, back(drafting, key)));
+  return errorSummary(
+    [
+      ...told.map(({ key, fault, on }) => `${pageWord(protocol, on)}: ${fieldLabel(protocol, on, key)}. ${fault}`),
+      ...(lateFault(drafting) ? [`${page.title}: ${LATE_LABEL}. ${lateFault(drafting)}`] : []),
+    ],
+    fixes.length > 0 ? rows(fixes) : [],
+  );
+}
+
+function linesOf({ protocol, limit, late, now }: Drafting): Line[] {
+  const sends = protocol.steps[protocol.opening.sends];
+  const past = limit && limit.dueAt < now ? `The limit was ${writeDay(limit.due)}. You can still send.` : undefined;
+  return [
+    ...(limit ? [line(past ?? limitWords(protocol, limit))] : []),
+    ...(late ? [line(`${late.words.replace(/ What got in the way\?$/, '')} You can still send.`)] : []),
+    ...(sends?.kind === 'send'
+      ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
+      : []),
+  ];
+}
+
+function fieldsOf(drafting: Drafting, page: Page): FieldData[] {
+  const { protocol, draft, faults, late, now, pressed } = drafting;
+  return [
+    ...inputsOf(Object.values(page.fields), {
+      council: protocol.council,
+      now,
+      answers: draft.pages[page.id] ?? {},
+      faults: pressed === true ? faultsOn(faults, page.id) : {},
+    }),
+    ...(late ? [reasonField(drafting, late.said, lateFault(drafting))] : []),
+    ...overlapFields(drafting),
+  ];
 }
 
 const LATE_LABEL = 'What got in the way';
@@ -107,14 +108,7 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
     drafting,
   );
   const heading = found ? titleOf(found.page, found.child) : key;
-  const buttons = rows([
-    ink.button(`Change ${word(protocol, key)}`, {
-      a: 'goto',
-      d: draft.id,
-      g: key,
-      x: protocol.opening.pages.at(-1)?.id ?? '',
-    }),
-  ]);
+  const buttons = rows([ink.button(`Change ${word(protocol, key)}`, back(drafting, key))]);
   const council = { protocol, people: {} };
   if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
     return crowdedBlock(heading, fields, answers, council, { buttons });

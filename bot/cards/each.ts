@@ -4,7 +4,7 @@ import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { ChildId, RecordedFact, StepState } from '../../src/domain/case/types.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { childrenOf } from './blocks.ts';
-import { asText, blankField, type FieldData } from './fields.ts';
+import { asText, type FieldData, fieldWithFault } from './fields.ts';
 import { NOTHING, type Open, type OpenSheet, open, openList, protocolWords } from './privacy.ts';
 import { bold, choiceText, type Line, line } from './text.ts';
 
@@ -92,9 +92,8 @@ export function ofField(
   const value = typeof typed === 'string' ? typed : same ? open.map(({ id }) => id).join(',') : '';
   const label = step.each === 'agencies' ? 'For which agencies' : 'For which children';
   return [
-    blankField(OF, fault ? `${label} (needs fixing)` : label, 'many', {
+    fieldWithFault(OF, label, 'many', fault, {
       value,
-      error: fault,
       choices: open.map(({ id }) => ({ title: choiceText(nameOfInstance(sheet, id)), value: id })),
     }),
   ];

@@ -4,7 +4,7 @@ import { type Expected, expectedOn, expectedWords } from '../../src/domain/case/
 import { readCase } from '../../src/domain/case/reading.ts';
 import { type Day, dayOf, writeDay } from '../../src/domain/time/instant.ts';
 import { type Action, short } from './buttons.ts';
-import { blankField } from './fields.ts';
+import { fieldWithFault } from './fields.ts';
 import { type Frame, frame } from './frame.ts';
 import { caseButton, endRows, type Looking, roundOf, title } from './looking.ts';
 import type { Open, OpenSheet } from './privacy.ts';
@@ -94,10 +94,7 @@ export function expectedPage(looking: Looking, fact: string, saying: Saying, typ
       ),
     ],
     fields: [
-      blankField(DAY, fault ? `${label} (needs fixing)` : label, 'date', {
-        value: typed || (saying === 'other' ? dayOf(sheet.now) : ''),
-        error: fault,
-      }),
+      fieldWithFault(DAY, label, 'date', fault, { value: typed || (saying === 'other' ? dayOf(sheet.now) : '') }),
     ],
     buttonRows: endRows({ sheet, ink }, [
       ink.button(saying === 'other' ? 'Save the day' : 'Save the new date', {

@@ -65,6 +65,26 @@ export function blankField(
   return { id, label, input, value: '', hint: '', error: '', note: '', choices: [], about: [], ...more };
 }
 
+/** One that may come back with a fault: the label says so too, for whoever hears the card instead of seeing it. */
+export function fieldWithFault(
+  id: string,
+  label: string,
+  input: FieldData['input'],
+  fault: string,
+  more: Partial<FieldData> = {},
+): FieldData {
+  return blankField(id, labelWithFault(label, fault), input, { ...more, error: fault });
+}
+
+function labelWithFault(label: string, fault: string): string {
+  return fault ? `${label} (needs fixing)` : label;
+}
+
+/** Why somebody does it: kept with the fact. */
+export function whyField(value: string, fault: string): FieldData {
+  return fieldWithFault('why', 'Why', 'long', fault, { value });
+}
+
 /** @example asked for each child a field becomes one input a child, with the child's name above it */
 export function inputsOf(fields: readonly Field[], world: FieldWorld): FieldData[] {
   return fields.flatMap((field) => {
@@ -92,24 +112,12 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
   const given = asText(world.answers[key]);
   const optional = !field.required && field.when === undefined ? ' (optional)' : '';
   const base = { hint: field.hint ?? '', error: fault, about };
-  const labelled = `${label}${optional}${fault ? ' (needs fixing)' : ''}`;
+  const labelled = labelWithFault(`${label}${optional}`, fault);
   const make = (input: FieldData['input'], more: Partial<FieldData> = {}) => [
     blankField(id, labelled, input, { ...base, value: given, ...more }),
   ];
-  const choices = (list: readonly Choice[], many = false) => {
-    if (many) return make('many', { choices: list, note: base.hint });
-    const first = field.each === 'children' && given === '' ? (list[0]?.value ?? '') : given;
-    return make(list.length <= MOST_EXPANDED ? 'one' : 'pick', {
-      choices: list,
-      value: first,
-      hint: 'Choose',
-      note: base.hint,
-    });
-  };
-  const options = field.options.map((option) => ({
-    title: choiceText(option.about ? `${option.label}: ${option.about}` : option.label),
-    value: option.id,
-  }));
+  const choices = choicesOf(field, world);
+  if (choices) return choices.length === 0 ? [] : make(...choiceInput(field, choices, given));
   switch (field.type) {
     case 'long-text':
       return make('long');
@@ -118,33 +126,8 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
         value: given || (field.notFuture || world.datesAreToday ? dayOf(world.now) : ''),
         note: base.hint,
       });
-    case 'choice':
-      return choices(options);
-    case 'choices':
-    case 'confirm-all':
-      return choices(options, true);
-    case 'yes-no':
-      return choices([
-        { title: 'Yes', value: 'yes' },
-        { title: 'No', value: 'no' },
-      ]);
     case 'confirm':
       return make('tick', { value: given === 'true' ? 'true' : 'false', note: base.hint });
-    case 'team':
-      return choices(
-        Object.entries(world.council.teams).map(([value, team]) => ({
-          title: choiceText(`${team.name}: ${team.about}`),
-          value,
-        })),
-      );
-    case 'person':
-    case 'people': {
-      const people = (world.people?.[field.role ?? ''] ?? []).map(({ person, awayUntil }) => ({
-        title: choiceText(awayUntil ? `${person.name} (away until ${writeShortDay(awayUntil)})` : person.name),
-        value: person.id,
-      }));
-      return people.length === 0 ? [] : choices(people, field.type === 'people');
-    }
     case 'times':
       return timesInputs(field, id, labelled, given, world, fault);
     case 'agencies':
@@ -152,6 +135,51 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
     default:
       return [...make('text'), ...whyUnknown(field, key, id, world)];
   }
+}
+
+/** What can be chosen; undefined where something is written instead. */
+function choicesOf(field: Field, world: FieldWorld): readonly Choice[] | undefined {
+  switch (field.type) {
+    case 'choice':
+    case 'choices':
+    case 'confirm-all':
+      return field.options.map(({ id, label, about }) => ({
+        title: choiceText(about ? `${label}: ${about}` : label),
+        value: id,
+      }));
+    case 'yes-no':
+      return [
+        { title: 'Yes', value: 'yes' },
+        { title: 'No', value: 'no' },
+      ];
+    case 'team':
+      return Object.entries(world.council.teams).map(([value, team]) => ({
+        title: choiceText(`${team.name}: ${team.about}`),
+        value,
+      }));
+    case 'person':
+    case 'people':
+      return (world.people?.[field.role ?? ''] ?? []).map(({ person, awayUntil }) => ({
+        title: choiceText(awayUntil ? `${person.name} (away until ${writeShortDay(awayUntil)})` : person.name),
+        value: person.id,
+      }));
+    default:
+      return undefined;
+  }
+}
+
+const SEVERAL: readonly Field['type'][] = ['choices', 'confirm-all', 'people'];
+
+function choiceInput(
+  field: Field,
+  choices: readonly Choice[],
+  given: string,
+): [input: FieldData['input'], more: Partial<FieldData>] {
+  const note = field.hint ?? '';
+  if (SEVERAL.includes(field.type)) return ['many', { choices, note }];
+  // For each child the first way is the usual one.
+  const value = field.each === 'children' && given === '' ? (choices[0]?.value ?? '') : given;
+  return [choices.length <= MOST_EXPANDED ? 'one' : 'pick', { choices, value, hint: 'Choose', note }];
 }
 
 /** What cannot be written as text has a place of its own for "not known", which is an answer with its reason only (AMB-48). */

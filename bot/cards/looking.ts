@@ -7,7 +7,7 @@ import { asksWhen, HAPPENED, type Section } from './asking.ts';
 import { type Block, type Cutting, childrenOf, cutting, recordedAnswers, referralBlocks } from './blocks.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
 import { forWhom, ofField } from './each.ts';
-import { blankField, type FieldData, inputsOf } from './fields.ts';
+import { type FieldData, fieldWithFault, inputsOf } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { openReference, open as openWords, protocolWords } from './privacy.ts';
 import { mayAct } from './rights.ts';
@@ -79,7 +79,7 @@ export function formOf({ sheet }: Pick<Looking, 'sheet'>, section: Section) {
 
 export function whenField(sheet: CaseSheet, typed?: unknown, fault = ''): FieldData {
   const value = typeof typed === 'string' ? typed : dayOf(sheet.now);
-  return blankField(HAPPENED, fault ? 'When (needs fixing)' : 'When', 'date', { value, error: fault });
+  return fieldWithFault(HAPPENED, 'When', 'date', fault, { value });
 }
 
 /** What was written when it was done before a later decision set that aside: to be changed, not typed again. Its dates are new ones. */

@@ -3,7 +3,7 @@ import type { CaseSheet } from '../../src/application/sheet.ts';
 import { type Day, dayOf, writeDay, writeShortDay } from '../../src/domain/time/instant.ts';
 import type { Action } from './buttons.ts';
 import { registerTitle } from './consequences.ts';
-import { blankField } from './fields.ts';
+import { fieldWithFault, whyField } from './fields.ts';
 import { type Frame, frame } from './frame.ts';
 import { caseButton, endRows, type Looking, roundOf, title } from './looking.ts';
 import { openTime } from './privacy.ts';
@@ -62,12 +62,8 @@ export interface ManagingPage {
 export function managingFrame(looking: Looking, { verb, typed, faults }: ManagingPage): Frame {
   const { ink } = looking;
   const text = (id: string) => (typeof typed[id] === 'string' ? typed[id] : '');
-  const label = (id: string, words: string) => `${words}${faults[id] ? ' (needs fixing)' : ''}`;
-  const why = blankField('why', label('why', 'Why'), 'long', { value: text('why'), error: faults.why ?? '' });
-  const until = blankField('until', label('until', 'Until'), 'date', {
-    value: text('until'),
-    error: faults.until ?? '',
-  });
+  const why = whyField(text('why'), faults.why ?? '');
+  const until = fieldWithFault('until', 'Until', 'date', faults.until ?? '', { value: text('until') });
   const says =
     verb === 'pause'
       ? 'Nobody is reminded until that day. Every date runs on.'

@@ -4,7 +4,7 @@ import type { CaseSheet, Drawing, Viewer } from '../../src/application/sheet.ts'
 import type { Deadline } from '../../src/domain/case/types.ts';
 import { type Day, writeDay, writeShortDay } from '../../src/domain/time/instant.ts';
 import { type Action, type Ink, rows } from './buttons.ts';
-import { blankField } from './fields.ts';
+import { type FieldData, fieldWithFault } from './fields.ts';
 import { type Banner, frame } from './frame.ts';
 import { caseButton, endRows, press } from './looking.ts';
 import { open, openReference, protocolWords } from './privacy.ts';
@@ -67,7 +67,6 @@ export function awayFrame(
 ) {
   const { person, until, steps, candidates } = input;
   const [first] = steps;
-  const choices = candidates.map(({ id, name }) => ({ title: titleText(name), value: id }));
   return frame({
     banner: again.banner ?? [],
     title: titleText(`${person.name} is away until ${writeDay(until)}`),
@@ -81,13 +80,7 @@ export function awayFrame(
           ),
         ),
     ],
-    fields: [
-      blankField('cover', again.fault ? 'Cover (needs fixing)' : 'Cover', choices.length <= 5 ? 'one' : 'pick', {
-        hint: 'Choose',
-        choices,
-        error: again.fault ?? '',
-      }),
-    ],
+    fields: [coverField(candidates, again.fault)],
     buttonRows: rows(
       first
         ? [
@@ -108,6 +101,11 @@ export function awayFrame(
   });
 }
 
+function coverField(candidates: readonly Person[], fault = ''): FieldData {
+  const choices = candidates.map(({ id, name }) => ({ title: titleText(name), value: id }));
+  return fieldWithFault('cover', 'Cover', choices.length <= 5 ? 'one' : 'pick', fault, { hint: 'Choose', choices });
+}
+
 /** Hand over by hand: whose step, to whom, until when. */
 export function handOverFrame(
   sheet: CaseSheet,
@@ -118,19 +116,11 @@ export function handOverFrame(
   faults: Readonly<Record<string, string>> = {},
   until = '',
 ) {
-  const choices = candidates.map(({ id, name }) => ({ title: titleText(name), value: id }));
   return frame({
     title: titleText(`${sheet.case.reference}: who covers for ${owner.name}?`),
     fields: [
-      blankField('cover', faults.cover ? 'Cover (needs fixing)' : 'Cover', choices.length <= 5 ? 'one' : 'pick', {
-        hint: 'Choose',
-        choices,
-        error: faults.cover ?? '',
-      }),
-      blankField('until', faults.until ? 'Until (needs fixing)' : 'Until', 'date', {
-        value: until,
-        error: faults.until ?? '',
-      }),
+      coverField(candidates, faults.cover),
+      fieldWithFault('until', 'Until', 'date', faults.until ?? '', { value: until }),
     ],
     buttonRows: endRows({ sheet, ink }, [ink.button('Hand over', press), caseButton({ sheet, ink })]),
   });

@@ -5,7 +5,7 @@ import type { Block } from './blocks.ts';
 import { rows, short } from './buttons.ts';
 import { OPEN } from './dialogs.ts';
 import type { Drafting } from './drafting.ts';
-import { blankField, type FieldData } from './fields.ts';
+import { type FieldData, fieldWithFault } from './fields.ts';
 import { type Line, line } from './text.ts';
 
 /** More of them are counted. */
@@ -50,12 +50,7 @@ function overlapLines({ draft, titleOf }: Drafting, overlap: Overlap): Line[] {
 export function overlapFields(drafting: Drafting): FieldData[] {
   if (!mustAccept(drafting)) return [];
   const { typed = '', fault = '' } = drafting.overlapWhy ?? {};
-  return [
-    blankField(OVERLAP_WHY, fault ? 'Why go on all the same (needs fixing)' : 'Why go on all the same', 'long', {
-      value: typed,
-      error: fault,
-    }),
-  ];
+  return [fieldWithFault(OVERLAP_WHY, 'Why go on all the same', 'long', fault, { value: typed })];
 }
 
 export const OVERLAP_WHY = 'overlap-why~';

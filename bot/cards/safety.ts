@@ -3,7 +3,7 @@ import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import type { Council } from '../../src/domain/protocol/types.ts';
 import { timeOf, writeInstant } from '../../src/domain/time/instant.ts';
 import { type Ink, rows, short } from './buttons.ts';
-import { blankField } from './fields.ts';
+import { whyField } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { press, roundOf, title } from './looking.ts';
 import { type Open, open, protocolWords } from './privacy.ts';
@@ -46,82 +46,81 @@ interface Looking {
   readonly banner?: readonly Banner[];
 }
 
+type Ask<Answer extends string> = { readonly verb: Answer; readonly fault: string; readonly value: string };
+
 /** The case's card while it is stopped: for whoever stopped it, for the managers who decide, and for everybody else on it. */
-export function stoppedFrame(
-  looking: Looking,
-  ask?: { readonly verb: 'restart' | 'end'; readonly fault: string; readonly value: string },
-): StoppedFrame | undefined {
-  const { sheet, viewer, ink, banner = [] } = looking;
+export function stoppedFrame(looking: Looking, ask?: Ask<'restart' | 'end'>): StoppedFrame | undefined {
+  const { sheet, viewer } = looking;
   const { stopped } = sheet.status;
   if (stopped?.why !== 'safety') return undefined;
-  const who = whoDid(sheet, stopped.by);
-  const manages = isSafetyManager(sheet, viewer);
-  const verb = (a: 'rung' | 'mistake' | 'taken' | 'restart' | 'end', titleOf: string, p?: string) =>
-    ink.button(titleOf, {
+  const parts = isSafetyManager(sheet, viewer) ? forManagers(looking, stopped, ask) : forEverybody(looking, stopped);
+  return { ...frame({ banner: looking.banner ?? [], ...parts }), safety: [safetyPanel(sheet.protocol.council)] };
+}
+
+type Stopped = NonNullable<CaseSheet['status']['stopped']>;
+
+function forManagers(looking: Looking, stopped: Stopped, ask: Ask<'restart' | 'end'> | undefined) {
+  const { sheet, viewer } = looking;
+  const said = lastOf(sheet, 'safeguarding.mistake').map((fact) =>
+    line(`${whoDid(sheet, fact.by)} says: pressed by mistake, ${writeInstant(fact.recordedAt)}.`),
+  );
+  const taken = stopped.taken
+    ? [line(`${stopped.taken === viewer.person ? 'You are' : `${whoDid(sheet, stopped.taken)} is`} dealing with it.`)]
+    : [];
+  const verb = verbs(looking, stopped);
+  return {
+    title: title({ sheet }, 'safety'),
+    lines: [
+      line(`${whoDid(sheet, stopped.by)} stopped the case at ${timeOf(stopped.at)}. Ring them.`),
+      ...rungLines(sheet, stopped),
+      ...said,
+      ...taken,
+      line(holderSentence(sheet, true)),
+    ],
+    fields: ask ? [whyField(ask.value, ask.fault)] : [],
+    buttonRows: ask
+      ? rows([verb(ask.verb, ask.verb === 'restart' ? 'Restart the case' : 'End the case', 'do')])
+      : rows([
+          ...(stopped.taken ? [] : [verb('taken', 'I am dealing with it')]),
+          verb('restart', 'Restart'),
+          verb('end', short(endWords(sheet))),
+        ]),
+  };
+}
+
+function forEverybody(looking: Looking, stopped: Stopped) {
+  const { sheet } = looking;
+  const verb = verbs(looking, stopped);
+  return {
+    title: title({ sheet }, 'stopped for safety'),
+    lines: [
+      line(`Stopped ${writeInstant(stopped.at)}. The managers are being told now. Nobody will be chased on this case.`),
+      ...rungLines(sheet, stopped),
+      line(comesNext(sheet)),
+      line(holderSentence(sheet, true)),
+    ],
+    buttonRows: rows([verb('rung', 'I have rung'), verb('mistake', 'Pressed by mistake')]),
+  };
+}
+
+function rungLines(sheet: CaseSheet, stopped: Stopped) {
+  return lastOf(sheet, 'safeguarding.rung')
+    .filter(({ at }) => at >= stopped.at)
+    .map((fact) => line(`${whoDid(sheet, fact.by)} has rung, ${writeInstant(fact.recordedAt)}.`));
+}
+
+function lastOf(sheet: CaseSheet, name: string) {
+  return sheet.case.facts.filter(({ fact }) => fact === name).slice(-1);
+}
+
+function verbs({ sheet, ink }: Looking, stopped: Stopped) {
+  return (a: 'rung' | 'mistake' | 'taken' | 'restart' | 'end', words: string, p?: string) =>
+    ink.button(words, {
       ...press({ sheet }, { id: 'safeguarding' }, a),
       i: stopped.at,
       n: roundOf({ sheet }, 'safeguarding'),
       ...(p ? { p } : {}),
     });
-  const safety = [safetyPanel(sheet.protocol.council)];
-  const said = sheet.case.facts
-    .filter(({ fact }) => fact === 'safeguarding.mistake' && manages)
-    .slice(-1)
-    .map((fact) => line(`${whoDid(sheet, fact.by)} says: pressed by mistake, ${writeInstant(fact.recordedAt)}.`));
-  const rung = sheet.case.facts
-    .filter(({ fact, at }) => fact === 'safeguarding.rung' && at >= stopped.at)
-    .slice(-1)
-    .map((fact) => line(`${whoDid(sheet, fact.by)} has rung, ${writeInstant(fact.recordedAt)}.`));
-  if (manages) {
-    const taken = stopped.taken
-      ? [line(`${stopped.taken === viewer.person ? 'You are' : `${whoDid(sheet, stopped.taken)} is`} dealing with it.`)]
-      : [];
-    return {
-      ...frame({
-        banner,
-        title: title({ sheet }, 'safety'),
-        lines: [
-          line(`${who} stopped the case at ${timeOf(stopped.at)}. Ring them.`),
-          ...rung,
-          ...said,
-          ...taken,
-          line(holderSentence(sheet, true)),
-        ],
-        fields: ask
-          ? [
-              blankField('why', ask.fault ? 'Why (needs fixing)' : 'Why', 'long', {
-                error: ask.fault,
-                value: ask.value,
-              }),
-            ]
-          : [],
-        buttonRows: ask
-          ? rows([verb(ask.verb, ask.verb === 'restart' ? 'Restart the case' : 'End the case', 'do')])
-          : rows([
-              ...(stopped.taken ? [] : [verb('taken', 'I am dealing with it')]),
-              verb('restart', 'Restart'),
-              verb('end', short(endWords(sheet))),
-            ]),
-      }),
-      safety,
-    };
-  }
-  return {
-    ...frame({
-      banner,
-      title: title({ sheet }, 'stopped for safety'),
-      lines: [
-        line(
-          `Stopped ${writeInstant(stopped.at)}. The managers are being told now. Nobody will be chased on this case.`,
-        ),
-        ...rung,
-        line(comesNext(sheet)),
-        line(holderSentence(sheet, true)),
-      ],
-      buttonRows: rows([verb('rung', 'I have rung'), verb('mistake', 'Pressed by mistake')]),
-    }),
-    safety,
-  };
 }
 
 function endWords(sheet: CaseSheet): string {
@@ -137,10 +136,7 @@ function comesNext(sheet: CaseSheet): string {
 }
 
 /** X3: the family changed its mind. The manager says how it goes on. */
-export function withdrawnFrame(
-  looking: Looking,
-  ask?: { readonly verb: 'family-again' | 'stay'; readonly fault: string; readonly value: string },
-): Frame | undefined {
+export function withdrawnFrame(looking: Looking, ask?: Ask<'family-again' | 'stay'>): Frame | undefined {
   const { sheet, viewer, ink, banner = [] } = looking;
   const { stopped } = sheet.status;
   if (stopped?.why !== 'withdrawn') return undefined;
@@ -164,9 +160,7 @@ export function withdrawnFrame(
       ),
       line(holderSentence(sheet, true)),
     ],
-    fields: ask
-      ? [blankField('why', ask.fault ? 'Why (needs fixing)' : 'Why', 'long', { error: ask.fault, value: ask.value })]
-      : [],
+    fields: ask ? [whyField(ask.value, ask.fault)] : [],
     buttonRows: ask
       ? rows([verb(ask.verb, ask.verb === 'stay' ? short(`Stay with ${holder}`) : 'They agree again', 'do')])
       : rows(decides ? [verb('stay', short(`Stay with ${holder}`)), verb('family-again', 'They agree again')] : []),
