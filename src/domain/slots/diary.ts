@@ -35,6 +35,10 @@ export interface Blocker {
   readonly end?: Instant;
   readonly who: string;
   readonly kind: BlockKind;
+  /** Of a day that was searched: the times that do not suit, neighbouring ones together. `start` is the first of them, `end` the last. */
+  readonly at?: readonly { readonly start: Instant; readonly end: Instant }[];
+  /** Not one of the times tried that day suits. */
+  readonly whole?: boolean;
 }
 
 /** A time under test, with what is asked of it for each person worked out once. Milliseconds since 1 Jan 1970 UTC. */
@@ -95,13 +99,13 @@ export function readDiary(person: Attendee, bufferMinutes: number, tentativeBloc
   };
 }
 
-interface Stretch {
+export interface Stretch {
   readonly start: number;
   end: number;
 }
 
 /** The times widened by the buffer, in order and without overlaps, so that one look-up answers for all of them. */
-function union(times: readonly BusyTime[], buffer: number): readonly Stretch[] {
+export function union(times: readonly BusyTime[], buffer: number): readonly Stretch[] {
   const widened = times
     .map(({ start, end }) => ({ start: millisecondsOf(start), end: millisecondsOf(end) }))
     // An entry without length takes no time, with or without a buffer around it.
