@@ -26,7 +26,7 @@ export function noticeFor(sheet: CaseSheet, step: MeetStep): NoticeOfTimes | und
   };
 }
 
-/** "First Wednesday with 5 working days' notice.", until when its invitation must go, and of another weekday that it is one. */
+/** "First Wednesday with 5 working days' notice.", and of the time offered first until when its invitation must go. */
 export function withNotice(
   times: readonly OfferedTime[],
   notice: NoticeOfTimes,
@@ -41,15 +41,14 @@ export function withNotice(
       preferred && weekday === preferred.weekday
         ? day === preferred.day && `First ${preferred.weekday} with ${length}.`
         : day === earliest && `First day with ${length}.`;
-    const other = preferred && weekday !== preferred.weekday ? `A ${weekday}, not a ${preferred.weekday}.` : undefined;
     const latest = index === 0 ? noticeLatestSend(day, count, calendar) : undefined;
     return {
       ...time,
       why: [
         ...(first ? [first] : []),
-        ...(other ? [other] : []),
         ...(latest ? [`Invite must go by ${writeDay(latest.due)}, 17:00.`] : []),
-        ...time.why.filter((why) => !/^The first time /.test(why)),
+        // That it is the first Wednesday says that it is as the protocol prefers.
+        ...time.why.filter((why) => !first || !/, as the protocol prefers\.$/.test(why)),
       ],
     };
   });

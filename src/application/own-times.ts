@@ -50,11 +50,12 @@ export async function ownTimes(
     bufferMinutes: meeting.bufferMinutes,
     calendar,
     fixedTimes: FAMILY_TIMES,
+    limit: until === limit?.dueAt ? limit.due : undefined,
     mostADay: 1,
   });
   const busy = found.slots.length < FREE_DAYS_WANTED ? found.blockers.filter(({ kind }) => kind === 'busy') : [];
   const offered: readonly OfferedTime[] = [
-    ...found.slots,
+    ...found.slots.map(({ start, end, why }) => ({ start, end, why })),
     ...busy.map(({ start }) => ({ start, end: addMinutes(start, meeting.minutes), why: ['Your diary is busy.'] })),
   ];
   const ratherAfter = calendar.addWorkingDays(today, WORKING_DAYS_UNTIL_NAMED);

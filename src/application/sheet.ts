@@ -27,6 +27,7 @@ import type {
   Overlap,
   Person,
   RegisterRow,
+  Room,
   WaitingRow,
 } from './ports.ts';
 
@@ -69,22 +70,44 @@ export type Performed =
 export interface OfferedTime {
   readonly start: Instant;
   readonly end: Instant;
+  /** Sentences without a name of a person; never empty. */
   readonly why: readonly string[];
+  /** Where the meeting wants a room: the first that is free. */
+  readonly room?: Room;
+}
+
+/** Somebody who comes and whose diary nobody here sees: a person of the tenant, a role held outside, or a target such as `family`. */
+export interface Unseen {
+  readonly person?: Person;
+  readonly role?: RoleId;
+  readonly target?: string;
 }
 
 export interface OfferedTimes {
+  /** The best first; the earliest is always among them. */
   readonly times: readonly OfferedTime[];
-  /** Where nothing fits: who is in the way on which offered time; never with what. */
+  /** Of each day that has no time: who is in the way at which of the times tried; never with what. */
   readonly blockers: readonly {
     readonly start: Instant;
+    readonly end?: Instant;
     readonly person: Person;
     readonly kind: 'busy' | 'away' | 'outside-hours';
+    /** Which of the times tried on that day, where it was searched. */
+    readonly at?: readonly { readonly start: Instant; readonly end: Instant }[];
+    /** All of them. */
+    readonly whole?: boolean;
   }[];
+  /** Roles that must be there and are still to be filled: until then no times are offered for half of the people. */
+  readonly waitsFor?: readonly RoleId[];
+  /** They rule no time out, and have to be asked. */
+  readonly unseen?: readonly Unseen[];
+  /** A room is wanted, and the council has listed none. */
+  readonly noRooms?: true;
   /** Last day allowed. */
   readonly limit: Day | undefined;
   /** Where the protocol asks for notice: what an invitation that goes now allows. Sooner is possible only by naming day and time. */
   readonly notice?: NoticeOfTimes;
-  /** Set when the diaries could not be read: times are then by office hours only, and the card says so. */
+  /** Set when no diary could be read: times are then by office hours only, and the card says so. */
   readonly diariesUnread: boolean;
 }
 

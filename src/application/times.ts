@@ -1,20 +1,23 @@
 /**
- * Times for a meeting of a case: the free/busy of everybody who must be there, searched inside the limit. Two calls to
- * Microsoft for a booking: this one reads the diaries, the other creates the event.
+ * Times for a meeting of a case: the free/busy of everybody who comes, searched inside the limit. Two calls to Microsoft for a booking:
+ * this one reads the diaries, of people and rooms together, and the other creates the event.
  */
 
 import type { Deadline } from '../domain/case/types.ts';
 import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Attendee } from '../domain/slots/diary.ts';
-import { findSlots } from '../domain/slots/find-slots.ts';
-import { addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
+import { findSlots, type Slot, type SlotsFound } from '../domain/slots/find-slots.ts';
+import { addHours, addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
 import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
 import { awayUntil } from './absence.ts';
-import { attendeesOf } from './attendees.ts';
+import { type Attendees, attendeesOf } from './attendees.ts';
+import { type DiariesRead, readDiaries } from './diaries.ts';
 import { noticeFor, withNotice } from './notice-times.ts';
 import { offeredTimes } from './offered-times.ts';
-import { type Diary, type Person, PlatformFault } from './ports.ts';
-import type { CaseSheet, OfferedTimes } from './sheet.ts';
+import type { Person, Room } from './ports.ts';
+import { roomsFor } from './rooms.ts';
+import { schoolDayOf } from './school-day.ts';
+import type { CaseSheet, OfferedTime, OfferedTimes, Unseen } from './sheet.ts';
 import type { World } from './world.ts';
 
 /** Nobody is asked to a meeting that begins sooner than this. */
@@ -23,38 +26,125 @@ const SHOWN = 3;
 const SHOWN_MORE = 10;
 /** Where a step has no limit, so many working days are searched. */
 const WORKING_DAYS_SEARCHED = 10;
+/** One call reads fewer than 62 days (facts.md 4). With its buffers and a clock change, so many whole days are read at once. */
+const DAYS_AT_ONCE = 60;
 
+/**
+ * Three times, each with its why; ten for `more`, and then not only those that somebody offered.
+ * While a role that must be there is still to be filled there are none (`waitsFor`).
+ */
 export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, more: boolean): Promise<OfferedTimes> {
   const step = sheet.protocol.steps[stepId];
   if (step?.kind !== 'meet') throw new Error(`${stepId} is no meeting.`);
-  const { required } = attendeesOf(world.directory, sheet, step);
+  const attendees = attendeesOf(world.directory, sheet, step);
   const limit = limitOfTimes(sheet, step);
   const notice = noticeFor(sheet, step);
-  const window = searchWindow(sheet, limit && limit.dueAt > sheet.now ? limit.dueAt : undefined, notice?.earliest);
-  const { people, unread } = await personBusy(world, required, window.from, window.to, step.bufferMinutes);
-  const search = {
-    people,
-    window,
-    durationMinutes: step.minutes,
-    bufferMinutes: step.bufferMinutes,
-    calendar: sheet.calendar,
-    most: more ? SHOWN_MORE : SHOWN,
-    ...(more ? { mostADay: 2 } : { mostADay: 1 }),
-    ...(candidatesOf(sheet, step, more) ?? {}),
-  };
-  // Rather that weekday, and never only that one: a preference holds nobody up.
-  const preferred = step.preferWeekday && !more ? findSlots({ ...search, weekday: step.preferWeekday }) : undefined;
-  const found = preferred && preferred.slots.length > 0 ? preferred : findSlots(search);
+  const known = { limit: limit?.due, ...(notice ? { notice } : {}) };
+  if (attendees.unnamed.length > 0)
+    return { ...known, times: [], blockers: [], diariesUnread: false, waitsFor: attendees.unnamed };
+
+  const candidates = more ? undefined : candidatesOf(sheet, step);
+  const listed = roomsFor(world.directory, sheet, step);
+  const kept = limit && limit.dueAt > sheet.now ? limit : undefined;
+  const { found, read } = await search(world, {
+    sheet,
+    step,
+    attendees,
+    listed,
+    candidates,
+    more,
+    limit: kept,
+    earliest: notice?.earliest,
+  });
+  const times = found.slots.map((slot) => withRoom(slot, listed));
+  const people = [...attendees.required, ...attendees.optional];
+  const unseen = unseenOf(sheet, attendees, read, candidates !== undefined);
   return {
-    times: notice ? withNotice(found.slots, notice, sheet) : found.slots,
-    ...(notice ? { notice } : {}),
-    blockers: found.blockers.flatMap(({ start, who, kind }) => {
-      const person = required.find(({ id }) => id === who);
-      return person ? [{ start, person, kind }] : [];
+    ...known,
+    times: notice ? withNotice(times, notice, sheet) : times,
+    blockers: found.blockers.flatMap(({ who, ...blocker }) => {
+      const person = people.find(({ id }) => id === who);
+      return person ? [{ ...blocker, person }] : [];
     }),
-    limit: limit?.due,
-    diariesUnread: unread,
+    diariesUnread: read.unread,
+    ...(unseen.length > 0 ? { unseen } : {}),
+    ...(listed?.length === 0 ? { noRooms: true } : {}),
   };
+}
+
+interface Searched {
+  readonly sheet: CaseSheet;
+  readonly step: MeetStep;
+  readonly attendees: Attendees;
+  readonly listed: readonly Room[] | undefined;
+  readonly candidates: readonly Instant[] | undefined;
+  readonly more: boolean;
+  readonly limit: Deadline | undefined;
+  readonly earliest: Day | undefined;
+}
+
+/** One call for twenty diaries and sixty days. Of a longer limit the rest is read only where those days have no time at all. */
+async function search(
+  world: World,
+  { sheet, step, attendees, listed, candidates, more, limit, earliest }: Searched,
+): Promise<{ found: SlotsFound; read: DiariesRead }> {
+  const { from, to } = searchWindow(sheet, limit?.dueAt, earliest);
+  const nothing: DiariesRead = { people: [], rooms: [], unseen: [], unread: false };
+  // The notice reaches past the limit: no diary can help.
+  if (to <= from) return { found: { slots: [], blockers: [] }, read: nothing };
+  const rooms = listed && listed.length > 0 ? listed : undefined;
+  let blockers: SlotsFound['blockers'] = [];
+  for (let start = from; ; ) {
+    let end = addHours(start, DAYS_AT_ONCE * 24);
+    if (end > to) end = to;
+    const read = await readDiaries(
+      world,
+      { ...attendees, ...(rooms ? { rooms } : {}) },
+      start,
+      end,
+      step.bufferMinutes,
+    );
+    const found = findSlots({
+      people: read.people,
+      window: { from: start, to: end },
+      durationMinutes: step.minutes,
+      bufferMinutes: step.bufferMinutes,
+      calendar: sheet.calendar,
+      most: more ? SHOWN_MORE : SHOWN,
+      mostADay: more ? 2 : 1,
+      limit: limit?.due,
+      candidates,
+      // Rather that weekday, and never only that one: a preference holds nobody up.
+      prefer: step.preferWeekday,
+      ...(step.childAttends ? { schoolDay: schoolDayOf(sheet) } : {}),
+      ...(rooms ? { rooms: read.rooms } : {}),
+    });
+    blockers = [...blockers, ...found.blockers];
+    if (found.slots.length > 0 || end >= to) return { found: { ...found, blockers }, read };
+    start = end;
+  }
+}
+
+function withRoom({ room: mail, ...slot }: Slot, listed: readonly Room[] | undefined): OfferedTime {
+  const room = listed?.find((each) => each.mail === mail);
+  return room ? { ...slot, room, why: [...slot.why, `${room.name}.`] } : slot;
+}
+
+/** Who has to be asked. A family that offered the times itself has said already that it can come. */
+function unseenOf(
+  sheet: CaseSheet,
+  { outside, elsewhere }: Attendees,
+  { unseen }: DiariesRead,
+  offered: boolean,
+): readonly Unseen[] {
+  return [
+    ...unseen.map((person): Unseen => {
+      const role = Object.entries(sheet.status.named).find(([, id]) => id === person.id)?.[0];
+      return role === undefined ? { person } : { person, role };
+    }),
+    ...elsewhere.map((role): Unseen => ({ role })),
+    ...outside.filter((target) => !(offered && target === 'family')).map((target): Unseen => ({ target })),
+  ];
 }
 
 /** Until when it must be held. A target is no limit, nor is the day by which an invitation has to go. */
@@ -66,10 +156,9 @@ function limitOfTimes({ status: { deadlines } }: CaseSheet, { id }: MeetStep): D
 }
 
 /** A meeting with the family is looked for in the times that were offered for it, first; on asking for more, everywhere. */
-function candidatesOf(sheet: CaseSheet, step: MeetStep, more: boolean): { candidates: readonly Instant[] } | undefined {
-  if (more) return undefined;
+function candidatesOf(sheet: CaseSheet, step: MeetStep): readonly Instant[] | undefined {
   const offered = offeredTimes(sheet, step).filter((start) => start > sheet.now);
-  return offered.length > 0 ? { candidates: offered } : undefined;
+  return offered.length > 0 ? offered : undefined;
 }
 
 /** @param earliest first day that the notice asked for allows */
@@ -85,7 +174,7 @@ function searchWindow(
   return { from, to: limit === undefined ? ahead : limit < from ? from : limit };
 }
 
-/** Diaries as the slot search reads them. One that cannot be read counts as free in office hours, and the caller says so. */
+/** Diaries of people who must all come. One that cannot be seen rules no time out, and where none can, the caller says so. */
 export async function personBusy(
   world: World,
   people: readonly Person[],
@@ -93,30 +182,8 @@ export async function personBusy(
   to: Instant,
   bufferMinutes: number,
 ): Promise<{ people: readonly Attendee[]; unread: boolean }> {
-  let diaries: readonly Diary[] = [];
-  let unread = false;
-  try {
-    diaries = await world.calendars.diaries(
-      people.map(({ mail }) => mail),
-      addMinutes(from, -bufferMinutes),
-      addMinutes(to, bufferMinutes),
-    );
-  } catch (error) {
-    if (!(error instanceof PlatformFault)) throw error;
-    world.log.warn('diaries-not-read', { status: error.status });
-    unread = true;
-  }
-  const attendees = people.map((person): Attendee => {
-    const diary = diaries.find(({ address }) => address.toLowerCase() === person.mail.toLowerCase());
-    if (!diary?.visible) unread = true;
-    return {
-      id: person.id,
-      required: true,
-      busy: diary?.busy ?? [],
-      ...(diary?.visible ? { workingHours: diary.workingHours } : {}),
-    };
-  });
-  return { people: attendees, unread };
+  const { people: read, unread } = await readDiaries(world, { required: people }, from, to, bufferMinutes);
+  return { people: read, unread };
 }
 
 /** People who may be picked for a role on this case: of the case's team, or of the council's group. Away until, never why. */

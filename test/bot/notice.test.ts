@@ -79,9 +79,10 @@ test('asked on Fri 18 Dec 2026 at 17:30, after hours, the first time offered is 
   const card = await timesCard();
   const offered = offeredOn(card);
   expect(offered[0]).toMatch(
-    /^Wed 30 Dec 2026, \d\d:\d\d \(first Wednesday with 5 working days' notice; invite must go by Mon 21 Dec 2026, 17:00\)$/,
+    /^Wed 30 Dec 2026, \d\d:\d\d \(first Wednesday with 5 working days' notice; invite must go by Mon 21 Dec 2026, 17:00; the first time on which everybody required is free\)$/,
   );
-  expect(offered.slice(1).every((time) => time.startsWith('Wed '))).toBe(true);
+  expect(offered).toHaveLength(3);
+  for (const time of offered.slice(1)) expect(time).toMatch(/^Wed .* \(wednesday, as the protocol prefers\)$/i);
   expect(wordsOf(card)).toContain('An invitation that goes now allows Wed 30 Dec 2026 or later');
   // Why: when it counts as sent, what is passed over, and the rule.
   expect(wordsOf(card)).toContain('Why Wed 30 Dec?');
@@ -107,7 +108,11 @@ test('where no Wednesday suits, any other day is offered rather than none', asyn
     });
   const { times } = await play.at.stepwise.timesFor(await sheet(), 'taf', false);
   expect(times.map(({ start }) => dayOf(start))).toEqual(['2027-01-14']);
-  expect(times[0]?.why[0]).toBe('A Thursday, not a Wednesday.');
+  expect(times[0]?.why).toEqual([
+    'Invite must go by Thu 7 Jan 2027, 17:00.',
+    'The first time on which everybody required is free.',
+    'A Thursday, not a Wednesday.',
+  ]);
 });
 
 test('shorter notice is typed as day and time, and asks with whom it was agreed', async () => {
