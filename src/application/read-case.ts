@@ -96,7 +96,7 @@ async function peopleIn(
   const mentioned = new Set<string>([of.openedBy]);
   for (const fact of everRecorded(of)) {
     mentioned.add(fact.by);
-    for (const answer of Object.values(fact.answers))
+    for (const answer of Object.values(fact.answers).flat())
       if (typeof answer === 'string' && /^[0-9a-f-]{36}$/.test(answer)) mentioned.add(answer);
   }
   for (const id of mentioned) {
@@ -120,10 +120,10 @@ function personalAnswers(of: Case): Readonly<Record<StepId, Answers>> {
 function unsent({ directory }: World, protocol: Protocol, row: OutboxRow): CaseSheet['unsent'] {
   const { effect, key, attempts } = row;
   if (row.state === 'done') return [];
-  if (effect.kind !== 'mail' && effect.kind !== 'book' && effect.kind !== 'unbook') return [];
-  const step = protocol.steps[effect.step];
-  const why = effect.kind === 'mail' && step?.kind === 'send' ? waitsForAddress(directory, protocol, step) : undefined;
-  return [
-    { key, kind: effect.kind, step: effect.step, attempts, withdrawable: attempts === 0, ...(why ? { why } : {}) },
-  ];
+  // An event that is being moved is on its way as one that is being booked.
+  const asked = effect.kind === 'rebook' ? { ...effect, kind: 'book' as const } : effect;
+  if (asked.kind !== 'mail' && asked.kind !== 'book' && asked.kind !== 'unbook') return [];
+  const step = protocol.steps[asked.step];
+  const why = asked.kind === 'mail' && step?.kind === 'send' ? waitsForAddress(directory, protocol, step) : undefined;
+  return [{ key, kind: asked.kind, step: asked.step, attempts, withdrawable: attempts === 0, ...(why ? { why } : {}) }];
 }

@@ -86,7 +86,7 @@ function waitAfter(attempts: number): number {
 
 /** After the second try in vain the cards say so, after the third whoever asked gets a message: a single hiccup is nobody's business. */
 function sayNotYet({ key: of, caseId, effect, attempts }: ClaimedItem, notBefore: Instant): readonly OutboxItem[] {
-  if (!caseId || (effect.kind !== 'mail' && effect.kind !== 'book')) return [];
+  if (!caseId || (effect.kind !== 'mail' && effect.kind !== 'book' && effect.kind !== 'rebook')) return [];
   const key = `${of}/not-sent-yet/${attempts}`;
   if (attempts === 2) return [{ key, caseId, effect: { kind: 'redraw', key }, notBefore }];
   if (attempts === 3) return [{ key, caseId, effect: { kind: 'not-sent-yet', key, step: effect.step, of }, notBefore }];

@@ -1,20 +1,21 @@
 /**
- * Books a meeting: at the time that was asked for, or on the first offered one that suits everybody who must be there.
- * The event is private and says nothing but the reference and the kind of meeting (class S).
+ * Books a meeting: at the time that was asked for, or on the first offered one that suits everybody who must be there. One call where
+ * somebody chose the time, whose search has read the diaries; two where they have to be read first, for the offered times or for a room.
  */
 import type { Answers, Effect } from '../../domain/case/types.ts';
 import type { MeetStep } from '../../domain/protocol/types.ts';
 import { firstFree } from '../../domain/slots/first-free.ts';
 import { addMinutes, type Instant } from '../../domain/time/instant.ts';
-import { type Attendees, attendeesOf } from '../attendees.ts';
+import { attendeesOf } from '../attendees.ts';
 import { unlessStopped } from '../later.ts';
 import { offeredTimes } from '../offered-times.ts';
 import { record } from '../perform.ts';
-import type { ClaimedItem, Invite, Person } from '../ports.ts';
+import type { ClaimedItem, Person, Room } from '../ports.ts';
 import { readSheet, readSheetWith } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { personBusy } from '../times.ts';
 import type { World } from '../world.ts';
+import { inviteOf, roomFor } from './invite.ts';
 
 /** A time, or who is in the way of each of those that were offered. */
 type Found = { readonly start: Instant } | { readonly blockers: readonly string[] };
@@ -35,10 +36,8 @@ export async function carryOutBook(
   if (!asked && present.protocol.steps[step.id]?.kind !== 'meet') return;
   if (!asked && !stillWanted(sheet, step, effect.start)) return;
 
-  const attendees = asked?.organiser
-    ? { ...attendeesOf(world.directory, sheet, step), organiser: asked.organiser }
-    : attendeesOf(world.directory, sheet, step);
-  const { organiser } = attendees;
+  const attendees = attendeesOf(world.directory, sheet, step);
+  const organiser = asked?.organiser ?? attendees.organiser;
   if (!organiser)
     throw new Error(
       `${sheet.case.reference}: nobody holds the part that organises "${step.title}". Check the groups in the directory file.`,
@@ -50,11 +49,33 @@ export async function carryOutBook(
     await tell('no-time', { blockers: 'blockers' in found ? found.blockers : [] });
     return;
   }
-  // Kept before the call: once the event stands in the diaries a second look at them would find another time.
-  await world.store.note(item.key, { start: found.start, organiser: organiser.id });
-  const invite = inviteOf(sheet, step, item.key, found.start, { ...attendees, organiser });
+  await tell('booked', await bookAt(world, item, sheet, step, found.start, organiser));
+}
+
+/** Creates the event, once for an item of the outbox however often it is tried. @returns what is recorded of it */
+export async function bookAt(
+  world: World,
+  { key, progress }: ClaimedItem,
+  sheet: CaseSheet,
+  step: MeetStep,
+  start: Instant,
+  organiser: Person,
+): Promise<Answers> {
+  const room =
+    progress.start === undefined ? await roomFor(world, sheet, step, start) : roomNoted(world, sheet, progress);
+  // Kept before the call: once the event stands in the diaries a second look at them would find another time, or another room.
+  await world.store.note(key, { start, organiser: organiser.id, ...(room ? { room: room.mail } : {}) });
+  const invite = inviteOf(world, sheet, step, { key, start, organiser, room });
   const { eventId } = await world.calendars.book(invite);
-  await tell('booked', { start: invite.start, end: invite.end, eventId, organiser: organiser.id });
+  return { start, end: invite.end, eventId, organiser: organiser.id, ...(room ? { room: room.mail } : {}) };
+}
+
+function roomNoted(
+  { directory }: World,
+  { case: { council } }: CaseSheet,
+  { room }: ClaimedItem['progress'],
+): Room | undefined {
+  return directory.rooms(council).find(({ mail }) => mail === room);
 }
 
 export async function carryOutUnbook(
@@ -65,13 +86,11 @@ export async function carryOutUnbook(
   const organiser = await world.directory.person(effect.organiser);
   if (!organiser)
     throw new Error(`${item.key}: the organiser is no longer in the directory. Cancel the event in Outlook by hand.`);
-  await world.calendars.cancel(organiser.mail, effect.eventId, 'This time is no longer needed.');
-}
-
-/** "Joint visit", as a subject begins. */
-export function meetingName(step: MeetStep): string {
-  const name = step.purposes[0] ?? step.title;
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  // Never why: it is read by everybody who was invited, outside the council too.
+  const comment = effect.cancelled
+    ? 'This meeting is cancelled. Reason in Stepwise.'
+    : 'This time is no longer needed.';
+  await world.calendars.cancel(organiser.mail, effect.eventId, comment);
 }
 
 /** What an earlier attempt asked Outlook for before its answer was lost: asked for again, it gives the same event. */
@@ -116,41 +135,4 @@ async function firstOffered(
   const { people } = await personBusy(world, required, first, addMinutes(last, durationMinutes), bufferMinutes);
   const { slot, blockers } = firstFree({ offered, people, durationMinutes, bufferMinutes, calendar: sheet.calendar });
   return slot ? { start: slot.start } : { blockers: blockers.map(({ start, who, kind }) => `${start}|${who}|${kind}`) };
-}
-
-function inviteOf(
-  sheet: CaseSheet,
-  step: MeetStep,
-  key: string,
-  start: Instant,
-  { organiser, required, mailboxes }: Attendees & { readonly organiser: Person },
-): Invite {
-  const { reference } = sheet.case;
-  const purposes = step.purposes.length > 1 ? `This meeting is ${step.purposes.join(' and ')}. ` : '';
-  return {
-    key,
-    organiser: organiser.mail,
-    subject: `${reference} ${meetingName(step)}`,
-    text: `Case ${reference}. ${purposes}${partsIn(sheet, step)}The details are in Stepwise: open your chat with it in Teams and type: case ${reference}`,
-    start,
-    end: addMinutes(start, minutesOf(sheet, step)),
-    ...(step.place ? { place: step.place } : {}),
-    online: step.online,
-    required: [
-      ...required.filter(({ id }) => id !== organiser.id).map(({ name, mail }) => ({ name, address: mail })),
-      ...mailboxes,
-    ],
-    optional: [],
-  };
-}
-
-/** Who leads it and who writes it down, by role: to people outside too, so no name. "Chair: MASH duty social worker. " */
-function partsIn({ protocol: { council } }: CaseSheet, { chair, notes }: MeetStep): string {
-  const nameOf = (role: string) => council.roles[role]?.name ?? role;
-  return [...(chair ? [`Chair: ${nameOf(chair)}. `] : []), ...(notes ? [`Notes: ${nameOf(notes)}. `] : [])].join('');
-}
-
-/** A family's turn in a session is as long as the council says for all of them. */
-function minutesOf({ protocol }: CaseSheet, step: MeetStep): number {
-  return (step.sessionOf === undefined ? undefined : protocol.council.cycles[step.sessionOf]?.minutes) ?? step.minutes;
 }

@@ -8,12 +8,14 @@ import { carryOutBegin } from './begin.ts';
 import { carryOutBook, carryOutUnbook } from './book.ts';
 import { carryOutCard, carryOutRedraw } from './card.ts';
 import { carryOutCoverEnds } from './cover-ends.ts';
+import { carryOutDiary } from './diary.ts';
 import { carryOutDigest, carryOutDigestAgain } from './digest.ts';
 import { carryOutEscalate } from './escalate.ts';
 import { carryOutExpected } from './expected.ts';
 import { carryOutMail } from './mail.ts';
 import { carryOutNextTime } from './next-time.ts';
 import { carryOutNotSentYet } from './not-sent-yet.ts';
+import { carryOutAttend, carryOutRebook } from './rebook.ts';
 import { carryOutResumes } from './resumes.ts';
 
 /** @throws Later where it has to wait, or whatever went wrong: it is then tried again */
@@ -28,6 +30,12 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutBook(world, item, effect);
     case 'unbook':
       return carryOutUnbook(world, item, effect);
+    case 'rebook':
+      return carryOutRebook(world, item, effect);
+    case 'attend':
+      return carryOutAttend(world, item, effect);
+    case 'diary':
+      return carryOutDiary(world, item, effect);
     case 'begin':
       return carryOutBegin(world, item, effect);
     case 'ask-held':
