@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExternalClock, externalClock, systemClock } from '../src/adapters/clock.ts';
 import { graphDirectory, readDirectory } from '../src/adapters/directory.ts';
+import { graphAutomaticReplies } from '../src/adapters/graph/absence.ts';
 import { graphCalendars } from '../src/adapters/graph/calendars.ts';
 import { openGraph } from '../src/adapters/graph/client.ts';
 import { clientStates } from '../src/adapters/graph/client-state.ts';
@@ -83,6 +84,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
     directory,
     mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),
     calendars: graphCalendars(graph),
+    replies: graphAutomaticReplies(graph),
     watching: {
       feed: graphDiaryFeed(graph),
       clientStates: clientStates(masterKey),

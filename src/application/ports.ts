@@ -499,6 +499,23 @@ export interface DiaryChanges {
   readonly whole: boolean;
 }
 
+/** Somebody whose mailbox answers by itself that they are away. What it says is not read. */
+export interface AutomaticReply {
+  readonly address: string;
+  readonly from: Instant;
+  /** null: until further notice. */
+  readonly to: Instant | null;
+}
+
+/** Automatic replies: where somebody is away and has written nothing into the calendar. */
+export interface AutomaticReplies {
+  /**
+   * As few calls as possible. Replies that are switched off, and mailboxes that may not be read, are left out.
+   * @throws PlatformFault where none of them may be read (403), or Microsoft 365 does not answer
+   */
+  of(addresses: readonly string[], now: Instant): Promise<readonly AutomaticReply[]>;
+}
+
 export interface Calendars {
   /** One getSchedule for up to twenty addresses, in as few calls as possible beyond. */
   diaries(addresses: readonly string[], from: Instant, to: Instant): Promise<readonly Diary[]>;

@@ -2,7 +2,7 @@
  * Everything a use case reaches for, in one record: made once by the composition root.
  */
 import type { CouncilId } from '../domain/protocol/types.ts';
-import type { Calendars, Chat, Clock, Directory, Log, Mailboxes, Protocols, Store } from './ports.ts';
+import type { AutomaticReplies, Calendars, Chat, Clock, Directory, Log, Mailboxes, Protocols, Store } from './ports.ts';
 import type { Drawing } from './sheet.ts';
 import type { Watching } from './watching.ts';
 
@@ -13,6 +13,8 @@ export interface World {
   readonly directory: Directory;
   readonly mailboxes: Mailboxes;
   readonly calendars: Calendars;
+  /** Absent: only what stands in a calendar counts as being away. */
+  readonly replies?: AutomaticReplies;
   readonly chat: Chat;
   /** How it is noticed what people do in Outlook. Absent: it is not. */
   readonly watching?: Watching;

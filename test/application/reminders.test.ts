@@ -182,7 +182,7 @@ describe('sentence 19: an owner who is away', () => {
     // From when she begins to when she ends, as Outlook proposes it.
     await at.away('Grace Adeyemi', london('2026-12-21', '09:00'), london('2026-12-24', '17:00'));
     at.chat.clear();
-    await at.moveTo('2026-12-21', '08:31');
+    await at.moveTo('2026-12-18', '13:01');
     const asked = at.chat.posts().filter(({ card }) => card.about === 'away');
     expect(asked.map(({ to }) => to)).toEqual([at.id('Ruth')]);
     expect(asked[0]?.card).toMatchObject({
@@ -192,9 +192,10 @@ describe('sentence 19: an owner who is away', () => {
       candidates: ['Ruth Calder'],
     });
     expect(JSON.stringify(asked[0])).not.toMatch(/office|leave|sick|oof/i);
-    // Asked once: not again the next day.
+    // Reminded once, on the day on which it is late: not again the next day.
     await at.moveTo('2026-12-22', '09:00');
-    expect(at.chat.posts().filter(({ card }) => card.about === 'away').length).toBe(1);
+    const all = at.chat.posts().filter(({ card }) => card.about === 'away');
+    expect(all.map(({ at: when }) => when)).toEqual([london('2026-12-18', '13:00'), london('2026-12-21', '13:00')]);
   });
 
   test('whoever covers may do it, is named in the reminders until the day, and not after it', async () => {

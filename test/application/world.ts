@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createServer, type RunningServer } from '../../bot/server.ts';
 import { graphDirectory, readDirectory } from '../../src/adapters/directory.ts';
+import { graphAutomaticReplies } from '../../src/adapters/graph/absence.ts';
 import { graphCalendars } from '../../src/adapters/graph/calendars.ts';
 import { type Graph, openGraph } from '../../src/adapters/graph/client.ts';
 import { clientStates } from '../../src/adapters/graph/client-state.ts';
@@ -155,6 +156,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       directory,
       mailboxes: graphMailboxes(graph),
       calendars: graphCalendars(graph),
+      replies: graphAutomaticReplies(graph),
       ...(options.watching ? { watching } : {}),
       chat,
       drawing: options.drawing ?? plainDrawing,
