@@ -521,7 +521,9 @@ export interface Calendars {
   diaries(addresses: readonly string[], from: Instant, to: Instant): Promise<readonly Diary[]>;
   book(invite: Invite): Promise<{ readonly eventId: string }>;
   cancel(organiser: string, eventId: string, comment: string): Promise<void>;
-  /** @returns false where the event is no longer there */
+  /** When it stands there now. undefined: it is no longer there. */
+  timeOf(organiser: string, eventId: string): Promise<{ readonly start: Instant; readonly end: Instant } | undefined>;
+  /** Everybody invited is told, at each call: whoever does not know whether it was made looks first. @returns false where it is no longer there */
   move(organiser: string, eventId: string, start: Instant, end: Instant): Promise<boolean>;
   /** Everybody who is to be invited from now on: those who come or go are told, nobody else. @returns false where the event is no longer there */
   invite(

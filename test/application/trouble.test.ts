@@ -1,7 +1,11 @@
 /** What is lost, refused or killed on the way: nothing is said that has not happened, and nothing happens twice. */
 import type { World } from '../../src/application/world.ts';
+import { addHours, type Instant } from '../../src/domain/time/instant.ts';
 import { accept, bookConsultation, fact, fill, key, nameTeam, ok, press, record, refer } from './story.ts';
-import { openWorld, STEP_DOWN, type TestWorld } from './world.ts';
+import { openWorld, type Shown, STEP_DOWN, type TestWorld } from './world.ts';
+
+const AMARA = 'amara.okafor@camden.example';
+const startOf = ({ start }: Shown) => (start as { dateTime: string }).dateTime.slice(0, 16);
 
 let at: TestWorld;
 beforeEach(async () => {
@@ -148,6 +152,45 @@ describe('killed after the call, before its answer was written down', () => {
     expect((await recorded(id, 'joint-visit.no-time')).length).toBe(0);
   });
 
+  test('a meeting that was moved: the same event, its people told once, one record', async () => {
+    const {
+      case: { id },
+    } = await refer(at);
+    await nameTeam(at, id);
+    const start = (await bookConsultation(at, id)).status.steps.consultation?.booking?.start as Instant;
+    const mails = (await at.folder(AMARA, 'inbox')).length;
+    const later = addHours(start, 1);
+    await dieAt('calendars', 'move', () =>
+      at.stepwise.perform(at.id('Grace'), id, [record('consultation', 'booking', { start: later })], key()),
+    );
+    expect((await at.meetings(AMARA)).map(startOf)).toEqual([later.slice(0, 16)]);
+    expect((await at.meetings('grace.adeyemi@camden.example')).length).toBe(1);
+    expect((await at.folder(AMARA, 'inbox')).length).toBe(mails + 1);
+    expect((await recorded(id, 'consultation.booked')).length).toBe(2);
+    expect((await at.stepwise.sheet(id))?.status.steps.consultation?.booking).toMatchObject({ state: 'booked' });
+  });
+
+  test('people changed from a card: whoever came to it is invited once, and nobody else hears of it', async () => {
+    const {
+      case: { id },
+    } = await refer(at);
+    await nameTeam(at, id);
+    await bookConsultation(at, id);
+    const mails = (await at.folder(AMARA, 'inbox')).length;
+    const also = [at.id('Kofi')];
+    await dieAt('calendars', 'invite', () =>
+      at.stepwise.perform(
+        at.id('Grace'),
+        id,
+        [record('consultation', 'attendees', { also, without: [] }, { reason: 'He may take it on.' })],
+        key(),
+      ),
+    );
+    expect((await at.meetings('kofi.mensah@camden.example')).length).toBe(1);
+    expect((await at.folder('kofi.mensah@camden.example', 'inbox')).length).toBe(1);
+    expect((await at.folder(AMARA, 'inbox')).length).toBe(mails);
+  });
+
   test('a card: posted again rather than never, and edited from then on', async () => {
     const {
       case: { id },
@@ -173,6 +216,36 @@ describe('killed after the call, before its answer was written down', () => {
     expect((await recorded(sent.case.id, 'request.received')).length).toBe(1);
     expect(at.stands('#front-door', 'front-door')?.state).toBe('open');
   });
+});
+
+test.each([
+  ['throttled', { status: 429, retryAfter: 20 }],
+  ['throttled without a wait', { status: 429 }],
+  ['too busy', { status: 503 }],
+  ['silent', { status: 0 }],
+  ['broken after it was done', { status: 500, after: true }],
+  ['refusing a repeat after it was done', { status: 409, after: true }],
+])('Graph %s: one invite for a booking, and one word of its new time', async (_, trouble) => {
+  const {
+    case: { id },
+  } = await refer(at);
+  await nameTeam(at, id);
+  const mails = (await at.folder(AMARA, 'inbox')).length;
+  await at.fault({ match: { method: 'POST', path: '/users/*/events' }, times: 1, ...trouble });
+  const start = (await bookConsultation(at, id)).status.steps.consultation?.booking?.start as Instant;
+  await minutes(2);
+  expect((await at.meetings(AMARA)).map(startOf)).toEqual([start.slice(0, 16)]);
+  expect((await at.folder(AMARA, 'inbox')).length).toBe(mails + 1);
+
+  // A refusal of a repeat is for what has a transaction; a change has none.
+  const other = trouble.status === 409 ? { status: 504, after: true } : trouble;
+  await at.fault({ match: { method: 'PATCH', path: '/users/*/events/*' }, times: 1, ...other });
+  const later = addHours(start, 1);
+  await press(at, 'Grace', id, record('consultation', 'booking', { start: later }));
+  await minutes(2);
+  expect((await at.meetings(AMARA)).map(startOf)).toEqual([later.slice(0, 16)]);
+  expect((await at.folder(AMARA, 'inbox')).length).toBe(mails + 2);
+  expect((await at.stepwise.sheet(id))?.status.steps.consultation?.booking).toMatchObject({ state: 'booked' });
 });
 
 test('Teams that does not answer delays one card and nothing else', async () => {
@@ -212,6 +285,20 @@ test('a referral that could not leave yet is dropped when the case is ended', as
   expect(await at.folder(STEP_DOWN, 'inbox')).toEqual([]);
   expect(await at.folder('amara.okafor@camden.example', 'drafts')).toEqual([]);
   expect((await at.store.outboxOf(id)).filter(({ state }) => state !== 'done')).toEqual([]);
+});
+
+test('another time for it costs two calls as well: the diaries looked into, and the event moved', async () => {
+  const {
+    case: { id },
+  } = await refer(at);
+  await nameTeam(at, id);
+  const sheet = await bookConsultation(at, id);
+  await at.calls();
+  const { times } = await at.stepwise.timesFor(sheet, 'consultation', true);
+  const start = times.find((each) => each.start !== sheet.status.steps.consultation?.booking?.start)?.start ?? '';
+  await press(at, 'Grace', id, record('consultation', 'booking', { start }));
+  const asked = (await at.calls()).filter(({ path }) => /events|getSchedule|calendarView/.test(path));
+  expect(asked.map(({ method, path }) => `${method} ${path.split('/')[3]}`)).toEqual(['POST calendar', 'PATCH events']);
 });
 
 test('a booking costs two calls to Graph: one for the diaries, one for the event', async () => {

@@ -4,6 +4,7 @@ import { graphCalendars } from '../../src/adapters/graph/calendars.ts';
 import { openGraph } from '../../src/adapters/graph/client.ts';
 import { graphMailboxes } from '../../src/adapters/graph/mailboxes.ts';
 import type { Calendars, Invite, Mail, Mailboxes } from '../../src/application/ports.ts';
+import { instantAt, parseDay } from '../../src/domain/time/instant.ts';
 import { AMARA, at, type Bench, JO, openBench, post, STEPDOWN } from './graph-harness.ts';
 
 let bench: Bench;
@@ -92,6 +93,61 @@ test('when a booking is answered with an error after it was made, one meeting st
   await calendars.cancel(AMARA, eventId, 'No longer needed');
   expect(await busy(AMARA)).toEqual([]);
   expect(await busy(JO)).toEqual([]);
+});
+
+test('when a move or a change of people is answered with an error after it was made, everybody is told once', async () => {
+  const { eventId } = await calendars.book(invite('case-2/visit'));
+  const count = async (who: string) => (await mailboxes.arrived(who, undefined)).mails.length;
+  const before = await count(JO);
+  const patch = { match: { method: 'PATCH', path: '/users/*/events/*' }, times: 1, status: 500, after: true };
+  const [start, end] = [at('2027-01-08T10:00:00Z'), at('2027-01-08T11:00:00Z')];
+  await post(`${bench.root}/sandbox/faults`, patch);
+  await expect(calendars.move(AMARA, eventId, start, end)).rejects.toMatchObject({ status: 500, again: true });
+  // Graph tells everybody at each call, so whoever has lost its answer looks first.
+  expect(await calendars.timeOf(AMARA, eventId)).toEqual({ start, end });
+  expect(await count(JO)).toBe(before + 1);
+
+  const people = [
+    { name: 'Jo Marsh', address: JO },
+    { name: 'Step down', address: STEPDOWN },
+  ];
+  const others = await count(STEPDOWN);
+  await post(`${bench.root}/sandbox/faults`, patch);
+  await expect(calendars.invite(AMARA, eventId, people, [])).rejects.toMatchObject({ status: 500, again: true });
+  expect(await calendars.invite(AMARA, eventId, people, [])).toBe(true);
+  expect([(await count(JO)) - before, (await count(STEPDOWN)) - others]).toEqual([1, 1]);
+
+  await calendars.cancel(AMARA, eventId, 'No longer needed');
+  expect(await calendars.timeOf(AMARA, eventId)).toBeUndefined();
+  expect(await calendars.move(AMARA, eventId, start, end)).toBe(false);
+  expect(await calendars.invite(AMARA, eventId, people, [])).toBe(false);
+});
+
+test('a meeting at ten stands at ten in London on both sides of both clock changes, and is read back as the same moment', async () => {
+  const days: [day: string, utc: string][] = [
+    ['2026-10-23', '09:00'],
+    ['2026-10-26', '10:00'],
+    ['2027-03-26', '10:00'],
+    ['2027-03-29', '09:00'],
+  ];
+  for (const [day, utc] of days) {
+    const start = instantAt(parseDay(day), '10:00');
+    const end = instantAt(parseDay(day), '11:00');
+    const { eventId } = await calendars.book({ ...invite(`clock/${day}`), start, end });
+    const shown = await fetch(`${bench.sandbox.context.urls.graph}/v1.0/users/${AMARA}/events/${eventId}`, {
+      headers: { Authorization: 'Bearer sandbox', Prefer: 'outlook.timezone="Europe/London", IdType="ImmutableId"' },
+    });
+    expect(await shown.json()).toMatchObject({
+      start: { dateTime: `${day}T10:00:00.0000000` },
+      originalStartTimeZone: 'Europe/London',
+    });
+    const [read] = await calendars.diaries(
+      [AMARA],
+      instantAt(parseDay(day), '09:30'),
+      instantAt(parseDay(day), '12:00'),
+    );
+    expect(read?.busy.map((busy) => busy.start)).toEqual([`${day}T${utc}:00.000Z`]);
+  }
 });
 
 test('throttling is passed on with the wait that Graph asks for', async () => {

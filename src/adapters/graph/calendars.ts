@@ -102,6 +102,17 @@ export function graphCalendars(graph: Graph): Calendars {
       }
     },
 
+    async timeOf(organiser, eventId) {
+      const path = `${event(organiser, eventId)}?$select=start,end,isCancelled`;
+      try {
+        const { start, end, isCancelled } = await graph.get<Event>({ doing: 'look for the meeting', path });
+        return start && end && !isCancelled ? { start: momentOf(start), end: momentOf(end) } : undefined;
+      } catch (fault) {
+        if (!(fault instanceof PlatformFault) || ![404, 410].includes(fault.status)) throw fault;
+        return undefined;
+      }
+    },
+
     move(organiser, eventId, start, end) {
       // Nothing but the times: a body sent along would lose the Teams link (facts.md 4).
       return change(

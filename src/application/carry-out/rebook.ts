@@ -1,8 +1,5 @@
-/**
- * Changes the event that stands: its time, or who comes. One call each, which may be repeated: the same event gets the same time or the
- * same people again.
- */
-import type { Answers, Effect } from '../../domain/case/types.ts';
+/** Changes the event that stands: its time, or who comes. One call each, and nobody is told twice, whatever is lost on the way. */
+import type { Answers, Booking, Effect } from '../../domain/case/types.ts';
 import { attendeesOf } from '../attendees.ts';
 import { unlessStopped } from '../later.ts';
 import { record } from '../perform.ts';
@@ -32,10 +29,9 @@ export async function carryOutRebook(
   unlessStopped(sheet);
   const tell = (part: string, answers: Answers) =>
     record(world, sheet.case.id, { type: 'record', step: step.id, part, answers }, `${item.key}/${part}`, item.key);
-  const { start, end } = booking;
-  const { eventId } = booking;
+  const { start, end, eventId } = booking;
   const asked = await organiserOf(world, item, effect.organiser);
-  if (eventId !== undefined && (await world.calendars.move(asked.mail, eventId, start, end))) {
+  if (eventId !== undefined && (await moveTo(world, item, asked, eventId, { start, end }))) {
     await tell('booked', { start, end, eventId, organiser: asked.id });
     return;
   }
@@ -45,6 +41,23 @@ export async function carryOutRebook(
   }
   const organiser = attendeesOf(world.directory, sheet, step).organiser ?? asked;
   await tell('booked', await bookAt(world, item, sheet, step, start, organiser));
+}
+
+/** Outlook writes to everybody at each call: after a try whose answer was lost it is looked at first. @returns false where it is gone */
+async function moveTo(
+  { store, calendars }: World,
+  { key, progress }: ClaimedItem,
+  { mail }: Person,
+  eventId: string,
+  { start, end }: Pick<Booking, 'start' | 'end'>,
+): Promise<boolean> {
+  if (progress.moving === undefined) await store.note(key, { moving: start });
+  else {
+    const stands = await calendars.timeOf(mail, eventId);
+    if (stands === undefined) return false;
+    if (stands.start === start && stands.end === end) return true;
+  }
+  return calendars.move(mail, eventId, start, end);
 }
 
 /** Outlook writes to those only who come or go. */
