@@ -10,6 +10,7 @@ import { OPEN } from './dialogs.ts';
 import { agenciesByNumber } from './each.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
 import { waitsFor } from './joint.ts';
+import { openNews } from './meeting-words.ts';
 import { NOTHING, type Open, type OpenSheet, open, openReference, openTime, protocolWords } from './privacy.ts';
 import { openStanding } from './standing.ts';
 import { type OpenLine, openLine } from './text.ts';
@@ -61,16 +62,18 @@ function openStep(posting: Posting, step: Step): OpenFrame & { readonly blocks: 
   const deadline = deadlineOf(sheet, step.id);
   const meeting = offeredMeeting(sheet.protocol, step);
   const also = meeting && deadlineOf(sheet, meeting.id);
+  const news = openNews(sheet, step);
   return openFrame({
     banner: posting.banner ?? [],
-    title: titleOf(sheet, step),
+    title: news?.title ?? titleOf(sheet, step),
     lines: [
+      ...(news?.lines ?? []).map((words) => openLine(words)),
       openLine(
         open`${childrenFirst(sheet)}${owedSentence(sheet, step, deadline)}`,
         ...(meeting ? [open` ${owedSentence(sheet, meeting, also)}`] : []),
       ),
       ...(step.says ? [openLine(fill(step.says, sheet))] : []),
-      ...(booking
+      ...(booking && !news
         ? [
             openLine(
               open`${protocolWords(booking.state === 'booked' ? 'Booked for' : 'Being booked for')} ${openTime(booking.start)}.`,

@@ -15,6 +15,7 @@ import type { Banner, OpenBanner } from './frame.ts';
 import { beginFrame } from './linked.ts';
 import { digestFrame } from './lists.ts';
 import type { Turned } from './looking.ts';
+import { newsBell } from './meeting-words.ts';
 import { awayFrame, escalationFrame } from './notices.ts';
 import { type Bell, bell, open, openReference, openSheet, protocolWords } from './privacy.ts';
 import { render } from './render.ts';
@@ -109,5 +110,5 @@ function bellOf(sheet: CaseSheet, step: Step['id'], viewer: Viewer | undefined):
     return bell(caseTitle(sheet, protocolWords('your decision is needed')));
   if (!open) return bell(caseTitle(sheet, toldTitle(sheet, asked, false)));
   if (asked.kind === 'meet' && isOver(sheet, asked)) return bell(questionOf(sheet, asked));
-  return bell(headingOf(sheet, asked));
+  return bell(newsBell(sheet, asked) ?? headingOf(sheet, asked));
 }

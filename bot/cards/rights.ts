@@ -100,6 +100,16 @@ export function takesPart(step: Step, viewer: Viewer): boolean {
   return step.kind === 'meet' && rolesThere(step).some((role) => viewer.roles.includes(role));
 }
 
+/** Reads the card of a meeting: who comes, leads it, writes it down or arranges it; and who could name somebody else for it. */
+export function seesMeeting(sheet: OpenSheet, step: MeetStep, viewer: Viewer): boolean {
+  const parts = [step.chair, step.notes].filter((role) => role !== undefined);
+  return (
+    mayBook(sheet, step, viewer) ||
+    parts.some((role) => viewer.roles.includes(role)) ||
+    namingFor(sheet, step, viewer) !== undefined
+  );
+}
+
 export function isSafetyManager(sheet: OpenSheet, viewer: Viewer): boolean {
   return sheet.protocol.council.safeguarding.tells.some((role) => viewer.roles.includes(role));
 }

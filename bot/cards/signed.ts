@@ -38,6 +38,7 @@ export const VERBS = [
   'do',
   'times',
   'book',
+  'arrange',
   'text',
   'note',
   'seen',

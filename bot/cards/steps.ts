@@ -8,7 +8,7 @@ import type { Looking } from './looking.ts';
 import { meetCard } from './meeting.ts';
 import { notYetCard } from './not-yet.ts';
 import { recordCard } from './recording.ts';
-import { mayAct, mayBook, mayMeet, standsIn, takesPart } from './rights.ts';
+import { mayAct, mayMeet, seesMeeting, standsIn, takesPart } from './rights.ts';
 import { sendCard } from './sending.ts';
 import { awaitsWord } from './words.ts';
 
@@ -31,8 +31,9 @@ function openCard(looking: Looking, step: Step): Frame | undefined {
   const { sheet, viewer } = looking;
   if (step.kind === 'meet') {
     const concerns = mayMeet(sheet, step, viewer) || takesPart(step, viewer);
-    const stuck = sheet.status.steps[step.id]?.noTime !== undefined && mayBook(sheet, step, viewer);
-    return concerns || stuck ? meetCard(looking, step) : undefined;
+    const { booking, lost, noTime } = sheet.status.steps[step.id] ?? {};
+    const arranged = (booking ?? lost ?? noTime) !== undefined && seesMeeting(sheet, step, viewer);
+    return concerns || arranged ? meetCard(looking, step) : undefined;
   }
   if (!mayAct(sheet, step, viewer) && !standsIn(sheet, step, viewer)) return undefined;
   // Nobody presses what the program sends of itself; that it has arrived somebody may have to say all the same.

@@ -8,6 +8,7 @@ import { possibleFrame } from '../cards/possible.ts';
 import { render } from '../cards/render.ts';
 import { noteText, wholeText } from '../cards/whole-text.ts';
 import { answer, openFor, type Pressed, plain } from './answering.ts';
+import { arrange } from './arranging.ts';
 import { choose, record } from './asking.ts';
 import { book, times } from './booking.ts';
 import { cover, coverLeft } from './cover.ts';
@@ -49,6 +50,8 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
       return times(on, '', false);
     case 'book':
       return book(on);
+    case 'arrange':
+      return arrange(on);
     case 'text': {
       const whole = wholeText(opened.sheet, press.x ?? '');
       return whole

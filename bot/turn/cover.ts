@@ -1,4 +1,5 @@
 /** Who stands in for somebody who is away or asked for help (story X1): by hand, or from the card of an absence. */
+import type { RoleId } from '../../src/domain/protocol/types.ts';
 import { type Day, writeDay } from '../../src/domain/time/instant.ts';
 import { press as pressOf, roundOf } from '../cards/looking.ts';
 import { handOverFrame } from '../cards/notices.ts';
@@ -50,8 +51,10 @@ async function handOver(
 ): Promise<readonly Reply[]> {
   const { desk, press, sheet } = on;
   const step = sheet.protocol.steps[press.s ?? ''];
-  const role = step && owingRole(sheet, step);
-  const [owner] = role ? (sheet.holders[role] ?? []) : [];
+  const away = (press.x ?? '').split('|')[0] ?? '';
+  const role = step && (roleOf(sheet, away) ?? owingRole(sheet, step));
+  const owners = role ? (sheet.holders[role] ?? []) : [];
+  const owner = owners.find(({ id }) => id === away) ?? owners[0];
   if (!step || !role || !owner) return show(on, 'case');
   const candidates = (await desk.stepwise.candidates(sheet, role))
     .map(({ person }) => person)
@@ -62,6 +65,11 @@ async function handOver(
     render('page', handOverFrame(sheet, owner, candidates, hand, desk.ink, faults, until)),
     sheet.case.reference,
   );
+}
+
+/** As what somebody who is in a meeting's way comes: cover is of the same role. */
+function roleOf({ holders }: OnCase['sheet'], person: string): RoleId | undefined {
+  return Object.keys(holders).find((role) => holders[role]?.some(({ id }) => id === person));
 }
 
 export async function coverLeft(on: OnCase): Promise<readonly Reply[]> {

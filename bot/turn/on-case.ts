@@ -15,6 +15,7 @@ import {
 import { drawForChannel, drawForPerson } from '../cards/drawing.ts';
 import type { Banner } from '../cards/frame.ts';
 import type { Turned } from '../cards/looking.ts';
+import { arrangedWords } from '../cards/meeting-words.ts';
 import { openSheet, protocolWords } from '../cards/privacy.ts';
 import { askWhom } from '../cards/rights.ts';
 import { doneWords, whoDid } from '../cards/words.ts';
@@ -109,7 +110,7 @@ function goesOn({ sheet }: OnCase): Banner {
 function already(sheet: CaseSheet, step: Step, { first }: Refusal): Banner {
   if (!first) return { title: 'Already done. Your press changed nothing.', lines: [] };
   const open = openSheet(sheet);
-  const words = doneWords(open, step, first).replace(/\.$/, '');
+  const words = (arrangedWords(open, step, first) ?? doneWords(open, step, first)).replace(/\.$/, '');
   const verb = step.kind === 'decide' || step.kind === 'resolve' ? 'decided' : 'done';
   return {
     title: `Already ${verb} by ${whoDid(open, first.by)}, ${when(first.recordedAt, sheet.now)}. Your press changed nothing.`,
@@ -129,11 +130,17 @@ export function nothingChanged(on: OnCase, step: Step, words = ''): Promise<read
   const from = press.i
     ? `This card is from ${press.i.length === 10 ? writeDay(press.i as Day) : writeDay(dayOf(parseInstant(press.i)))}.`
     : '';
-  const fact = sheet.status.steps[step.id]?.doneBy ?? sheet.case.facts.at(-1);
+  const view = sheet.status.steps[step.id];
+  // Of a meeting that is still to come what became of its time; of anything else that it was done, or what was done last.
+  const own =
+    step.kind === 'meet' && view?.state === 'open'
+      ? sheet.case.facts.findLast(({ fact }) => fact.startsWith(`${step.id}.`))
+      : undefined;
+  const fact = view?.doneBy ?? own ?? sheet.case.facts.at(-1);
   const about = fact ? sheet.protocol.steps[fact.fact.split('.')[0] ?? ''] : undefined;
   const since =
     fact && about
-      ? `Since then: ${doneWords(open, about, fact)} ${whoDid(open, fact.by)}, ${when(fact.recordedAt, sheet.now)}.`
+      ? `Since then: ${arrangedWords(open, about, fact) ?? doneWords(open, about, fact)} ${whoDid(open, fact.by)}, ${when(fact.recordedAt, sheet.now)}.`
       : '';
   const texts = [from, since || words].filter((text) => text !== '').join(' ');
   return show(on, step.id, [

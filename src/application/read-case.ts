@@ -82,6 +82,7 @@ export async function toSheet(world: World, { case: of, protocol, calendar, stat
     holders,
     people: await peopleIn(world, of, holders),
     personal: personalAnswers(of),
+    rooms: world.directory.rooms(of.council),
     unsent: outbox.flatMap((row) => unsent(world, protocol, row)),
   };
 }

@@ -14,7 +14,7 @@ import type {
   Reference,
   Refusal,
 } from '../domain/case/types.ts';
-import type { PathwayId, Protocol, RoleId, StepId, Weekday } from '../domain/protocol/types.ts';
+import type { CouncilId, PathwayId, Protocol, RoleId, StepId, Weekday } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Count, Counted, Reason } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
@@ -45,6 +45,8 @@ export interface CaseSheet {
   readonly people: Readonly<Record<PersonId, Person>>;
   /** Opened personal answers, latest of each step: `personal.request['c1.name']`. Empty where the key was destroyed. */
   readonly personal: Readonly<Record<StepId, Answers>>;
+  /** Rooms that the council has listed: a booking knows its room by its mailbox. */
+  readonly rooms?: readonly Room[];
   /** Mails and invitations of this case that have not gone yet: what a card may claim depends on it. */
   readonly unsent: readonly {
     readonly key: string;
@@ -170,6 +172,26 @@ export interface Agenda {
   readonly went: number;
 }
 
+/** A standing forum, and when it meets next. */
+export interface ForumToCome {
+  readonly council: CouncilId;
+  readonly cycle: string;
+  readonly title: string;
+  readonly team?: string;
+  readonly next?: {
+    readonly day: Day;
+    readonly begins: Instant;
+    /** Cases and entries on its list. */
+    readonly waiting: number;
+    /** Where its list closes on an earlier day. */
+    readonly listCloses?: Instant;
+    /** Its list is closed: the session for what comes now. */
+    readonly after?: Day;
+  };
+  /** Why there is no next one. */
+  readonly why?: string;
+}
+
 /** What the dispatcher asks the bot to draw. Pure. */
 export interface Drawing {
   /** The card of a step (or of the whole case) for an audience as the case stands now. Undefined: nothing to show to them (and nothing to post). */
@@ -270,6 +292,8 @@ export interface Stepwise {
   dueFor(person: PersonId): Promise<readonly DeadlineRow[]>;
   /** Steps of this person's cases that have no date, because the council has not set the forum's day: `why` says it. */
   undatedFor(person: PersonId): Promise<readonly (WaitingRow & { readonly why: string })[]>;
+  /** Standing forums of the person's councils with their next session; those without a day last. Class C: dates and counts. */
+  forumsFor(person: PersonId): Promise<readonly ForumToCome[]>;
   timesFor(sheet: CaseSheet, step: StepId, more: boolean): Promise<OfferedTimes>;
   /** Times out of the person's own diary that may be offered for a meeting of the case. */
   ownTimes(person: PersonId, sheet: CaseSheet, meeting: StepId): Promise<OfferedTimes>;

@@ -254,7 +254,7 @@ describe('its steps', () => {
     const declined = await press('social-worker', booked, 'Somebody cannot come');
     await press('social-worker', declined, 'Somebody cannot come', { role: 'early-help-manager' });
     const now = await stepOf('social-worker', 'taf');
-    expect(wordsOf(now)).toContain('The Early Help manager cannot come. Move it, or go on without.');
+    expect(wordsOf(now)).toContain('The Early Help manager cannot come. Choose another time, or go on without.');
     await play.at.moveTo((first ?? '').slice(0, 10), '16:30');
     const page = await press('social-worker', await stepOf('social-worker', 'taf'), 'It took place');
     expect(labels(page)).toEqual(['Who came']);

@@ -1,0 +1,95 @@
+/** A meeting that has its time: when, where, with whom, what became of it since, and what can be done about it. */
+import type { MeetStep, RecordStep } from '../../src/domain/protocol/types.ts';
+import { writeInstant } from '../../src/domain/time/instant.ts';
+import { askedFields } from './asked.ts';
+import { type Action, short } from './buttons.ts';
+import type { Frame } from './frame.ts';
+import { base, caseButton, dueLines, endRows, type Looking, press, title } from './looking.ts';
+import { comesFirst, declinedButtons, declinedWords, partsThere, whereLines, withLine } from './meeting-people.ts';
+import { timeLines } from './meeting-words.ts';
+import { protocolWords } from './privacy.ts';
+import { mayAct, mayBook, mayMeet } from './rights.ts';
+import { standingLines } from './standing.ts';
+import { type Line, line } from './text.ts';
+import { wayOf } from './ways.ts';
+import { capital } from './words.ts';
+
+export function bookedCard(looking: Looking, step: MeetStep): Frame {
+  const { sheet, viewer } = looking;
+  const booking = sheet.status.steps[step.id]?.booking;
+  if (!booking) throw new Error('A booked meeting has a booking.');
+  const arranges = mayBook(sheet, step, viewer);
+  const declined = declinedWords(looking, step, arranges);
+  return base(looking, step, {
+    title: title(looking, `${step.title}, ${writeInstant(booking.start)}`),
+    lines: [
+      ...(declined ? [line(declined)] : []),
+      ...whereLines(looking, step),
+      line(stateWords(booking)),
+      ...(step.chooseFrom.length > 0 && viewer.roles.includes(step.organiser) ? [line('Please tell the family.')] : []),
+      ...dueLines(looking, step),
+      ...timeLines(sheet, step).map((words) => line(words)),
+      ...standingOf(looking, step, declined),
+      ...withLine(looking, step),
+      ...partsThere(looking, step),
+      ...comesFirst(looking, step),
+    ],
+    buttonRows: endRows(looking, [
+      ...(mayMeet(sheet, step, viewer) ? followUps(looking, step) : []),
+      ...(arranges ? arrangeButtons(looking, step) : []),
+      ...cannotCome(looking, step),
+      caseButton(looking),
+    ]),
+  });
+}
+
+function stateWords({ state, eventId }: { readonly state: 'asked' | 'booked'; readonly eventId?: string }): string {
+  if (state === 'booked') return 'It is in the diaries of all who attend.';
+  return eventId === undefined ? 'The invitation is being sent.' : 'It is being moved in the diaries.';
+}
+
+/** What the protocol warns of, unless the first line says it already. */
+function standingOf(looking: Looking, step: MeetStep, declined: string | undefined): Line[] {
+  return standingLines(looking, step).filter(
+    ({ inlines }) => declined === undefined || !declined.startsWith(inlines.map(({ text }) => text).join('')),
+  );
+}
+
+/** Before it begins: another time, none at all, other people. Where somebody cannot come, what that asks for comes first. */
+function arrangeButtons(looking: Looking, step: MeetStep): Action[] {
+  const { sheet, ink } = looking;
+  const { booking } = sheet.status.steps[step.id] ?? {};
+  const declined = declinedButtons(looking, step);
+  const ahead = booking !== undefined && booking.start > sheet.now;
+  return [
+    ...(declined.length > 0 ? declined : [ink.button('Move it', press(looking, step, 'times', { x: 'more' }))]),
+    ...(ahead
+      ? [
+          ink.button('Cancel it', press(looking, step, 'arrange', { p: 'cancelled' })),
+          ink.button('Change who comes', press(looking, step, 'arrange', { p: 'attendees' })),
+        ]
+      : []),
+  ];
+}
+
+function cannotCome(looking: Looking, step: MeetStep): Action[] {
+  if (!step.moments?.declined || !mayMeet(looking.sheet, step, looking.viewer)) return [];
+  return [looking.ink.button(wayOf(step, 'declined').button, press(looking, step, 'choose', { p: 'declined' }))];
+}
+
+/** Steps without a limit that open once a meeting is booked, offered right there: "the family has been told". */
+function followUps(looking: Looking, meeting: MeetStep): Action[] {
+  const { sheet, ink, viewer } = looking;
+  return Object.values(sheet.protocol.steps)
+    .filter(
+      (step): step is RecordStep =>
+        step.kind === 'record' && step.optional && step.after.includes(`${meeting.id}.booked`),
+    )
+    .filter((step) => sheet.status.steps[step.id]?.state === 'open' && mayAct(sheet, step, viewer))
+    .map((step) =>
+      ink.button(
+        short(step.button ?? capital(protocolWords(step.title))),
+        press(looking, step, askedFields(sheet, step, undefined).length > 0 ? 'choose' : 'do'),
+      ),
+    );
+}
