@@ -96,7 +96,7 @@ test('When one press arrives four times under four ids, there is one event, one 
 test('When a card of an earlier step is pressed, it says what happened since and becomes the present card.', async () => {
   const { frontDoor, socialWorker } = people;
   const reference = await refer(product, people);
-  const post = await frontDoor.finds(reference, FRONT_DOOR);
+  const post = await frontDoor.finds(reference, FRONT_DOOR, 'Open and decide');
   const detail = await openScreening(people, reference);
   await nameTeam(product, people, reference);
   // The post as it was still stands on somebody's phone.
@@ -116,11 +116,12 @@ test('When a card of an earlier step is pressed, it says what happened since and
 test('When somebody without the right presses a channel card, only they see why, and the post stays as it was.', async () => {
   const { frontDoor, eustonManager } = people;
   const reference = await refer(product, people);
-  const before = await frontDoor.finds(reference, FRONT_DOOR);
-  const seen = await eustonManager.press(await eustonManager.finds(reference, FRONT_DOOR), 'Open and decide');
+  const before = await frontDoor.finds(reference, FRONT_DOOR, 'Open and decide');
+  const post = await eustonManager.finds(reference, FRONT_DOOR, 'Open and decide');
+  const seen = await eustonManager.press(post, 'Open and decide');
   expect(seen.words + seen.notice).toContain('Front-door managers decide this. Ask one of them.');
   expect(seen.words).not.toContain('Ashgrove');
-  const after = await frontDoor.finds(reference, FRONT_DOOR);
+  const after = await frontDoor.again(before);
   expect(after.words).toBe(before.words);
   expect(after.forYouOnly).toBe(false);
 });

@@ -60,7 +60,7 @@ test('When no offered date fits, the card names who is busy or away, and never w
     expect(card.words).not.toContain('Dentist');
     expect(card.words).not.toContain('Out of office');
   }
-  const card = await socialWorker.finds(`${reference}: no shared time yet`);
+  const card = await socialWorker.finds(`${reference}: no shared time yet`, undefined, 'Other times');
   const times = await socialWorker.press(card, 'Other times');
   const [other = ''] = choicesOf(times.card, 'Time');
   expect(other).toMatch(/^\w{3} \d{1,2} (Dec 2026|Jan 2027), \d\d:\d\d/);
@@ -78,7 +78,7 @@ test('When an owner is away, cover is asked for before the due date, and no card
   const reference = await refer(product, people, { completed });
   await sendAway('Amara Okafor', '2027-01-04T00:00:00Z', '2027-01-30T00:00:00Z');
   await product.moveClock({ to: '2027-01-04T09:00:00Z' });
-  const asks = await socialWorkManager.finds('Amara Okafor is away until');
+  const asks = await socialWorkManager.finds('Amara Okafor is away until', undefined, 'Hand over');
   expect(asks.words).toContain(reference);
   expect(asks.sentAt < '2027-01-05T17:00').toBe(true);
   expect(asks.words).not.toMatch(/out of office|holiday|leave\b(?! as it is)|sick/i);

@@ -162,6 +162,14 @@ export function timesIn(words: string): readonly string[] {
   return [...words.matchAll(/^\w{3} \d{1,2} \w{3} \d{4}, \d\d:\d\d/gm)].map(([time]) => time);
 }
 
+/** Turns the diary to the next week, however that is pressed, and waits until that week is there. */
+export async function turnToWeekAfter(page: Page, press: () => Promise<void>): Promise<void> {
+  const title = page.getByText(/^Week of /);
+  const before = (await title.textContent()) ?? '';
+  await press();
+  await title.filter({ hasNotText: before }).waitFor();
+}
+
 const byWords = (inside: Locator, words: string | RegExp) => inside.filter({ hasText: words });
 
 export async function openPage(
@@ -170,6 +178,24 @@ export async function openPage(
   viewport?: { width: number; height: number },
 ): Promise<AtThePage> {
   const { browser, page, count, faults, picture, meet } = await openBrowser(product.urls.page, folder, viewport);
+
+  /** Lists are drawn anew when there is news: a click that falls between is lost, and a person clicks again. */
+  async function choose(id: string, mark: 'aria-pressed' | 'aria-current'): Promise<void> {
+    const chosen = page.locator(`[data-testid="${id}"][${mark}="true"]`);
+    for (let tries = 0; tries < 5; tries += 1) {
+      await page.getByTestId(id).click();
+      if (
+        await chosen.waitFor(QUICKLY).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+    }
+    throw new Error(`${id} was clicked, and nothing came of it.`);
+  }
+  /** Messages are drawn all at once, after what was on the page before has gone. */
+  const drawn = () => page.locator('.log:not([aria-busy]) [data-testid^="message-"]').first().waitFor();
 
   return {
     page,
@@ -182,17 +208,21 @@ export async function openPage(
       const picker = page.getByTestId('council');
       // Only people of the chosen council are listed.
       if ((await picker.count()) > 0 && (await picker.inputValue()) !== council) await picker.selectOption(council);
-      await page.getByTestId(`persona-${aadObjectId}`).click();
+      await choose(`persona-${aadObjectId}`, 'aria-pressed');
     },
     async openChat() {
-      await page.getByTestId('chat-personal').click();
+      await choose('chat-personal', 'aria-current');
+      await page.getByText(/^Chat with .*\. Only you see it\.$/).waitFor();
+      await drawn();
     },
     async openChannel(name) {
       const team = product.teams.find((each) => each.name === name);
       const channel =
         product.channels.find((each) => each.name === name && each.name !== 'Step down') ??
         product.channels.find((each) => each.team === team?.id);
-      await page.getByTestId(`channel-${channel?.id}`).click();
+      await choose(`channel-${channel?.id}`, 'aria-current');
+      await page.getByText('Everybody in the team sees it.').waitFor();
+      await drawn();
     },
     async say(words) {
       count.typed += 1;
@@ -220,6 +250,9 @@ export async function openPage(
       if ((await close.count()) > 0) await close.first().click();
     },
     async moveClock(how) {
+      // While the clock is on its way another press is not heard.
+      const rest = page.locator('.clock-form:not([aria-busy="true"])');
+      await rest.waitFor();
       const before = await product.now();
       if (typeof how === 'object') {
         await page.getByTestId('clock-to').fill(how.to);
@@ -229,6 +262,7 @@ export async function openPage(
         async (was) => ((await (await fetch('/clock')).json()) as { now: string }).now !== was,
         before,
       );
+      await rest.waitFor();
     },
     picture: (name, of) => picture(name, of ?? page),
     async close() {

@@ -72,8 +72,8 @@ test('While a manager has paused a case nobody is reminded, and its date does no
 });
 
 test('An ending that was a mistake is set aside by a manager, with a reason, and the case goes on where it was', async () => {
-  const post = await people.frontDoor.finds(first, FRONT_DOOR);
-  const page = await openDetail(people.frontDoor, post, /Open and decide|Give advice/);
+  const post = await people.frontDoor.finds(first, FRONT_DOOR, /^(Open and decide|Give advice)$/);
+  const page = await openDetail(people.frontDoor, post, /^(Open and decide|Give advice)$/);
   const advice = page.buttons.includes('Give advice') ? await people.frontDoor.press(page, 'Give advice') : page;
   await people.frontDoor.press(advice, 'Send advice', { Advice: 'Made up.' });
   await product.settle();

@@ -23,7 +23,7 @@ const LIMIT = 'Tue 5 Jan 2027';
 
 test('When a team disagrees, the limit stays, someone owns the next step by a date, and the final team cannot refuse.', async () => {
   const { eustonManager, kentishTownManager, serviceManager, headOfService } = people;
-  const offer = await eustonManager.finds(offerOf(reference));
+  const offer = await eustonManager.finds(offerOf(reference), undefined, 'Not the right team');
   const page = await eustonManager.press(offer, 'Not the right team');
   expect(page.words).toContain(LIMIT);
   await eustonManager.press(page, 'Record the better team', {

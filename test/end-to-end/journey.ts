@@ -87,7 +87,7 @@ class Player {
       if (opening.has(fact)) this.wanted.set(fact.name, 1);
       else await this.record(fact);
     }
-    await this.product.settle();
+    await this.product.quiet();
     const missing = this.left.filter(({ name }) => !this.isRecorded(name, 1));
     if (missing.length > 0) throw new JourneyStuck(`Never recorded: ${missing.map(({ name }) => name).join(', ')}.`);
     const opener = this.opener as Persona;
@@ -227,7 +227,7 @@ class Player {
     const reference = new RegExp(`${referencePrefix}-[A-Z0-9]{4}`).exec(card.words)?.[0];
     if (!reference) throw new JourneyStuck(`Nothing was opened:\n${card.words}`);
     this.reference = reference;
-    await this.product.settle();
+    await this.product.quiet();
   }
 
   private answersFor(
@@ -250,7 +250,7 @@ class Player {
     const of = stepOfFact(this.protocol, fact.name);
     if (!of) throw new JourneyStuck(`${this.protocol.id} has no step for "${fact.name}".`);
     const { step, part } = of;
-    if (isPrograms(step, part) || this.isOffer(step)) return this.product.settle();
+    if (isPrograms(step, part) || this.isOffer(step)) return this.product.quiet();
     if (step.kind === 'meet' && part === 'booked') return this.book(step);
     if (step.kind === 'meet') await this.beyondMeeting(step);
     const people = [...this.whoFor(this.rolesFor(step, part)), ...this.colleagues()];
@@ -262,7 +262,7 @@ class Player {
       const outcome = await this.tries(who, step, part, fact);
       if (outcome === undefined) {
         done += 1;
-        await this.product.settle();
+        await this.product.quiet();
         if (!joint) break;
       } else tries.push(`${staff.name} (${staff.role}): ${outcome}`);
     }
@@ -404,7 +404,7 @@ class Player {
 
   /** Booked by somebody, if the program has not done it by itself. */
   private async book(step: Extract<Step, { kind: 'meet' }>): Promise<void> {
-    await this.product.settle();
+    await this.product.quiet();
     if (await this.meeting(step)) return;
     const tries: string[] = [];
     for (const staff of this.whoFor([...step.by, step.organiser])) {
@@ -420,7 +420,7 @@ class Player {
           // Past the limit: what got in the way is asked.
           if (again && /to fix|needs fixing|Give the reason/i.test(after.words))
             after = await who.press(after, again.button, await this.fillIn(again.button, {}, {}, true));
-          await this.product.settle();
+          await this.product.quiet();
           if (await this.meeting(step)) return;
           tries.push(`${staff.name}: pressing [${booking.button.title}] booked nothing.`);
           break;

@@ -57,7 +57,7 @@ describeInBrowser('how cards look', () => {
         const kept = [person.aadObjectId, team === undefined ? '' : (idOf(team) ?? ''), look.theme];
         await page.evaluate(`inPage.look(...${JSON.stringify(kept)})`);
         await page.reload();
-        await page.locator('.card').first().waitFor();
+        await page.locator('html[data-ready] .card').first().waitFor();
         await page.evaluate(`inPage.zoom(${look.zoom})`);
         const found = (await page.evaluate('inPage.faults()')) as string[];
         const where = `${look.name}, ${person.name}, ${team ?? 'own chat'}`;

@@ -73,7 +73,7 @@ test('the social worker is invited to the panel, in private and by reference onl
 test('what the panel decides is recorded by the front door, and the social worker is written to', async () => {
   const panel = await meetingOf(people.frontDoor, early, MEETINGS.panel);
   await moveBeyond(product, panel.end);
-  const post = await people.frontDoor.finds(new RegExp(`${early}.*panel`, 'i'), FRONT_DOOR);
+  const post = await people.frontDoor.finds(new RegExp(`${early}.*panel`, 'i'), FRONT_DOOR, 'Record the team');
   const page = await openDetail(people.frontDoor, post, 'Record the team');
   await people.frontDoor.press(page, 'Record the team', { Team: 'Families in Focus' });
   await product.settle();
@@ -86,7 +86,7 @@ test('what the panel decides is recorded by the front door, and the social worke
 test('a panel that did not meet moves to the next Tuesday that is no bank holiday', async () => {
   const panel = await meetingOf(people.frontDoor, late, MEETINGS.panel);
   await moveBeyond(product, panel.end);
-  const post = await people.frontDoor.finds(new RegExp(`${late}.*panel`, 'i'), FRONT_DOOR);
+  const post = await people.frontDoor.finds(new RegExp(`${late}.*panel`, 'i'), FRONT_DOOR, 'Panel did not meet');
   const answer = await openDetail(people.frontDoor, post, 'Panel did not meet');
   if (answer.buttons.includes('Panel did not meet')) await people.frontDoor.press(answer, 'Panel did not meet');
   await product.settle();

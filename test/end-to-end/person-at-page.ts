@@ -95,15 +95,18 @@ export function personAtPage(at: AtThePage, product: Product, name: string, ways
   }
 
   async function hears(words: string): Promise<readonly Seen[]> {
+    await product.quiet();
     await openChat();
     const before = new Set((await api.chat()).map((card) => card.message));
     await page.getByTestId('composer').fill(words);
     await page.keyboard.press('Enter');
+    product.acted();
     let answers: readonly Seen[] = [];
     await until(
       `no answer to "${words}"`,
       async () => {
         answers = (await api.chat()).filter((card) => !before.has(card.message));
+        product.acted();
         return answers.length > 0;
       },
       SOON,
@@ -187,6 +190,7 @@ export function personAtPage(at: AtThePage, product: Product, name: string, ways
   }
 
   async function press(on: Seen, wanted: string | RegExp | Button, answers: Answers = {}): Promise<Seen> {
+    await product.quiet();
     await goTo(on);
     const button =
       typeof wanted === 'object' && 'action' in wanted
@@ -206,6 +210,7 @@ export function personAtPage(at: AtThePage, product: Product, name: string, ways
     );
     await click(here, on.card, button);
     const response = await answered;
+    product.acted();
     const outcome = (await response.json()) as Json;
     if (!response.ok() || outcome.shows === 'problem' || /went wrong/i.test(text(outcome.text)))
       throw new Error(`${name}, pressing ${button.title}: ${JSON.stringify(outcome)}\n\n${on.words}`);

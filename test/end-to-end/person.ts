@@ -65,8 +65,12 @@ export interface Persona extends Staff {
   chat(): Promise<readonly Seen[]>;
   /** Cards of a channel, oldest first. Name of the team, or of the channel where that says more, or the channel's id. */
   channel(name: string): Promise<readonly Seen[]>;
-  /** Waits for a card in the own chat. @returns the newest that fits */
-  finds(words: RegExp | string, where?: string): Promise<Seen>;
+  /**
+   * Waits for a card in the own chat, or in a channel. A reference alone is on every card of its case, digests included: whoever wants
+   * one of them says more of its words, or which button it has.
+   * @returns the newest that fits
+   */
+  finds(words: RegExp | string, where?: string, button?: RegExp | string): Promise<Seen>;
   /** Presses a button by its title. @returns what the person then sees in its place */
   press(on: Seen, button: string | RegExp | Button, answers?: Answers): Promise<Seen>;
   /** The card again, as it stands now. */
@@ -101,6 +105,8 @@ export function persona(product: Product, name: string): Persona {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).finally(() => {
+      if (method !== 'GET') product.acted();
     });
     const answer = (await response.json()) as Json;
     if (!response.ok) throw new Error(`${name}: ${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
@@ -144,13 +150,14 @@ export function persona(product: Product, name: string): Persona {
   }
 
   async function cardsOf(conversation: string): Promise<readonly Seen[]> {
+    await product.quiet();
     const messages = await messagesOf(conversation);
     return messages
       .filter(({ author, deletedAt }) => author.id === null && deletedAt === null)
       .map((message) => seen(message, conversation));
   }
 
-  async function again(before: Seen): Promise<Seen> {
+  async function asItStands(before: Seen): Promise<Seen> {
     const message = (await messagesOf(before.conversation)).find(({ id }) => id === before.message);
     if (!message) throw new Error(`${name}: that message is gone.`);
     return seen(message, before.conversation);
@@ -159,9 +166,7 @@ export function persona(product: Product, name: string): Persona {
   function find(on: Seen, title: string | RegExp | Button): Button {
     if (typeof title === 'object' && 'action' in title) return title;
     const buttons = buttonsOf(on.card);
-    const found = buttons.find((button) =>
-      typeof title === 'string' ? button.title === title : title.test(button.title),
-    );
+    const found = buttons.find((button) => fitsTitle(title, button.title));
     if (found) return found;
     throw new Error(
       `${name}: there is no button ${title} on this card. There is: ${buttons.map((button) => `[${button.title}]`).join(' ')}\n\n${on.words}`,
@@ -169,6 +174,7 @@ export function persona(product: Product, name: string): Persona {
   }
 
   async function press(on: Seen, wanted: string | RegExp | Button, answers: Answers = {}): Promise<Seen> {
+    await product.quiet();
     const button = find(on, wanted);
     const { title } = button;
     const { action } = button;
@@ -201,7 +207,7 @@ export function persona(product: Product, name: string): Persona {
     if (outcome.shows === 'problem' || /went wrong/i.test(String(outcome.text))) {
       throw new Error(`${name}, pressing ${title}: ${String(outcome.text)}\n\n${on.words}`);
     }
-    const now = await again(on);
+    const now = await asItStands(on);
     const answered = Array.isArray(outcome.answers) ? outcome.answers : [];
     const notice = outcome.shows === 'message' ? String(outcome.text) : '';
     if (outcome.shows === 'dialog' && isObject(outcome.card)) {
@@ -232,6 +238,8 @@ export function persona(product: Product, name: string): Persona {
   }
 
   async function hears(words: string): Promise<readonly Seen[]> {
+    // A card that is on its way from an earlier press would be taken for the answer.
+    await product.quiet();
     const chat = await chatId();
     const before = new Set((await messagesOf(chat)).map(({ id }) => id));
     const send = () => api('POST', `/conversations/${encodeURIComponent(chat)}/messages`, { text: words });
@@ -271,9 +279,11 @@ export function persona(product: Product, name: string): Persona {
     say: async (words) => (await hears(words)).at(-1) as Seen,
     chat: async () => cardsOf(await chatId()),
     channel: async (wanted) => cardsOf(channelId(wanted)),
-    async finds(words, where) {
+    async finds(words, where, button) {
       const conversation = where === undefined ? await chatId() : channelId(where);
-      const fits = (card: Seen) => (typeof words === 'string' ? card.words.includes(words) : words.test(card.words));
+      const fits = (card: Seen) =>
+        (typeof words === 'string' ? card.words.includes(words) : words.test(card.words)) &&
+        (button === undefined || card.buttons.some((title) => fitsTitle(button, title)));
       let cards: readonly Seen[] = [];
       await until(
         `${name} looked for ${words} in ${where ?? 'the own chat'}`,
@@ -282,12 +292,16 @@ export function persona(product: Product, name: string): Persona {
           return cards.some(fits);
         },
         SOON,
-        () => `There is:\n${cards.map((card) => card.words).join('\n---\n')}`,
+        () =>
+          `${button === undefined ? '' : `With a button ${button}. `}There is:\n${cards.map((card) => card.words).join('\n---\n')}`,
       );
       return cards.findLast(fits) as Seen;
     },
     press,
-    again,
+    async again(before) {
+      await product.quiet();
+      return asItStands(before);
+    },
     async diary(from = '2026-12-01T00:00:00Z', to = '2027-03-01T00:00:00Z') {
       return diaryOf(product, staff.aadObjectId, from, to);
     },
@@ -301,8 +315,12 @@ export function persona(product: Product, name: string): Persona {
   };
 }
 
+const fitsTitle = (wanted: string | RegExp, title: string): boolean =>
+  typeof wanted === 'string' ? title === wanted : wanted.test(title);
+
 /** As the sandbox's own page asks: not the product's doing, and kept apart in the log. */
 export async function graph(product: Product, method: string, path: string, body?: unknown): Promise<Json> {
+  await product.quiet();
   const response = await fetch(`${product.urls.graph}/v1.0${path}`, {
     method,
     headers: {
@@ -311,6 +329,8 @@ export async function graph(product: Product, method: string, path: string, body
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).finally(() => {
+    if (method !== 'GET') product.acted();
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`Graph: ${method} ${path}: ${response.status} ${text}`);

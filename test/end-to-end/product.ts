@@ -3,6 +3,7 @@
  * stands still. Sandbox and bot can also be started apart, so that the bot alone can be killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -89,6 +90,10 @@ export interface Product extends Described {
   moveClock(move: { readonly to: string } | { readonly by: string }): Promise<Moved>;
   /** Everything that is due now has been carried out when this resolves. */
   settle(): Promise<void>;
+  /** Somebody has done something: what follows from it is still on its way. */
+  acted(): void;
+  /** Settles where somebody has acted since it last did. Whoever reads or acts waits for it, so that no order is a matter of chance. */
+  quiet(): Promise<void>;
   graphLog(): Promise<readonly GraphCall[]>;
   /** Makes the sandbox's Graph fail. See src/sandbox/graph/faults.ts. */
   failGraph(fault: Readonly<Record<string, unknown>>): Promise<void>;
@@ -106,14 +111,22 @@ export interface Product extends Described {
   botIsUp(): Promise<void>;
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below the ports that systems give to whoever calls out (Linux 32768, others 49152): such a call cannot take one in between. */
+const [FIRST_PORT, LAST_PORT] = [10_240, 32_000] as const;
+
+/** By chance, so that runs side by side seldom ask for the same; whoever starts something there tries another where it is taken all the same. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 
@@ -214,7 +227,22 @@ export async function until(
   }
 }
 
+/** A port was free and is taken when it is listened on: nothing is there yet, and other ports do as well. */
+class PortIsTaken extends Error {}
+const IS_TAKEN = /Port \d+ is taken/;
+const MOST_PORTS = 5;
+
 export async function startProduct(options: Options = {}): Promise<Product> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (fault) {
+      if (!(fault instanceof PortIsTaken) || tries === MOST_PORTS) throw fault;
+    }
+  }
+}
+
+async function startOnce(options: Options): Promise<Product> {
   const dataDir = options.dataDir ?? temporaryFolder();
   const [botPort, sandboxPort] = [await freePort(), await freePort()];
   const environment = {
@@ -233,6 +261,8 @@ export async function startProduct(options: Options = {}): Promise<Product> {
   let earlier = '';
   let deaths = 0;
   let stopping = false;
+  let moves = true;
+  let quieting: Promise<void> | undefined;
 
   async function startAll(more: Readonly<Record<string, string>> = {}): Promise<Described> {
     const started = run(['src/cli/stepwise.js', 'start'], { ...environment, ...more });
@@ -243,7 +273,10 @@ export async function startProduct(options: Options = {}): Promise<Product> {
       PATIENCE,
       () => started.output(),
     );
-    if (started.isOver()) throw new Error(`The product ended while starting:\n${started.output()}`);
+    if (started.isOver()) {
+      const words = `The product ended while starting:\n${started.output()}`;
+      throw IS_TAKEN.test(started.output()) ? new PortIsTaken(words) : new Error(words);
+    }
     return JSON.parse(readFileSync(file, 'utf8')) as Described;
   }
 
@@ -321,6 +354,8 @@ export async function startProduct(options: Options = {}): Promise<Product> {
     now: async () => ((await ask('GET', '/clock')) as Moved).now,
     async moveClock(move) {
       const target = 'to' in move ? move : undefined;
+      // What is due by now is carried out on the way.
+      moves = false;
       for (;;) {
         const moved = (await ask('POST', '/clock', target ?? move)) as Moved & { readonly bot: string };
         if (moved.bot === 'reached') return moved;
@@ -340,12 +375,27 @@ export async function startProduct(options: Options = {}): Promise<Product> {
         }
       }
     },
+    acted() {
+      moves = true;
+    },
+    async quiet() {
+      while (moves || quieting !== undefined) {
+        quieting ??= (async () => {
+          moves = false;
+          await product.settle();
+        })().finally(() => {
+          quieting = undefined;
+        });
+        await quieting;
+      }
+    },
     graphLog: async () => (await ask('GET', '/sandbox/graph-log')) as readonly GraphCall[],
     failGraph: async (fault) => {
       await ask('POST', '/sandbox/faults', fault);
     },
     async restart() {
       await stopAll();
+      moves = true;
       await start();
     },
     async stop() {

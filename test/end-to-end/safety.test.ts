@@ -54,14 +54,17 @@ test('When [Immediate risk] is pressed, that answer has the numbers, both manage
     (await serviceManager.chat()).filter(({ words }) => words.includes(`${reference} may need your help`)),
   ).toEqual([]);
 
-  const decides = await eustonManager.finds(`${reference}: safety`);
+  const decides = await eustonManager.finds(`${reference}: safety`, undefined, 'Restart');
   const why = await eustonManager.press(decides, 'Restart');
   await eustonManager.press(why, 'Restart the case', { Why: 'Spoken with the social worker and MASH. No new risk.' });
   await product.settle();
   const again = await socialWorker.say(`case ${reference}`);
   expect(again.words).not.toContain('Managers are deciding');
   await product.moveClock({ to: '2026-12-30T09:00:00Z' });
-  const digest = (await eustonManager.channel(EUSTON)).at(-1);
+  const digest = (await eustonManager.channel(EUSTON)).findLast(({ headings }) =>
+    headings.some((each) => each.startsWith('Due')),
+  );
+  expect(digest?.sentAt.slice(0, 10)).toBe('2026-12-30');
   expect(digest?.words).toContain(reference);
 });
 

@@ -169,7 +169,7 @@ export async function openDetail(person: Persona, post: Seen, button: string | R
 }
 
 export async function openScreening(people: Cast, reference: string, who = people.frontDoor): Promise<Seen> {
-  const post = await who.finds(`New step down: ${reference}`, FRONT_DOOR);
+  const post = await who.finds(`New step down: ${reference}`, FRONT_DOOR, 'Open and decide');
   return openDetail(who, post, 'Open and decide');
 }
 
@@ -213,7 +213,7 @@ export const offerOf = (reference: string) => `${reference} is coming to your te
 
 /** The manager offers the first time on which both are free, and it is booked. */
 export async function bookConsultation(product: Product, people: Cast, reference: string, who = people.eustonManager) {
-  const card = await who.finds(offerOf(reference));
+  const card = await who.finds(offerOf(reference), undefined, 'Show free times');
   const times = await who.press(card, 'Show free times');
   const [first = ''] = choicesOf(times.card, 'Time');
   const booked = await who.press(times, 'Offer and book', { Time: first });
@@ -253,7 +253,11 @@ export async function acceptFamily(
   await bookConsultation(product, people, reference, manager);
   const consultation = await meetingOf(manager, reference, MEETINGS.consultation);
   await moveBeyond(product, consultation.end);
-  const question = await manager.finds(`${reference}: How did the consultation go?`);
+  const question = await manager.finds(
+    `${reference}: How did the consultation go?`,
+    undefined,
+    'Accept and name worker',
+  );
   const page = await manager.press(question, 'Accept and name worker');
   const done = await manager.press(page, 'Accept and name worker', { 'Family worker': worker.name, ...answers });
   await product.settle();
@@ -264,7 +268,7 @@ export async function acceptFamily(
 export async function holdVisit(product: Product, people: Cast, reference: string, who = people.socialWorker) {
   const visit = await meetingOf(people.socialWorker, reference, MEETINGS.visit);
   await moveBeyond(product, visit.end);
-  const question = await who.finds(`${reference}: Did the joint visit take place?`);
+  const question = await who.finds(`${reference}: Did the joint visit take place?`, undefined, 'It took place');
   const page = await who.press(question, 'It took place');
   const done = await who.press(page, 'It took place', { 'Who was there': ['Mother', 'Children'] });
   await product.settle();
@@ -287,8 +291,7 @@ export async function tickMosaic(product: Product, people: Cast, reference: stri
     },
   );
   await product.settle();
-  const post = await eustonDuty.finds(`${reference}`, EUSTON);
-  void post;
+  await eustonDuty.finds(reference, EUSTON);
   const duty = await myStep(eustonDuty, reference, "duty manager's next action");
   const page = await eustonDuty.press(duty, 'Choose the next action');
   await eustonDuty.press(page, 'Choose the next action', {

@@ -1,7 +1,7 @@
 /** The whole story in the browser, as one newcomer plays it: every part, the clock, Outlook, and every card kept as a picture. */
 import { jest } from '@jest/globals';
 import { assertGraphContract, graphContractIsHere } from '../graph-contract.ts';
-import { type AtThePage, describeInBrowser, type OnCard, openPage, timesIn } from './browser.ts';
+import { type AtThePage, describeInBrowser, type OnCard, openPage, timesIn, turnToWeekAfter } from './browser.ts';
 import { type Product, startProduct } from './product.ts';
 import { FAMILY, FRONT_DOOR, NAME_TEAM, offerOf, REFERENCE, threeDays } from './scenes.ts';
 
@@ -187,11 +187,9 @@ describeInBrowser('the story in the browser', () => {
     await at.page.getByTestId('tab-outlook').click();
     await at.page.getByTestId(`diary-${product.staff('Amara Okafor').aadObjectId}`).click();
     const event = at.page.getByRole('article', { name: `${reference} Joint visit` });
-    for (let week = 0; week < 4 && (await event.count()) === 0; week += 1) {
-      await at.page.getByTestId('week-after').click();
-      await at.page.getByRole('heading', { name: /diary/ }).waitFor();
-      await event.waitFor({ timeout: 700 }).catch(() => undefined);
-    }
+    await at.page.getByRole('heading', { name: 'Amara Okafor’s diary' }).waitFor();
+    for (let week = 0; week < 4 && (await event.count()) === 0; week += 1)
+      await turnToWeekAfter(at.page, () => at.page.getByTestId('week-after').click());
     await event.waitFor();
     await at.picture('diary-with-the-joint-visit');
     await at.page.getByTestId('tab-teams').click();
