@@ -1,10 +1,12 @@
 /** Times to choose from, and booking one: together with the offer that the booking carries out. */
+import { limitPassed } from '../../src/domain/case/held-back.ts';
+import { readCase } from '../../src/domain/case/reading.ts';
 import type { Answers, Command } from '../../src/domain/case/types.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { weekdayOf } from '../../src/domain/time/day-number.ts';
-import { type Day, dayOf, type Instant, instantAt, parseInstant } from '../../src/domain/time/instant.ts';
+import { dayOf, type Instant } from '../../src/domain/time/instant.ts';
 import { offerOf, REASON, reasonTyped } from '../cards/asking.ts';
-import { OTHER_WEEKDAY, type Search, timesFrame } from '../cards/choose-time.ts';
+import { OTHER_WEEKDAY, roomTyped, searchAsked, startTyped, timesFrame } from '../cards/choose-time.ts';
 import { render } from '../cards/render.ts';
 import { mayAct, mayBook } from '../cards/rights.ts';
 import { answer } from './answering.ts';
@@ -18,9 +20,9 @@ export async function times(on: OnCase, fault: string, asksReason: boolean): Pro
   if (sheet.status.steps[step.id]?.state !== 'open' || sheet.status.stopped || sheet.status.ended)
     return nothingChanged(on, step);
   if (!mayBook(sheet, step, viewer)) return notPermitted(on);
-  const search: Search = press.x === 'more' || press.x === 'past' ? press.x : 'first';
+  const search = searchAsked(press.x);
   const offered = await desk.stepwise.timesFor(sheet, step.id, search !== 'first');
-  const page = { sheet, ink: desk.ink, step, offered, search, typed: on.turn.data, fault, asksReason };
+  const page = { sheet, viewer, ink: desk.ink, step, offered, search, typed: on.turn.data, fault, asksReason };
   return answer(on, render('page', timesFrame(page)), sheet.case.reference);
 }
 
@@ -28,9 +30,13 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
   const { press, sheet, turn, viewer } = on;
   const step = sheet.protocol.steps[press.s ?? ''];
   if (step?.kind !== 'meet') return show(on, 'case');
-  const start = startOf(turn.data);
+  const start = startTyped(turn.data);
   if (!start) return times(on, 'Choose a time.', false);
   const reason = reasonTyped(turn.data);
+  // Where the protocol itself asks for no reason past its limit, whoever goes past it says why all the same (story A13).
+  const past = passesLimit(on, step, start);
+  if (past && !reason) return times(on, '', true);
+  const room = roomTyped(turn.data);
   const offer = offerOf(sheet, step);
   const commands: Command[] = [
     ...(offer && mayAct(sheet, offer, viewer) ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
@@ -38,7 +44,12 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
       type: 'record',
       step: step.id,
       part: 'booking',
-      answers: { start, ...otherWeekday(step, start, turn.data) },
+      answers: {
+        start,
+        ...(room ? { room } : {}),
+        ...otherWeekday(step, start, turn.data),
+        ...(past && reason ? { late: true, 'late-reason': reason } : {}),
+      },
       ...(reason ? { reason } : {}),
     },
   ];
@@ -58,14 +69,7 @@ function otherWeekday({ preferWeekday }: MeetStep, start: Instant, data: Readonl
   return other && why !== '' ? { 'weekday-reason': why } : {};
 }
 
-function startOf(data: Readonly<Record<string, unknown>>): Instant | undefined {
-  const { start, 'start.date': date, 'start.time': time } = data;
-  try {
-    if (typeof date === 'string' && typeof time === 'string' && date !== '' && time !== '')
-      return instantAt(date as Day, time.slice(0, 5));
-    return typeof start === 'string' && start !== '' ? parseInstant(start) : undefined;
-  } catch {
-    // Written by a client: what is no time is no choice.
-    return undefined;
-  }
+function passesLimit({ sheet }: OnCase, step: MeetStep, start: Instant): boolean {
+  const { protocol, case: theCase, calendar, now } = sheet;
+  return limitPassed(readCase(protocol, theCase), step, start, calendar, now) !== undefined;
 }
