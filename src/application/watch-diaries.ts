@@ -7,6 +7,7 @@ import { addHours, addMinutes, dayOf, type Instant, instantAt } from '../domain/
 import { isOfficeTime, OPENS } from '../domain/time/office-hours.ts';
 import { compareBooking } from './compare-booking.ts';
 import { type BookingRow, type DiaryFeed, PlatformFault, type ReadDiary, type SeenEvent } from './ports.ts';
+import { reasonOf } from './reason.ts';
 import { type Watching, waitAfter } from './watching.ts';
 import type { World } from './world.ts';
 
@@ -142,11 +143,10 @@ async function readDiary(world: World, watching: Watching, diary: WatchedDiary):
     failing.delete(organiser);
     return recorded;
   } catch (fault) {
-    if (!(fault instanceof PlatformFault)) throw fault;
+    const asked = fault instanceof PlatformFault ? fault.retryAfterSeconds : undefined;
     const tries = (failing.get(organiser)?.tries ?? 0) + 1;
-    const notBefore = addMinutes(world.clock.now(), waitAfter(tries, fault.retryAfterSeconds));
-    failing.set(organiser, { tries, notBefore });
-    world.log.warn('diary-not-read', { status: fault.status, tries });
+    failing.set(organiser, { tries, notBefore: addMinutes(world.clock.now(), waitAfter(tries, asked)) });
+    world.log.warn('diary-not-read', { tries, reason: reasonOf(fault) });
     return 0;
   }
 }
@@ -162,13 +162,20 @@ async function readChanges(world: World, feed: DiaryFeed, diary: WatchedDiary): 
   const seen = new Map(changes.events.map((event) => [event.eventId, event]));
   let recorded = 0;
   let settled = true;
+  const faults: unknown[] = [];
   for (const booking of bookings) {
     const found = seen.get(booking.eventId);
     if (!found && !changes.whole) continue;
-    const compared = await compareBooking(world, booking, await certain(feed, booking, found));
-    recorded += compared.recorded;
-    settled &&= compared.settled;
+    try {
+      const compared = await compareBooking(world, booking, await certain(feed, booking, found));
+      recorded += compared.recorded;
+      settled &&= compared.settled;
+    } catch (fault) {
+      // One case that cannot be read keeps no other from hearing of its meeting.
+      faults.push(fault);
+    }
   }
+  if (faults.length > 0) throw faults[0];
   // Kept last: a crash in between reads the same changes again, and comparing them again finds nothing new.
   const { from, to } = window;
   await store.saveReadDiary({ organiser, cursor: settled ? changes.cursor : null, from, to, readAt: now });

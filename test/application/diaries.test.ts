@@ -432,6 +432,25 @@ describe('told by Graph', () => {
   });
 });
 
+test('one case that cannot be read keeps no other on the same calendar from hearing of its meeting', async () => {
+  at = await openWorld({ watching: 'told' });
+  const one = await consultation();
+  const other = await consultation();
+  const { store } = at;
+  const events = (id: string) => (id === one.id ? Promise.reject(new TypeError('Ann Lee')) : store.events(id));
+  at.replace({ store: { ...store, events } });
+  await move(one.event, '2026-12-18');
+  await move(other.event, '2026-12-18', '15');
+  await at.told();
+  expect(await booked(other.id)).toBe('Fri 18 Dec 2026, 15:00 booked');
+  expect(at.logged.join()).toContain('"diary-not-read"');
+  expect(at.logged.join()).not.toContain('Ann Lee');
+  at.replace({ store });
+  await at.moveTo('2026-12-17', '16:22');
+  expect(await booked(one.id)).toBe('Fri 18 Dec 2026, 14:00 booked');
+  expect(await recorded(other.id, 'moved')).toHaveLength(1);
+});
+
 test('without a public address each poll looks, at most once a minute, and nothing is subscribed to', async () => {
   at = await openWorld({ watching: 'polled' });
   const { id, event } = await consultation();
