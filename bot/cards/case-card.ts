@@ -5,14 +5,14 @@ import { dayOf } from '../../src/domain/time/instant.ts';
 import { meetingOf } from './asking.ts';
 import { ageOn, type Block, childrenOf } from './blocks.ts';
 import type { Action, Ink } from './buttons.ts';
-import { stepsBlock, stepsToDo } from './case-steps.ts';
+import { stepsBlocks, stepsToDo } from './case-steps.ts';
 import { expectedButtons, expectedLines } from './expected.ts';
 import { writeAnswer } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { endRows, press, referralFor, title } from './looking.ts';
 import { earlierLines, managersButtons, pausedLines, registerLines } from './managing.ts';
 import { openedBanner } from './opened.ts';
-import { otherButtons, possibleBlock } from './possible.ts';
+import { othersBlock, possibleBlock } from './possible.ts';
 import { openTime } from './privacy.ts';
 import { mayAct, ownNextSteps } from './rights.ts';
 import { bold, line } from './text.ts';
@@ -21,6 +21,11 @@ import { deadlineOf, holderSentence } from './words.ts';
 
 /** Room for the referral on a card that lists all steps too. */
 const BESIDE_STEPS = { left: 2500, most: 7 };
+
+export interface CaseFrame extends Frame {
+  /** Below the steps and the reasons for their dates. */
+  readonly after: readonly { readonly blocks: readonly Block[] }[];
+}
 
 export function caseFrame({
   sheet,
@@ -32,12 +37,17 @@ export function caseFrame({
   readonly viewer: Viewer;
   readonly ink: Ink;
   readonly banner?: readonly Banner[];
-}): Frame {
+}): CaseFrame {
   const toDo = stepsToDo(sheet, viewer);
   const ended = sheet.status.ended;
   const looking = { sheet, viewer, ink };
   const isNew = isNewcomer(sheet, viewer);
-  return frame({
+  const after = [
+    ...othersBlock(looking),
+    ...possibleBlock(looking),
+    ...(isNew ? referralFor(looking, BESIDE_STEPS) : []),
+  ];
+  const drawn = frame({
     banner: [...banner, ...openedBanner(sheet)],
     title: title({ sheet }, sheet.protocol.title),
     lines: [
@@ -49,12 +59,7 @@ export function caseFrame({
       line(holderSentence(sheet, true)),
       ...registerLines(sheet),
     ],
-    blocks: [
-      ...childrenBlock(sheet),
-      { ...stepsBlock(looking, toDo), buttons: otherButtons(looking) },
-      ...possibleBlock(looking),
-      ...(isNew ? referralFor(looking, BESIDE_STEPS) : []),
-    ],
+    blocks: [...childrenBlock(sheet), ...stepsBlocks(looking, toDo)],
     whys: whys(toDo.map((step) => deadlineOf(sheet, step.id))),
     buttonRows: endRows({ sheet, ink }, [
       ...(isNew ? [ink.button('I have read this', { a: 'seen', c: sheet.case.id, s: 'case' })] : []),
@@ -65,6 +70,7 @@ export function caseFrame({
       ...managersButtons(looking),
     ]),
   });
+  return { ...drawn, after: after.length > 0 ? [{ blocks: after }] : [] };
 }
 
 /** Somebody whom a step has named on the case, and who has to know it: the whole referral goes with it. */

@@ -33,27 +33,30 @@ export function stepsToDo(sheet: CaseSheet, viewer: Viewer): readonly Step[] {
   return [...own, ...left.filter((step) => !own.includes(step))];
 }
 
-export function stepsBlock({ sheet, viewer }: Pick<Looking, 'sheet' | 'viewer'>, toDo: readonly Step[]): Block {
+export function stepsBlocks({ sheet, viewer }: Pick<Looking, 'sheet' | 'viewer'>, toDo: readonly Step[]): Block[] {
   const ready = readySteps(sheet, viewer);
   const done = doneLines(sheet);
   const room = Math.max(FEWEST_DONE, MOST_STEPS - toDo.length);
   const shown = done.slice(Math.max(0, done.length - room));
-  return {
-    heading: 'Steps',
-    lines: [...shown.map((each) => each.line), ...toDo.map((step) => stepLine(sheet, step, ready.has(step.id)))],
-    long: earlierSteps(done.slice(0, done.length - shown.length)),
-    buttons: [],
-  };
+  const lines = [...shown.map((each) => each.line), ...toDo.map((step) => stepLine(sheet, step, ready.has(step.id)))];
+  const long = earlierSteps(done.slice(0, done.length - shown.length));
+  // In the order of their days: the earlier ones stand above.
+  return long.length === 0
+    ? [{ heading: 'Steps', lines, long, buttons: [] }]
+    : [
+        { heading: 'Steps', lines: [], long, buttons: [] },
+        { heading: '', lines, long: [], buttons: [] },
+      ];
 }
 
-/** "And 7 earlier", which open in place. */
+/** "7 earlier steps", which open in place. */
 function earlierSteps(earlier: readonly Done[]): Long[] {
   if (earlier.length === 0) return [];
   const first = earlier.map(({ day }) => day).find((day) => day !== undefined);
   const [most, more] = [earlier.slice(-MOST_EARLIER), earlier.length - MOST_EARLIER];
   return [
     {
-      label: `And ${earlier.length} earlier`,
+      label: earlier.length === 1 ? '1 earlier step' : `${earlier.length} earlier steps`,
       shortId: 'earlier-short',
       short: [run(first === undefined ? 'Done before these.' : `The first on ${writeDay(first)}.`)],
       rest: [

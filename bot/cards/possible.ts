@@ -2,7 +2,7 @@
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { askedFields } from './asked.ts';
 import type { Block } from './blocks.ts';
-import { type Action, type ButtonRow, inRows, LONGEST_BUTTON, short } from './buttons.ts';
+import { type Action, inRows, LONGEST_BUTTON } from './buttons.ts';
 import { openInstances } from './each.ts';
 import { type Frame, frame } from './frame.ts';
 import { caseButton, endRows, type Looking, press, title } from './looking.ts';
@@ -38,8 +38,8 @@ export function possibleBlock(looking: Looking): Block[] {
 
 /** What a button does that does not say so itself: "Record it: another agency takes it further." */
 function aboutButton(looking: Looking, step: Step): Line[] {
-  const words = wordsOn(looking, step);
-  return saysWhat(words, step) ? [] : [line(bold(`${words}: `), `${protocolWords(step.title)}.`)];
+  const { words, plain } = wordsOn(looking, step);
+  return plain ? [] : [line(bold(`${words}: `), `${protocolWords(step.title)}.`)];
 }
 
 /** It has a word of the step's title, or the beginning of one: "Payment has ended" of the "end of the payment". */
@@ -52,30 +52,47 @@ function saysWhat(words: string, step: Step): boolean {
 /** Two rows. */
 const MOST = 10;
 
-/** What the same person owes beside the next step. */
-export function otherButtons(looking: Looking): ButtonRow[] {
+/** What the same person may do beside the next step. */
+export function othersBlock(looking: Looking): Block[] {
   const { sheet, viewer } = looking;
-  return inRows(
-    ownNextSteps(sheet, viewer)
-      .slice(1, 1 + MOST_OWED)
-      .map((step) => buttonFor(looking, step)),
-  );
+  const others = ownNextSteps(sheet, viewer).slice(1, 1 + MOST_OWED);
+  if (others.length === 0) return [];
+  const lines = [line('Also for you to do:'), ...others.flatMap((step) => aboutButton(looking, step))];
+  return [{ heading: '', lines, long: [], buttons: inRows(others.map((step) => buttonFor(looking, step))) }];
 }
 
 const MOST_OWED = 5;
 
 function buttonFor(looking: Looking, step: Step): Action {
   const again = step.repeats && looking.sheet.status.steps[step.id]?.state === 'done';
-  return looking.ink.button(wordsOn(looking, step), again ? pressAgain(looking, step) : press(looking, step, 'step'));
+  return looking.ink.button(
+    wordsOn(looking, step).words,
+    again ? pressAgain(looking, step) : press(looking, step, 'step'),
+  );
 }
 
-/** The step's own button; the title of what is recorded, where [Record it] does not say it and the title fits. */
-function wordsOn({ sheet, viewer }: Looking, step: Step): string {
-  if (standsIn(sheet, step, viewer)) return 'Decide for them';
-  const title = capital(protocolWords(step.title));
-  if (step.button === undefined) return short(title);
-  const vague = step.button.startsWith('Record ') && !saysWhat(step.button, step);
-  return vague && title.length <= LONGEST_BUTTON ? title : step.button;
+/** Where the title is too long for a button, and the protocol has no other words. */
+const DOES: Readonly<Record<Step['kind'], string>> = {
+  send: 'Send it',
+  record: 'Record it',
+  consent: 'Ask for consent',
+  assign: 'Name somebody',
+  decide: 'Decide',
+  meet: 'Find a time',
+  resolve: 'Settle it',
+};
+
+/** What its button says, and whether that is plain without its title beside it. */
+function wordsOn({ sheet, viewer }: Looking, step: Step): { readonly words: string; readonly plain: boolean } {
+  if (standsIn(sheet, step, viewer)) return { words: 'Decide for them', plain: false };
+  const { button } = step;
+  // What is in brackets or behind a comma explains: a button does without.
+  const title = capital(protocolWords(step.title.replace(/(,| \().*$/, '')));
+  const fits = title.length <= LONGEST_BUTTON;
+  // [Record it] says nothing of what is recorded.
+  const vague = button?.startsWith('Record ') === true && !saysWhat(button, step);
+  if (fits && (button === undefined || vague)) return { words: title, plain: true };
+  return { words: button ?? DOES[step.kind], plain: button !== undefined && saysWhat(button, step) };
 }
 
 /** What may be recorded again is asked at once: its own card says that it was done. */

@@ -102,7 +102,7 @@ describe('what was done', () => {
     const card = cardOf(sheet, 'case', 'social-worker');
     const earlier = steps.length - 12;
     expect(earlier).toBeGreaterThan(1);
-    expect(wordsOf(card)).toContain(`And ${earlier} earlier`);
+    expect(wordsOf(card)).toContain(`${earlier} earlier steps`);
     const toggles: string[] = [];
     let hidden = 0;
     walk(card, (node) => {
@@ -219,6 +219,16 @@ describe('what is possible and never owed', () => {
           expect(paragraphs(card).some((text) => text.startsWith(`${String(title)}: `))).toBe(true);
     }
   });
+});
+
+test('no button of a whole case is cut off', () => {
+  for (const protocol of protocols.all()) {
+    const roles = Object.keys(protocol.council.roles);
+    const sheet = sheetOf(protocols, protocol);
+    const open = Object.keys(protocol.steps).reduce((at, step) => forced(at, step, 'open'), sheet);
+    for (const of of [roles, ...roles.map((role) => [role])])
+      for (const { title } of buttonsOf(cardOf(open, 'case', ...of))) expect(title).not.toMatch(/…$/);
+  }
 });
 
 test('whoever manages another team reads whose step it is', () => {
