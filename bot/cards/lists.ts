@@ -1,6 +1,6 @@
 /** Several cases on one card: the channel's digest (class C), and a person's own lists. Ten lines at most; references, never names. */
 import type { CaseRow, DeadlineRow } from '../../src/application/ports.ts';
-import type { Digest, DigestLine } from '../../src/application/sheet.ts';
+import type { Digest, DigestLine, ForumToCome } from '../../src/application/sheet.ts';
 import type { Protocol } from '../../src/domain/protocol/types.ts';
 import { type Instant, timeOf } from '../../src/domain/time/instant.ts';
 import { type ButtonRow, type Ink, rows, short } from './buttons.ts';
@@ -145,4 +145,27 @@ export function casesFrame(cases: readonly CaseRow[], protocols: readonly Protoc
       ink,
     ),
   });
+}
+
+/** When each panel meets next, and how many wait for it. No references: whoever holds the forum has its agenda. */
+export function forumsFrame(forums: readonly ForumToCome[]): Frame {
+  return frame({
+    title: forums.length === 0 ? 'Your council has no panels here.' : 'When they meet next',
+    lines: forums.map((forum) => {
+      const of = forum.team === undefined ? NOTHING : open` (${protocolWords(forum.team)})`;
+      return openLine(openBold(open`${capital(protocolWords(forum.title))}${of}: `), meetsNext(forum));
+    }),
+  });
+}
+
+function meetsNext({ next, why }: ForumToCome): Open {
+  if (!next) return protocolWords(why ?? '');
+  const { day, begins, waiting, listCloses, after } = next;
+  const list = waiting === 0 ? protocolWords('Nothing is on its list.') : open`On its list: ${waiting}.`;
+  const closes = after
+    ? open` The list is closed: what comes now is for ${openDay(after)}.`
+    : listCloses
+      ? open` The list closes ${openTime(listCloses)}.`
+      : NOTHING;
+  return open`${openDay(day)}, ${protocolWords(timeOf(begins))}. ${list}${closes}`;
 }

@@ -6,7 +6,7 @@ import { explain } from '../../src/domain/time/reasons.ts';
 import { type Action, IMMEDIATE_RISK, rows, short } from '../cards/buttons.ts';
 import { drawForPerson } from '../cards/drawing.ts';
 import { type Banner, frame } from '../cards/frame.ts';
-import { casesFrame, dueFrame } from '../cards/lists.ts';
+import { casesFrame, dueFrame, forumsFrame } from '../cards/lists.ts';
 import { openSheet } from '../cards/privacy.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
@@ -46,6 +46,8 @@ export async function answerWish(
       return [say(render('list', casesFrame(await stepwise.casesOf(person.id), stepwise.protocols(), desk.ink)))];
     case 'due':
       return [say(render('list', dueFrame(await stepwise.dueFor(person.id), stepwise.now(), desk.ink)))];
+    case 'forums':
+      return [say(render('list', forumsFrame(await stepwise.forumsFor(person.id))))];
     case 'case':
       return showCase(desk, turn, person, wish.reference);
     case 'why':

@@ -3,7 +3,7 @@
 import type { Direction } from '../cards/start.ts';
 
 export type Wish =
-  | { readonly want: 'mine' | 'due' | 'help' | 'hello' }
+  | { readonly want: 'mine' | 'due' | 'forums' | 'help' | 'hello' }
   /** What kind of journey, or which; without either whatever the person may start. */
   | { readonly want: 'start'; readonly direction?: Direction; readonly pathway?: string }
   | { readonly want: 'case' | 'why'; readonly reference: string }
@@ -34,6 +34,8 @@ const COMMANDS: Readonly<Record<string, Wish>> = {
   'what is due': { want: 'due' },
   due: { want: 'due' },
   'what waits for me': { want: 'due' },
+  agenda: { want: 'forums' },
+  panels: { want: 'forums' },
   help: { want: 'help' },
   hello: { want: 'hello' },
   hi: { want: 'hello' },
@@ -42,7 +44,7 @@ const COMMANDS: Readonly<Record<string, Wish>> = {
 };
 
 /** What can be offered as "did you mean". */
-const OFFERED = ['step down', 'step up', 'step in', 'step back', 'my cases', 'due this week', 'help'];
+const OFFERED = ['step down', 'step up', 'step in', 'step back', 'my cases', 'due this week', 'agenda', 'help'];
 
 /** What can be started, as somebody may call it. */
 export interface Called {
@@ -78,6 +80,7 @@ function wishOf(text: string, typed: string, pathways: readonly Called[]): Wish 
   if (way) return { want: 'start', direction: `step-${way}` as Direction };
   if (/\b(working days?|days|weeks?|months?|hours?)\b/.test(text) && /\d/.test(text))
     return { want: 'when', phrase: text.replace(/^(when (is|are|will|does)|what is|what date is)\s+/, '') };
+  if (/\b(agendas?|panels?|next (session|meeting|review|group|mag))\b/.test(text)) return { want: 'forums' };
   if (/\b(due|deadlines?|overdue|to do|waits?|book|visit|consultation)\b/.test(text)) return { want: 'due' };
   if (/\b(my|open) (cases?|families)\b/.test(text)) return { want: 'mine' };
   if (/\b(help|what can you do)\b/.test(text)) return { want: 'help' };

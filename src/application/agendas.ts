@@ -2,14 +2,15 @@
  * Sessions of standing forums, and what each of them has on its list: cases whose step waits for it, and entries of the registers that
  * it takes. References only: whoever may open a case reads the rest there.
  */
+import type { PersonId } from '../domain/case/types.ts';
 import type { Council, Cycle, TeamId } from '../domain/protocol/types.ts';
-import { sessionAfter, sessionBegins } from '../domain/sessions.ts';
+import { sessionAfter, sessionBegins, whyNoSession } from '../domain/sessions.ts';
 import { BeyondCalendar, type Calendar } from '../domain/time/calendar.ts';
 import { addDays } from '../domain/time/day-number.ts';
 import { type Day, dayOf, type Instant, instantAt, isDay } from '../domain/time/instant.ts';
 import { OPENS } from '../domain/time/office-hours.ts';
 import type { OutboxItem, RegisterRow } from './ports.ts';
-import type { AgendaLine } from './sheet.ts';
+import type { AgendaLine, ForumToCome } from './sheet.ts';
 import type { World } from './world.ts';
 
 /** One forum; where each team has its own days, the team's. */
@@ -139,6 +140,39 @@ function entryLine(
     pathway,
     what,
     entry: { list, state, since, fresh: before === undefined || day >= before },
+  };
+}
+
+/** What somebody is told who asks when a panel meets: of the councils in which she holds a role. The next session first. */
+export async function forumsFor(world: World, person: PersonId): Promise<readonly ForumToCome[]> {
+  const roles = await world.directory.rolesOf(person);
+  const own = world.councils.filter((id) => roles.some(({ council }) => council === id));
+  const found = await Promise.all(
+    own.flatMap((council) => forumsOf(world, council).map((forum) => forumToCome(world, forum))),
+  );
+  return found.sort((one, other) => order(one).localeCompare(order(other)));
+}
+
+const order = ({ next, title, team }: ForumToCome) => `${next?.begins ?? '~'} ${title} ${team ?? ''}`;
+
+async function forumToCome(world: World, forum: Forum): Promise<ForumToCome> {
+  const { council, name, cycle, team } = forum;
+  const now = world.clock.now();
+  const calendar = world.protocols.calendar(council.id);
+  const session = sessionToCome(forum, calendar, now);
+  const of = team === undefined ? undefined : { id: team, name: council.teams[team]?.name ?? team };
+  const about = { council: council.id, cycle: name, title: cycle.title, ...(of ? { team: of.name } : {}) };
+  if (!session) return { ...about, why: whyNoSession(cycle, of) };
+  const { day, begins, closes } = session;
+  const after = closes <= now ? sessionAfterThat(forum, calendar, session)?.day : undefined;
+  const lines = await agendaLines(world, forum, session, team);
+  return {
+    ...about,
+    next: {
+      ...{ day, begins, waiting: lines.length },
+      ...(dayOf(closes) < day ? { listCloses: closes } : {}),
+      ...(after ? { after } : {}),
+    },
   };
 }
 

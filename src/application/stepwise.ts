@@ -3,6 +3,7 @@
  */
 import type { PersonId } from '../domain/case/types.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
+import { forumsFor } from './agendas.ts';
 import { adopt } from './carry-out/post.ts';
 import { rolesInCouncil } from './case-roles.ts';
 import { draftFreeTimes, draftLimit } from './draft-times.ts';
@@ -79,6 +80,7 @@ export function createStepwise(world: World): Stepwise {
     maySee,
     casesOf: (person) => world.store.casesOf(person),
     dueFor: (person) => dueFor(world, person),
+    forumsFor: (person) => forumsFor(world, person),
     timesFor: (sheet, step, more) => timesFor(world, sheet, step, more),
     ownTimes(person, sheet, id) {
       const meeting = sheet.protocol.steps[id];

@@ -105,3 +105,28 @@ test('a forum without a day posts nothing; once the council fills the day in, wh
   await at.moveTo('2026-12-22', '09:00');
   expect(agendas()).toEqual([`Mon 21 Dec 2026, 17:00 #front-door ${PANEL}`]);
 });
+
+describe('whoever asks when a panel meets', () => {
+  const told = async (name: string) =>
+    (await at.stepwise.forumsFor(at.id(name))).map(({ title, next, why }) => [title, next?.day, next?.waiting, why]);
+
+  test('is told the next session of each forum of the council and how many wait, and no family', async () => {
+    const { case: of } = await refer(at);
+    await toPanel(of.id);
+    expect(await told('Amara')).toEqual([
+      ['Daily Discussion', '2026-12-18', 0, undefined],
+      ['Early Help Panel', '2026-12-22', 1, undefined],
+    ]);
+    expect(JSON.stringify(await at.stepwise.forumsFor(at.id('Amara')))).not.toContain(of.reference);
+  });
+
+  test('once the list is closed, is told the session for what comes now', async () => {
+    await at.moveTo('2026-12-21', '17:30');
+    const panel = (await at.stepwise.forumsFor(at.id('Dawn'))).find(({ cycle }) => cycle === 'eh-panel');
+    expect(panel?.next).toMatchObject({ day: '2026-12-22', after: '2026-12-29' });
+  });
+
+  test('and holds no role in any council is told of none', async () => {
+    expect(await at.stepwise.forumsFor('somebody-else')).toEqual([]);
+  });
+});

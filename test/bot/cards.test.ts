@@ -248,6 +248,8 @@ describe('typed text is understood', () => {
     ['cam-7k3f', { want: 'case', reference: 'CAM-7K3F' }],
     ['why cam 7k3f?', { want: 'why', reference: 'CAM-7K3F' }],
     ['due this week', { want: 'due' }],
+    ['agenda', { want: 'forums' }],
+    ['When is the next panel?', { want: 'forums' }],
     ['When is 10 working days from 17 Dec?', { want: 'when', phrase: '10 working days from 17 dec' }],
     ['Good morning', { want: 'hello' }],
     ['help', { want: 'help' }],
