@@ -2,6 +2,7 @@
  * The sandbox's time. It runs with the machine's, or stands, and is moved forward on request; on the way it stops at every
  * moment at which something falls due in the bot, so that a reminder of Thursday is sent on Thursday and not on arrival.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Request, Response, Server } from 'restify';
 import {
   addHours,
@@ -53,6 +54,8 @@ export interface ClockOptions {
   /** The bot's root, or undefined when nobody is to be told. */
   readonly botUrl?: string;
   readonly workingDays: WorkingDays;
+  /** Resolves when the bot has been told of all that happened so far, before the time moves on. */
+  readonly told?: () => Promise<void>;
   /** Machine time in milliseconds. */
   readonly machine?: () => number;
 }
@@ -61,6 +64,8 @@ export interface ClockOptions {
 const HORIZON_DAYS = 400;
 /** Carrying out what fell due is quick; a bot that takes longer than this is stuck. */
 const PATIENCE = 120_000;
+/** Telling the bot of what happened takes milliseconds; a bot that does not listen holds no clock up for longer than this. */
+const TELLING = 1_000;
 /** More stops than this in one move is a bot that never comes to rest. */
 const MOST_STOPS = 2_000;
 
@@ -172,6 +177,7 @@ export function openClock(options: ClockOptions): SandboxClock {
     set(now());
     moving = true;
     try {
+      if (botUrl) await Promise.race([options.told?.(), pause(TELLING, undefined, { ref: false })]);
       let target: Instant;
       if (wanted === 'next deadline') {
         const answer = await askNext(addHours(now(), 24 * HORIZON_DAYS));

@@ -70,6 +70,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     ticking: options.ticking,
     botUrl: urls.bot,
     workingDays: loadCalendar(),
+    told: () => graph.idle(),
     ...(options.machine ? { machine: options.machine } : {}),
   });
   const invented = options.tenant
