@@ -62,7 +62,7 @@ export function startFrame(starting: Starting): StartFrame {
       buttonRows: [...(alone ? inSight(alone) : []), ...rows([], ink.button(IMMEDIATE_RISK, { a: 'risk' }))],
     }),
     safety: [safetyPanel(council)],
-    asksPoint: others.length > 0 && drafts.length === 0,
+    asksPoint: others.length > 1 && drafts.length === 0,
   };
 }
 

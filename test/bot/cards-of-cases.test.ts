@@ -2,16 +2,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { createInk } from '../../bot/cards/buttons.ts';
 import { createDrawing } from '../../bot/cards/drawing.ts';
+import { pageFrame } from '../../bot/cards/pages.ts';
 import { possibleFrame } from '../../bot/cards/possible.ts';
 import { render } from '../../bot/cards/render.ts';
 import { askWhom } from '../../bot/cards/rights.ts';
 import { createSigner } from '../../bot/cards/signed.ts';
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
-import type { AdaptiveCard } from '../../src/application/ports.ts';
+import type { AdaptiveCard, Draft } from '../../src/application/ports.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Deadline, RecordedFact, StepView } from '../../src/domain/case/types.ts';
 import { parseDay, parseInstant } from '../../src/domain/time/instant.ts';
-import { forced, sheetOf } from './any-sheet.ts';
+import { forced, NOW, sheetOf } from './any-sheet.ts';
 import { buttonsOf, faultsOf, walk, wordsOf } from './check-card.ts';
 
 const protocols = loadProtocols();
@@ -218,6 +219,35 @@ describe('what is possible and never owed', () => {
         if (/^Record (it|their|what)/.test(String(title)))
           expect(paragraphs(card).some((text) => text.startsWith(`${String(title)}: `))).toBe(true);
     }
+  });
+});
+
+test('whoever holds two roles at a meeting is named once', () => {
+  const open = forced(sheetFor('herefordshire/from-plan'), 'taf', 'open');
+  const [start, end] = [parseInstant('2026-12-21T10:00:00Z'), parseInstant('2026-12-21T11:00:00Z')];
+  const view = { ...open.status.steps.taf, booking: { state: 'booked', start, end } } as StepView;
+  const sheet = { ...open, status: { ...open.status, steps: { ...open.status.steps, taf: view } } };
+  const [line] = paragraphs(cardOf(sheet, 'taf', 'lead-practitioner')).filter((text) => text.startsWith('With: '));
+  expect(line?.match(/Sam Green/g)).toHaveLength(1);
+});
+
+describe('the last page before sending', () => {
+  const words = (typed: string) => {
+    const protocol = protocols.get('camden/after-assessment');
+    const pages = { 'child.1': { name: 'Perpetua Quillfeather', 'birth-date': typed } };
+    const draft: Draft = { id: 'd', owner: 'x', pathway: protocol.id, updatedAt: NOW, pages, children: 1, page: '' };
+    const drafting = { protocol, draft, now: NOW, ink, limit: undefined, faults: {} };
+    return paragraphs(render('page', pageFrame(drafting, 'check') ?? {}));
+  };
+
+  test('shows a birth date as it is understood, so that day and month in a wrong order are seen', () => {
+    expect(words('27 3 2015')).toContain('Date of birth: 27 Mar 2015');
+    expect(words('4 3 2013')).toContain('Date of birth: 4 Mar 2013');
+  });
+
+  test('keeps what was typed where it cannot be read', () => {
+    expect(words('27 13 2015')).toContain('Date of birth: 27 13 2015');
+    expect(words('spring 2015')).toContain('Date of birth: spring 2015');
   });
 });
 
