@@ -25,20 +25,24 @@ const USUAL_HOURS = { from: '09:00', to: '17:00', days: [1, 2, 3, 4, 5] } as con
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 export function graphCalendars(graph: Graph): Calendars {
-  /** One call, in the name of the first address that Graph lets ask. undefined: none of them has a diary. */
+  /**
+   * One call, in the name of the first address that Graph lets ask. undefined: none of them has a diary.
+   * @param asked who has asked before: whoever could ask for some may ask for all
+   */
   async function schedules(
     addresses: readonly string[],
     from: Instant,
     to: Instant,
-  ): Promise<readonly ScheduleInformation[] | undefined> {
+    asked: string | undefined,
+  ): Promise<{ readonly by: string; readonly value: readonly ScheduleInformation[] } | undefined> {
     let refused: PlatformFault | undefined;
-    for (const asking of addresses) {
+    for (const asking of asked === undefined ? addresses : [asked]) {
       try {
         const { value } = await graph.post<{ value: ScheduleInformation[] }>(
           { doing: 'read diaries', path: `${user(asking)}/calendar/getSchedule` },
           { schedules: addresses, startTime: inUtc(from), endTime: inUtc(to), availabilityViewInterval: 60 },
         );
-        return value;
+        return { by: asking, value };
       } catch (fault) {
         // Whoever asks has to exist, and to be within the app's scope in Exchange; the others need not be.
         if (!(fault instanceof PlatformFault) || ![403, 404].includes(fault.status)) throw fault;
@@ -65,8 +69,11 @@ export function graphCalendars(graph: Graph): Calendars {
       const different = [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()];
       const read = new Map<string, Diary>(different.map((address) => [address.toLowerCase(), unseen(address)]));
       for (const some of inGroupsOf(ADDRESSES_PER_CALL, different)) {
+      let asked: string | undefined;
         for (const [start, end] of windows(from, to)) {
-          for (const schedule of (await schedules(some, start, end)) ?? []) {
+          const answer = await schedules(some, start, end, asked);
+          asked ??= answer?.by;
+          for (const schedule of answer?.value ?? []) {
             const known = read.get(schedule.scheduleId?.toLowerCase() ?? '');
             if (known && !schedule.error) read.set(known.address.toLowerCase(), withSchedule(known, schedule));
           }
