@@ -8,6 +8,7 @@ import { type Day, dayOf, isDay, writeDay } from '../../src/domain/time/instant.
 import type { Block, Long } from './blocks.ts';
 import { agenciesLeft } from './each.ts';
 import type { Looking } from './looking.ts';
+import { meetingLines } from './meeting-words.ts';
 import { openTime, protocolWords } from './privacy.ts';
 import { ownNextSteps } from './rights.ts';
 import { openStanding } from './standing.ts';
@@ -140,7 +141,7 @@ function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
   return line(
     bold(`${state}: `),
     `${protocolWords(step.title)}${agenciesLeft(sheet, step)}${who}${booked}${due}.`,
-    ...openStanding(sheet, step).map((words) => ` ${words}`),
+    ...[...openStanding(sheet, step), ...meetingLines(sheet, step)].map((words) => ` ${words}`),
   );
 }
 

@@ -7,13 +7,14 @@ import { type Action, IMMEDIATE_RISK, rows, short } from '../cards/buttons.ts';
 import { drawForPerson } from '../cards/drawing.ts';
 import { type Banner, frame } from '../cards/frame.ts';
 import { casesFrame, dueFrame, forumsFrame } from '../cards/lists.ts';
-import { openSheet } from '../cards/privacy.ts';
+import { timeLines } from '../cards/meeting-words.ts';
+import { openSheet, protocolWords } from '../cards/privacy.ts';
 import { render } from '../cards/render.ts';
 import { safetyPanel } from '../cards/safety.ts';
 import { startButton } from '../cards/start.ts';
 import { line } from '../cards/text.ts';
 import { whyByDate } from '../cards/why.ts';
-import { deadlineOf, nextSteps } from '../cards/words.ts';
+import { capital, deadlineOf, nextSteps } from '../cards/words.ts';
 import { type Desk, NOT_YOURS, plain, post, previewOf, say } from './answering.ts';
 import { ownCouncil, startCard } from './starting.ts';
 import type { ArrivalTurn, PressTurn, Reply, Turn, TypedTurn } from './turn.ts';
@@ -127,10 +128,13 @@ async function why(desk: Desk, person: Person, reference: string): Promise<reado
     const deadline = deadlineOf(open, id);
     return deadline ? [{ title, deadline }] : [];
   });
-  const texts = whyByDate(due);
-  return [
-    say(plain(`Why ${reference}?`, ...(texts.length > 0 ? texts.slice(0, 6) : ['Nothing is due on this case.']))),
-  ];
+  // Of a meeting the times that it had, and that it was moved in Outlook: dates, and no name.
+  const meetings = nextSteps(open).flatMap((step) => {
+    const lines = timeLines(open, step);
+    return lines.length > 0 ? [`${capital(protocolWords(step.title))}: ${lines.join(' ')}`] : [];
+  });
+  const texts = [...whyByDate(due).slice(0, 6), ...meetings.slice(0, 3)];
+  return [say(plain(`Why ${reference}?`, ...(texts.length > 0 ? texts : ['Nothing is due on this case.'])))];
 }
 
 async function when(desk: Desk, person: string, phrase: string) {
