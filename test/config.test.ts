@@ -56,6 +56,15 @@ describe('Settings', () => {
     expect(faults({ GRAPH_BASE_URL: sandbox.GRAPH_BASE_URL })).toBe('');
   });
 
+  test('Microsoft calls a public address by https only; the sandbox calls this machine', () => {
+    expect(config({ ...sandbox, PUBLIC_URL: 'http://127.0.0.1:3978/' }).publicUrl).toBe('http://127.0.0.1:3978');
+    expect(config({ ...real, PUBLIC_URL: 'https://stepwise.example.gov.uk' }).publicUrl).toContain('https:');
+    expect(faults({ ...real, PUBLIC_URL: 'http://stepwise.example.gov.uk' })).toContain(
+      'PUBLIC_URL has to start with https',
+    );
+    expect(config(real).publicUrl).toBeUndefined();
+  });
+
   test('nobody can move the clock of a bot that has real credentials', () => {
     expect(faults({ ...real, ...sandbox })).toContain('CLOCK_URL is set beside MicrosoftAppId');
     expect(faults({ ...sandbox, CLOCK_URL: 'http://example.com/clock' })).toContain(
