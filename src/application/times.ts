@@ -3,9 +3,9 @@
  * this one reads the diaries, of people and rooms together, and the other creates the event.
  */
 
-import type { Deadline } from '../domain/case/types.ts';
+import type { Booking, Deadline } from '../domain/case/types.ts';
 import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
-import type { Attendee } from '../domain/slots/diary.ts';
+import type { Attendee, BusyTime } from '../domain/slots/diary.ts';
 import { findSlots, type Slot, type SlotsFound } from '../domain/slots/find-slots.ts';
 import { addHours, addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
 import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
@@ -93,6 +93,7 @@ async function search(
   // The notice reaches past the limit: no diary can help.
   if (to <= from) return { found: { slots: [], blockers: [] }, read: nothing };
   const rooms = listed && listed.length > 0 ? listed : undefined;
+  const { booking } = sheet.status.steps[step.id] ?? {};
   let blockers: SlotsFound['blockers'] = [];
   for (let start = from; ; ) {
     let end = addHours(start, DAYS_AT_ONCE * 24);
@@ -105,7 +106,7 @@ async function search(
       step.bufferMinutes,
     );
     const found = findSlots({
-      people: read.people,
+      people: withoutOwn(read.people, booking),
       window: { from: start, to: end },
       durationMinutes: step.minutes,
       bufferMinutes: step.bufferMinutes,
@@ -117,12 +118,23 @@ async function search(
       // Rather that weekday, and never only that one: a preference holds nobody up.
       prefer: step.preferWeekday,
       ...(step.childAttends ? { schoolDay: schoolDayOf(sheet) } : {}),
-      ...(rooms ? { rooms: read.rooms } : {}),
+      except: booking?.start,
+      ...(rooms ? { rooms: withoutOwn(read.rooms, booking) } : {}),
     });
     blockers = [...blockers, ...found.blockers];
     if (found.slots.length > 0 || end >= to) return { found: { ...found, blockers }, read };
     start = end;
   }
+}
+
+/** A meeting that is being moved keeps nobody from half an hour later: its own entry, which is known by its times, is no obstacle. */
+function withoutOwn<T extends { readonly busy: readonly BusyTime[] }>(
+  diaries: readonly T[],
+  booking: Booking | undefined,
+): readonly T[] {
+  if (booking === undefined) return diaries;
+  const isOwn = ({ start, end }: BusyTime) => start === booking.start && end === booking.end;
+  return diaries.map((diary) => ({ ...diary, busy: diary.busy.filter((entry) => !isOwn(entry)) }));
 }
 
 function withRoom({ room: mail, ...slot }: Slot, listed: readonly Room[] | undefined): OfferedTime {

@@ -61,6 +61,19 @@ test('a booking takes two calls: one looks into the diaries, one creates the eve
   ]);
 });
 
+test('a meeting that is moved may overlap the time that it has, and is not offered that one again', async () => {
+  const start = london('2026-12-18', '12:00');
+  await press(at, 'Grace', sheet.case.id, record('consultation', 'booking', { start }));
+  const booked = (await at.stepwise.sheet(sheet.case.id)) as CaseSheet;
+  expect(booked.status.steps.consultation?.booking).toMatchObject({ start, state: 'booked' });
+  const narrow = { ...booked, now: london('2026-12-18', '11:00') };
+  const { times } = await search(narrow, true);
+  expect(times.slice(0, 2).map((time) => writeInstant(time.start))).toEqual([
+    'Fri 18 Dec 2026, 11:30',
+    'Fri 18 Dec 2026, 12:30',
+  ]);
+});
+
 test('those who may come and the rooms are read in the same call', async () => {
   await search(withStep({ mayCome: ['role/front-door-manager'], room: true }));
   const [asked, ...more] = await looks();

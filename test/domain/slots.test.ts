@@ -58,6 +58,16 @@ describe('finding a time', () => {
     expect(findSlots(search).slots.map(({ start }) => start)).toEqual(['2026-12-22T15:30:00.000Z']);
   });
 
+  test('the time that a meeting has already is not offered again', () => {
+    const search: SlotSearch = {
+      ...anHour,
+      people: [person('worker')],
+      window: { from: at('2026-12-22T08:30'), to: at('2026-12-22T10:00') },
+      except: at('2026-12-22T08:30'),
+    };
+    expect(findSlots(search).slots.map(({ start }) => timeOf(start))).toEqual(['09:00']);
+  });
+
   test('a buffer keeps the time to travel free on both sides', () => {
     const { slots } = findSlots({
       ...anHour,

@@ -10,6 +10,8 @@ export interface Tries {
   readonly window?: { readonly from: Instant; readonly to: Instant } | undefined;
   /** Only these starts are tried; with a window, only those inside it. One of the two must be given. */
   readonly candidates?: readonly Instant[] | undefined;
+  /** Not tried: the time that the meeting has already. */
+  readonly except?: Instant | undefined;
   readonly durationMinutes: number;
   readonly calendar: Calendar;
   /** Distance between the starts that are tried, from 08:30 on. Default 30. */
@@ -22,8 +24,9 @@ export interface Tries {
 
 /** @throws BeyondCalendar where the window reaches beyond the known bank holidays */
 export function* triesByDay(tries: Tries): Generator<readonly [Day, readonly Proposal[]]> {
-  const { window, candidates, calendar, durationMinutes, weekday } = tries;
-  const inside = ({ start, end }: Proposal) => window === undefined || (start >= window.from && end <= window.to);
+  const { window, candidates, calendar, durationMinutes, weekday, except } = tries;
+  const inside = ({ start, end }: Proposal) =>
+    start !== except && (window === undefined || (start >= window.from && end <= window.to));
   const proposed = (start: Instant) => propose(start, addMinutes(start, durationMinutes), calendar);
 
   if (candidates !== undefined) {
