@@ -516,6 +516,11 @@ export interface AutomaticReplies {
   of(addresses: readonly string[], now: Instant): Promise<readonly AutomaticReply[]>;
 }
 
+/** Everybody who is invited, with the room that a meeting has from now on; without one it gets a Teams link. */
+export interface InOtherRoom extends Pick<Invite, 'required' | 'optional'> {
+  readonly room?: Address;
+}
+
 export interface Calendars {
   /** One getSchedule for up to twenty addresses, in as few calls as possible beyond. */
   diaries(addresses: readonly string[], from: Instant, to: Instant): Promise<readonly Diary[]>;
@@ -524,7 +529,7 @@ export interface Calendars {
   /** When it stands there now. undefined: it is no longer there. */
   timeOf(organiser: string, eventId: string): Promise<{ readonly start: Instant; readonly end: Instant } | undefined>;
   /** Everybody invited is told, at each call: whoever does not know whether it was made looks first. @returns false where it is no longer there */
-  move(organiser: string, eventId: string, start: Instant, end: Instant): Promise<boolean>;
+  move(organiser: string, eventId: string, start: Instant, end: Instant, to?: InOtherRoom): Promise<boolean>;
   /** Everybody who is to be invited from now on: those who come or go are told, nobody else. @returns false where the event is no longer there */
   invite(
     organiser: string,

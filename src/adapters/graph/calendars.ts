@@ -19,6 +19,7 @@ const ADDRESSES_PER_CALL = 20;
 const LONGEST_DAYS = 61;
 
 const REMINDER_MINUTES = 30;
+const ONLINE = { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' } as const;
 
 /** Where a mailbox has never been told its owner's working hours. Days: 1 Monday … 7 Sunday. */
 const USUAL_HOURS = { from: '09:00', to: '17:00', days: [1, 2, 3, 4, 5] } as const;
@@ -68,8 +69,8 @@ export function graphCalendars(graph: Graph): Calendars {
     async diaries(addresses, from, to) {
       const different = [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()];
       const read = new Map<string, Diary>(different.map((address) => [address.toLowerCase(), unseen(address)]));
-      for (const some of inGroupsOf(ADDRESSES_PER_CALL, different)) {
       let asked: string | undefined;
+      for (const some of inGroupsOf(ADDRESSES_PER_CALL, different)) {
         for (const [start, end] of windows(from, to)) {
           const answer = await schedules(some, start, end, asked);
           asked ??= answer?.by;
@@ -120,13 +121,20 @@ export function graphCalendars(graph: Graph): Calendars {
       }
     },
 
-    move(organiser, eventId, start, end) {
-      // Nothing but the times: a body sent along would lose the Teams link (facts.md 4).
+    move(organiser, eventId, start, end, to) {
+      // Nothing of its text: a body sent along would lose the Teams link (facts.md 4).
       return change(
         { doing: 'move the meeting', path: event(organiser, eventId) },
         {
           start: inLondon(start),
           end: inLondon(end),
+          ...(to
+            ? {
+                attendees: attendeesOf(to.required, to.optional, to.room),
+                location: { displayName: to.room?.name ?? '' },
+                ...(to.room ? {} : ONLINE),
+              }
+            : {}),
         },
       );
     },
@@ -172,9 +180,7 @@ function eventOf(invite: Invite, transactionId: string): Event {
     showAs: 'busy',
     isReminderOn: true,
     reminderMinutesBeforeStart: REMINDER_MINUTES,
-    ...(invite.online
-      ? { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' as const }
-      : { isOnlineMeeting: false }),
+    ...(invite.online ? ONLINE : { isOnlineMeeting: false }),
   };
 }
 

@@ -10,12 +10,12 @@ import { attendeesOf } from '../attendees.ts';
 import { unlessStopped } from '../later.ts';
 import { offeredTimes } from '../offered-times.ts';
 import { record } from '../perform.ts';
-import type { ClaimedItem, Person, Room } from '../ports.ts';
+import type { ClaimedItem, Person } from '../ports.ts';
 import { readSheet, readSheetWith } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { personBusy } from '../times.ts';
 import type { World } from '../world.ts';
-import { inviteOf, roomFor } from './invite.ts';
+import { inviteOf, roomAs, roomFor } from './invite.ts';
 
 /** A time, or who is in the way of each of those that were offered. */
 type Found = { readonly start: Instant } | { readonly blockers: readonly string[] };
@@ -62,20 +62,12 @@ export async function bookAt(
   organiser: Person,
 ): Promise<Answers> {
   const room =
-    progress.start === undefined ? await roomFor(world, sheet, step, start) : roomNoted(world, sheet, progress);
+    progress.start === undefined ? await roomFor(world, sheet, step, start) : roomAs(world, sheet, progress.room);
   // Kept before the call: once the event stands in the diaries a second look at them would find another time, or another room.
   await world.store.note(key, { start, organiser: organiser.id, ...(room ? { room: room.mail } : {}) });
   const invite = inviteOf(world, sheet, step, { key, start, organiser, room });
   const { eventId } = await world.calendars.book(invite);
   return { start, end: invite.end, eventId, organiser: organiser.id, ...(room ? { room: room.mail } : {}) };
-}
-
-function roomNoted(
-  { directory }: World,
-  { case: { council } }: CaseSheet,
-  { room }: ClaimedItem['progress'],
-): Room | undefined {
-  return directory.rooms(council).find(({ mail }) => mail === room);
 }
 
 export async function carryOutUnbook(

@@ -34,6 +34,15 @@ export async function roomFor(
   return found ?? roomAt(world, rooms, start, endOf(sheet, step, start));
 }
 
+/** The room of that address, as it was noted or recorded. */
+export function roomAs(
+  { directory }: World,
+  { case: { council } }: CaseSheet,
+  mail: string | undefined,
+): Room | undefined {
+  return directory.rooms(council).find((each) => each.mail === mail);
+}
+
 function roomChosen({ case: { facts } }: CaseSheet, step: MeetStep, start: Instant): string | undefined {
   const asked = facts.findLast(({ fact }) => fact === `${step.id}.booking`)?.answers;
   return asked?.start === start && typeof asked.room === 'string' ? asked.room : undefined;

@@ -222,8 +222,7 @@ function booked(
   // The event that was to be moved is gone, and another one was booked in its place.
   if (booking?.eventId !== undefined && booking.eventId !== eventId) leave(at);
   supersede(at, times, fact);
-  // The same event keeps its room; another one has its own, if any.
-  const room = text(fact, 'room') ?? (eventId !== undefined && booking?.eventId === eventId ? booking.room : undefined);
+  const room = text(fact, 'room');
   at.booking = {
     ...times,
     state: 'booked',

@@ -314,14 +314,13 @@ export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
       path: event,
       answer: onEvent((found, _owner, call) => {
         checkMatch(call, found.version);
-        const { online, transactionId, ...to } = readEvent(objectBody(call));
+        const { transactionId, ...to } = readEvent(objectBody(call));
         if (transactionId !== undefined && transactionId !== found.transactionId) {
           throw invalid('transactionId cannot be changed once it is set.', 'ErrorInvalidPropertySet');
         }
         if (!found.isOrganizer && Object.keys(to).some((name) => !OWN.includes(name))) {
           throw invalid('You need to be an organizer to change this meeting.');
         }
-        if (online && !found.joinUrl) throw invalid('This sandbox makes a meeting an online one when it is booked.');
         if ((to.end ?? found.end) < (to.start ?? found.start)) {
           throw invalid('The end of an event must not lie before its start.', 'ErrorPropertyValidationFailure');
         }

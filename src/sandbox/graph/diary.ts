@@ -81,7 +81,8 @@ export interface Diary {
   readonly gone: Collection<Gone>;
   /** Books in the owner's diary; sends copies and invitations to the attendees. A known transactionId gives its first event. */
   book(owner: Owner, event: NewEvent): StoredEvent;
-  change(event: StoredEvent, to: Partial<StoredEvent>): StoredEvent;
+  /** One that is made an online meeting stays one. */
+  change(event: StoredEvent, to: Partial<StoredEvent> & Pick<NewEvent, 'online'>): StoredEvent;
   /** The organizer's copy is cancelled for all, an attendee's own just goes. */
   remove(event: StoredEvent, comment?: string): void;
   answer(event: StoredEvent, owner: Owner, answer: Answer): void;
@@ -116,6 +117,9 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
   const { state, clock, tenant } = context;
   const events = state.collection<StoredEvent>('graph-events');
   const { gone } = mail;
+
+  const linkOf = (version: number, owner: string): string =>
+    `https://teams.microsoft.com/l/meetup-join/19%3ameeting_${version}%40thread.v2/0?context=%7b%22Tid%22%3a%22${tenant.id}%22%2c%22Oid%22%3a%22${owner}%22%7d`;
 
   function put(event: StoredEvent, changeType: Notice['changeType']): StoredEvent {
     events.put(event);
@@ -238,9 +242,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
     return state.together(() => {
       const version = state.next();
       const { online, ...rest } = event;
-      const joinUrl = online
-        ? `https://teams.microsoft.com/l/meetup-join/19%3ameeting_${version}%40thread.v2/0?context=%7b%22Tid%22%3a%22${tenant.id}%22%2c%22Oid%22%3a%22${owner.id}%22%7d`
-        : undefined;
+      const joinUrl = online ? linkOf(version, owner.id) : undefined;
       const body: MailBody = event.body ?? { contentType: 'html', content: '' };
       const stored: StoredEvent = {
         startZone: 'UTC',
@@ -278,8 +280,10 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
     });
   }
 
-  function change(event: StoredEvent, to: Partial<StoredEvent>): StoredEvent {
+  function change(event: StoredEvent, { online, ...asked }: Parameters<Diary['change']>[1]): StoredEvent {
     return state.together(() => {
+      const link = online && !event.joinUrl ? linkOf(state.next(), event.mailbox) : undefined;
+      const to = link ? { ...asked, joinUrl: link, body: withMeetingBlock(asked.body ?? event.body, link) } : asked;
       const moved = (to.start ?? event.start) !== event.start || (to.end ?? event.end) !== event.end;
       const invited = to.attendees ?? event.attendees;
       // A new time asks everybody again; otherwise an answer given stands.
