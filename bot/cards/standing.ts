@@ -1,7 +1,7 @@
 /** How a step stands beside its date: a series and its last time, a forum without a day, a gate that may be passed, a warning, for whom it is recorded. Class P. */
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import { readCase } from '../../src/domain/case/reading.ts';
-import type { Step } from '../../src/domain/protocol/types.ts';
+import type { Ref, Step } from '../../src/domain/protocol/types.ts';
 import type { Count } from '../../src/domain/time/count.ts';
 import { type Open, type OpenSheet, open, openTime, protocolWords } from './privacy.ts';
 import { recordsFor } from './rights.ts';
@@ -54,5 +54,12 @@ function often({ n, unit }: Count): Open {
 function warnings(sheet: CaseSheet, step: Step): string[] {
   if (step.warns.length === 0) return [];
   const reading = readCase(sheet.protocol, sheet.case);
-  return step.warns.filter(({ when }) => reading.truth(when).is === 'true').map(({ says }) => says);
+  return step.warns
+    .filter(({ when }) => !saysItself(step, when) && reading.truth(when).is === 'true')
+    .map(({ says }) => says);
+}
+
+/** Who has said no to a meeting its own card says, until somebody else is named or another time is found. */
+function saysItself({ id, kind }: Step, when: Ref): boolean {
+  return kind === 'meet' && when.startsWith(`${id}.declined`);
 }
