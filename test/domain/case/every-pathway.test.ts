@@ -9,6 +9,7 @@ import { partsOf, questionsOf } from '../../../src/domain/case/steps.ts';
 import {
   type Answer,
   type Answers,
+  type Booking,
   type Case,
   type CaseEvent,
   type Command,
@@ -134,14 +135,24 @@ function commandOf(it: Press, protocol: Protocol, theCase: Case, now: Instant): 
     answers: {
       ...answersTo(protocol, questionsOf(protocol, theCase, step, part === '' ? undefined : part), it.n, now),
       ...(step.kind === 'meet'
-        ? { start: addMinutes(now, 60 * (it.n + 1)), eventId: `e${it.n}`, organiser: 'worker-1' }
+        ? meetingAnswers(status.steps[step.id]?.booking, part, it.n, addMinutes(now, 60 * (it.n + 1)))
         : {}),
     },
     reason: 'x',
   };
 }
 
-const BY_PROGRAM = ['sent', 'received', 'booked', 'moved', 'cancelled', 'no-time'];
+/** Mostly about the event that stands. */
+function meetingAnswers(booking: Booking | undefined, part: string, n: number, start: Instant) {
+  const eventId = n % 4 === 0 || booking?.eventId === undefined ? `e${n}` : booking.eventId;
+  const about = ['booked', 'declined', 'accepted'].includes(part) && n % 3 > 0 ? booking?.start : undefined;
+  const whom = part === 'attendees' ? { also: [`worker-${n}`], without: [] } : { person: `worker-${n % 3}` };
+  return { start: about ?? start, eventId, organiser: 'worker-1', ...whom };
+}
+
+const BY_PROGRAM = ['sent', 'received', 'booked', 'moved', 'accepted', 'no-time'];
+/** Seen in Outlook, or said by somebody. */
+const BY_EITHER = ['cancelled', 'declined'];
 
 const seen = { moved: 0, takenUp: 0, ended: 0 };
 
@@ -177,7 +188,11 @@ test.each(protocols.all().map((protocol) => [protocol.id, protocol] as const))(
         for (const [index, it] of presses.entries()) {
           now = addMinutes(now, it.minutes);
           const command = commandOf(it, protocol, theCase, now);
-          const byProgram = command.type === 'record' && BY_PROGRAM.includes(command.part ?? '');
+          const part = command.type === 'record' ? (command.part ?? '') : '';
+          const meets = command.type === 'record' && protocol.steps[command.step]?.kind === 'meet';
+          const byProgram =
+            (part === 'accepted' ? meets : BY_PROGRAM.includes(part)) ||
+            (meets && BY_EITHER.includes(part) && it.n % 2 === 0);
           const actor = byProgram ? { person: PROGRAM, roles: [] } : { person: `p${it.by % 4}`, roles };
           const key = `press-${index}`;
           const decided = decide(protocol, theCase, command, actor, now, calendar, key, pathways);

@@ -9,6 +9,7 @@ import { partsOf } from '../../../src/domain/case/steps.ts';
 import {
   type Actor,
   type Answers,
+  type Booking,
   type Case,
   type CaseEvent,
   type Command,
@@ -121,8 +122,11 @@ function commandOf(it: Press, theCase: Case, now: Instant): { command: Command; 
     answers[field.each ? `c1.${field.id}` : field.id] = it.wild && it.n === 3 ? null : answer(field, it.n, now);
   }
   const start = addMinutes(now, 60 * (it.n + 1));
-  const byProgram = ['sent', 'received', 'booked', 'moved', 'cancelled', 'no-time'].includes(part);
-  if (step.kind === 'meet') Object.assign(answers, { start, eventId: `e${it.n}`, organiser: 'person-1' });
+  const byProgram =
+    ['sent', 'received', 'booked', 'moved', 'no-time'].includes(part) ||
+    // Of a meeting: seen in Outlook, or said by somebody.
+    (step.kind === 'meet' && (part === 'accepted' || (['cancelled', 'declined'].includes(part) && it.n % 2 === 0)));
+  if (step.kind === 'meet') Object.assign(answers, meetingAnswers(status.steps[step.id]?.booking, part, it.n, start));
   const actor: Actor =
     byProgram && it.by % 10 !== 0
       ? { person: PROGRAM, roles: [] }
@@ -139,6 +143,14 @@ function commandOf(it: Press, theCase: Case, now: Instant): { command: Command; 
     },
     actor,
   };
+}
+
+/** Mostly about the event that stands. */
+function meetingAnswers(booking: Booking | undefined, part: string, n: number, start: string) {
+  const eventId = n % 4 === 0 || booking?.eventId === undefined ? `e${n}` : booking.eventId;
+  const about = ['booked', 'declined', 'accepted'].includes(part) && n % 3 > 0 ? booking?.start : undefined;
+  const whom = part === 'attendees' ? { also: [`person-${n}`], without: [] } : { person: `person-${n % 3}` };
+  return { start: about ?? start, eventId, organiser: 'person-1', ...whom };
 }
 
 function open(): { events: CaseEvent[]; theCase: Case } {

@@ -65,6 +65,53 @@ describe('a meeting every six weeks', () => {
     expect(it.state('minutes')).toBe('done');
   });
 
+  test('keeps who came to each time, and what rests on it', () => {
+    const attended = field('attended', {
+      type: 'choices',
+      options: [
+        { id: 'asker', label: 'asker' },
+        { id: 'family', label: 'family' },
+      ],
+    });
+    const pathwayWithNames = pathway({
+      plan: record({ whenDone: 'The plan was shared.' }),
+      taf: meet({ after: ['plan'], due: [every(6, 'weeks', 'plan')], form: { attended } }),
+      told: record({ after: ['taf.absent.family'] }),
+    });
+    const it = opened(pathwayWithNames)
+      .does(ann, 'plan')
+      .does(program, 'taf', 'booked', { start: '2026-12-15T10:00', eventId: 'e1', organiser: 'ann' })
+      .at('2026-12-15T12:00')
+      .does(ann, 'taf', 'held', { attended: ['asker', 'family'] });
+    expect(it.state('told')).toBe('not-applicable');
+    expect(it.status.steps.taf?.last).toMatchObject({ answers: { attended: ['asker', 'family'] } });
+    it.at('2027-01-20T10:00').does(ann, 'taf', 'held', { attended: ['asker'] });
+    expect(it.state('told')).toBe('open');
+    expect(it.case.facts.filter(({ fact }) => fact === 'taf.held').map(({ answers }) => answers.attended)).toEqual([
+      ['asker', 'family'],
+      ['asker'],
+    ]);
+  });
+
+  test('whose time was not held has lost it, and is booked anew with what it had kept', () => {
+    const it = shared()
+      .does(program, 'taf', 'booked', { start: '2026-12-15T10:00', eventId: 'e1', organiser: 'ann' })
+      .at('2026-12-15T12:00')
+      .does(ann, 'taf', 'not-held');
+    expect(it.status.steps.taf).toMatchObject({ state: 'open', lost: { fact: 'taf.not-held' } });
+    expect(it.effects.filter(({ kind }) => ['unbook', 'diary'].includes(kind))).toEqual([]);
+    it.does(ann, 'taf', 'booking', { start: '2026-12-17T10:00' });
+    expect(it.status.steps.taf?.booking).toMatchObject({ was: [{ start: '2026-12-15T10:00:00.000Z', by: 'ann' }] });
+    it.does(program, 'taf', 'booked', { start: '2026-12-17T10:00', eventId: 'e2', organiser: 'ann' })
+      .at('2026-12-17T12:00')
+      .does(ann, 'taf', 'held');
+    // The next time begins with a clean sheet.
+    it.does(ann, 'taf', 'booking', { start: '2027-01-26T10:00' });
+    expect(it.status.steps.taf?.booking).toMatchObject({ state: 'asked' });
+    expect(it.status.steps.taf?.booking?.was).toBeUndefined();
+    expect(it.effects.filter(({ kind }) => kind === 'book')).toHaveLength(1);
+  });
+
   test('that did not take place is owed as before; the one before it was held all the same', () => {
     const it = shared().at('2026-12-15T10:00').does(ann, 'taf', 'held');
     it.at('2027-01-26T10:00').does(ann, 'taf', 'not-held');
