@@ -3,6 +3,7 @@ import type { MeetStep, RecordStep } from '../../src/domain/protocol/types.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
 import { askedFields } from './asked.ts';
 import { type Action, short } from './buttons.ts';
+import { chosenBecause } from './chosen-because.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, dueLines, endRows, type Looking, press, title } from './looking.ts';
 import { comesFirst, declinedButtons, declinedWords, partsThere, whereLines, withLine } from './meeting-people.ts';
@@ -10,7 +11,7 @@ import { timeLines } from './meeting-words.ts';
 import { protocolWords } from './privacy.ts';
 import { mayAct, mayBook, mayMeet } from './rights.ts';
 import { standingLines } from './standing.ts';
-import { type Line, line } from './text.ts';
+import { line } from './text.ts';
 import { wayOf } from './ways.ts';
 import { capital } from './words.ts';
 
@@ -29,7 +30,8 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
       ...(step.chooseFrom.length > 0 && viewer.roles.includes(step.organiser) ? [line('Please tell the family.')] : []),
       ...dueLines(looking, step),
       ...timeLines(sheet, step).map((words) => line(words)),
-      ...standingOf(looking, step, declined),
+      ...chosenBecause(sheet, step).map((words) => line(words)),
+      ...standingLines(looking, step),
       ...withLine(looking, step),
       ...partsThere(looking, step),
       ...comesFirst(looking, step),
@@ -46,13 +48,6 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
 function stateWords({ state, eventId }: { readonly state: 'asked' | 'booked'; readonly eventId?: string }): string {
   if (state === 'booked') return 'It is in the diaries of all who attend.';
   return eventId === undefined ? 'The invitation is being sent.' : 'It is being moved in the diaries.';
-}
-
-/** What the protocol warns of, unless the first line says it already. */
-function standingOf(looking: Looking, step: MeetStep, declined: string | undefined): Line[] {
-  return standingLines(looking, step).filter(
-    ({ inlines }) => declined === undefined || !declined.startsWith(inlines.map(({ text }) => text).join('')),
-  );
 }
 
 /** Before it begins: another time, none at all, other people. Where somebody cannot come, what that asks for comes first. */

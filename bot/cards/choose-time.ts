@@ -13,7 +13,7 @@ import { caseButton, endRows, press, title } from './looking.ts';
 import { managesMeeting, namingFor } from './rights.ts';
 import { choiceText, type Line, line } from './text.ts';
 import { type Explained, whys } from './why.ts';
-import { deadlineOf, offerWords, owingRole, roleName } from './words.ts';
+import { deadlineOf, offerWords, roleName } from './words.ts';
 
 /** `more`: other times inside the limit; `short`: with less notice than is asked for; `past`: past the limit. The last two with a reason. */
 export type Search = 'first' | 'more' | 'short' | 'past';
@@ -173,13 +173,11 @@ function waysOn(page: TimesPage, found: boolean): Action[] {
   const shorter = offered.notice && search !== 'short' ? [to('Shorter notice', 'short')] : [];
   if (found || search === 'short' || search === 'past') return [...other, ...(search === 'past' ? [] : shorter)];
   const naming = namingFor(sheet, step, viewer);
-  const owner = sheet.holders[owingRole(sheet, step) ?? '']?.[0];
-  const ownerAway = offered.blockers.some(({ kind, person }) => kind === 'away' && person.id === owner?.id);
   const manages = naming !== undefined || managesMeeting(sheet, step, viewer);
   return [
     ...other,
     ...(naming ? [ink.button('Name another worker', press({ sheet }, naming, 'choose', { p: 'named' }))] : []),
-    ...(ownerAway ? [ink.button('Ask for cover', press({ sheet }, step, 'cover'))] : []),
+    ...(offered.mayBeCovered ? [ink.button('Ask for cover', press({ sheet }, step, 'cover'))] : []),
     ...(manages && offered.limit ? [to('Go past the limit', 'past')] : []),
     ...shorter,
   ];

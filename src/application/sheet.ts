@@ -103,6 +103,8 @@ export interface OfferedTimes {
   readonly waitsFor?: readonly RoleId[];
   /** They rule no time out, and have to be asked. */
   readonly unseen?: readonly Unseen[];
+  /** Nothing fits, whoever owes the meeting is away, and others hold the same role: one of them could stand in. */
+  readonly mayBeCovered?: true;
   /** A room is wanted, and the council has listed none. */
   readonly noRooms?: true;
   /** Last day allowed. */

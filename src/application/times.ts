@@ -57,6 +57,7 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
     earliest: notice?.earliest,
   });
   const times = found.slots.map((slot) => withRoom(slot, listed));
+  const mayBeCovered = times.length === 0 && (await isCoverable(world, sheet, step, found.blockers));
   const people = [...attendees.required, ...attendees.optional];
   const unseen = unseenOf(sheet, attendees, read, candidates !== undefined);
   return {
@@ -68,8 +69,20 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
     }),
     diariesUnread: read.unread,
     ...(unseen.length > 0 ? { unseen } : {}),
+    ...(mayBeCovered ? { mayBeCovered } : {}),
     ...(listed?.length === 0 ? { noRooms: true } : {}),
   };
+}
+
+async function isCoverable(
+  world: World,
+  sheet: CaseSheet,
+  { organiser: role }: MeetStep,
+  blockers: SlotsFound['blockers'],
+): Promise<boolean> {
+  const owner = sheet.holders[role]?.[0];
+  const away = blockers.some(({ who, kind }) => kind === 'away' && who === owner?.id);
+  return away && (await pool(world, sheet, role)).some(({ id }) => id !== owner?.id);
 }
 
 interface Searched {

@@ -115,19 +115,39 @@ test('where no Wednesday suits, any other day is offered rather than none', asyn
   ]);
 });
 
-test('shorter notice is typed as day and time, and asks with whom it was agreed', async () => {
+test('a time typed under other times that gives less notice asks with whom it was agreed', async () => {
   const other = (await play.press(who('lead-practitioner'), await timesCard(), 'Other times')).card;
-  const day = { 'start.date': '2026-12-22', 'start.time': '10:00', 'weekday~': 'The family can only come then.' };
+  const day = { 'start.date': '2026-12-22', 'start.time': '10:00' };
   const asked = (await play.press(who('lead-practitioner'), other, 'Book and invite', day)).card;
+  expect(wordsOf(asked)).toContain('Say who agreed.');
+  expect(inputsOf(asked).find(({ id }) => id === 'reason~')?.label).toBe('Agreed with (needs fixing)');
   expect((await sheet()).status.steps.taf?.booking).toBeUndefined();
-  const reason = { ...day, 'reason~': 'Agreed with the chair and the school.' };
-  await play.press(who('lead-practitioner'), asked, 'Book and invite', reason);
+});
+
+test('shorter notice has a page of its own: day, time, who agreed; it is kept, and stands with the time', async () => {
+  const page = (await play.press(who('lead-practitioner'), await timesCard(), 'Shorter notice')).card;
+  expect(wordsOf(page)).toContain('a time at shorter notice for the step-up TAF');
+  const day = { 'start.date': '2026-12-22', 'start.time': '10:00', 'weekday~': 'The family can only come then.' };
+  const asked = (await play.press(who('lead-practitioner'), page, 'Book and invite', day)).card;
+  expect(wordsOf(asked)).toContain('Say who agreed.');
+  expect((await sheet()).status.steps.taf?.booking).toBeUndefined();
+  const reason = { ...day, 'reason~': 'the chair and the school' };
+  const booked = (await play.press(who('lead-practitioner'), asked, 'Book and invite', reason)).card;
   const now = await sheet();
   expect(now.status.steps.taf?.booking).toMatchObject({ start: '2026-12-22T10:00:00.000Z', state: 'booked' });
   expect(now.case.facts.find(({ fact }) => fact === 'taf.booking')?.personal).toMatchObject({
-    'late-reason': 'Agreed with the chair and the school.',
+    'late-reason': 'the chair and the school',
     'weekday-reason': 'The family can only come then.',
   });
+  expect(wordsOf(booked)).toMatch(
+    /Shorter notice, agreed with: the chair and the school\. Recorded by [A-Z]\w+ \w+, Fri 18 Dec 2026, 17:30\./,
+  );
+  expect(wordsOf(booked)).toContain('Why not a Wednesday: The family can only come then.');
+});
+
+test('the family and the professionals are to be asked: their diaries are not visible', async () => {
+  const { unseen } = await play.at.stepwise.timesFor(await sheet(), 'taf', false);
+  expect(unseen).toEqual([{ target: 'family' }, { target: 'network' }]);
 });
 
 test('the invitation says by role who chairs and who takes the notes, and nothing of the family', async () => {
