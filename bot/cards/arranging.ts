@@ -76,7 +76,7 @@ function linesOf(page: ArrangingPage): Line[] {
   const when = `It is booked for ${writeInstant(booking.start)}.`;
   switch (what) {
     case 'cancelled':
-      return [line(`${when} The event is taken out of every diary.`), line('The step is open again, with its limit.')];
+      return [line(`${when} The event is taken out of every diary.`), ...tellThem(step)];
     case 'kept':
       return booking.pastLimit ? nowAndLimit(booking.start, booking.pastLimit).map((words) => line(words)) : [];
     case 'attendees':
@@ -87,6 +87,14 @@ function linesOf(page: ArrangingPage): Line[] {
         line(`${when} ${namesOf(declinedPeople(sheet, step))} is left out of it.`),
       ];
   }
+}
+
+/** Outlook writes to those who were invited; nobody else is. */
+function tellThem({ with: targets }: MeetStep): Line[] {
+  const who = targets.flatMap((target) =>
+    target === 'family' ? ['the family'] : target === 'network' ? ['the network'] : [],
+  );
+  return who.length > 0 ? [line(`Please tell ${who.join(' and ')} yourself.`)] : [];
 }
 
 function namesOf(people: readonly Person[]): string {

@@ -46,7 +46,9 @@ export function stuckCard(looking: Looking, step: MeetStep): Frame {
       line(holderSentence(sheet, true)),
     ],
     buttonRows: endRows(looking, [
-      ink.button('Other times', press(looking, step, 'times', { x: 'more' })),
+      ...(mayBook(sheet, step, viewer)
+        ? [ink.button('Other times', press(looking, step, 'times', { x: 'more' }))]
+        : []),
       ...(naming ? [ink.button('Name another worker', press(looking, naming, 'choose', { p: 'named' }))] : []),
       ...(manages ? [ink.button('Go past the limit', press(looking, step, 'times', { x: 'past' }))] : []),
       ...(manages ? coverButton(looking, step) : []),

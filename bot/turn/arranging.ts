@@ -1,5 +1,5 @@
 /** A meeting that is booked: cancelled, kept past its limit, put back, held with other people. Each with who and why. */
-import type { Command, Refusal } from '../../src/domain/case/types.ts';
+import type { Booking, Command, Refusal } from '../../src/domain/case/types.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { parseInstant } from '../../src/domain/time/instant.ts';
 import {
@@ -40,10 +40,16 @@ export async function arrange(on: OnCase): Promise<readonly Reply[]> {
 function ask(on: OnCase, step: MeetStep, what: Arranging, refusal?: Refusal): Promise<readonly Reply[]> {
   const { desk, sheet, turn } = on;
   const booking = sheet.status.steps[step.id]?.booking;
-  if (!booking || (what === 'without' && !booking.declined)) return nothingChanged(on, step);
+  if (!booking || booking.start <= sheet.now || !isAsked(booking, what)) return nothingChanged(on, step);
   const typed = refusal ? turn.data : {};
   const page = { sheet, ink: desk.ink, step, booking, what, typed, faults: refusal ? faultsOf(refusal) : {} };
   return Promise.resolve(answer(on, render('page', arrangingFrame(page)), sheet.case.reference));
+}
+
+/** A card that is old may still ask what has been answered since. */
+function isAsked({ declined, kept, pastLimit }: Booking, what: Arranging): boolean {
+  if (what === 'without') return declined !== undefined;
+  return what !== 'kept' || (pastLimit !== undefined && kept === undefined);
 }
 
 /** The engine calls them by its own names. */

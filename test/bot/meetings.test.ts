@@ -134,6 +134,7 @@ describe('a booked visit', () => {
     await visit();
     const page = await press('Amara', await cardFor('Amara'), 'Cancel it');
     expect(wordsOf(page)).toContain('The event is taken out of every diary.');
+    expect(wordsOf(page)).toContain('Please tell the family yourself.');
     const fault = await press('Amara', page, 'Cancel it');
     expect(wordsOf(fault)).toContain('1 thing to fix');
     expect(wordsOf(fault)).toContain('Give the reason. It is kept.');
@@ -267,6 +268,17 @@ describe('moved in Outlook', () => {
     const other = await press('Jo', card, 'Put it back');
     expect(wordsOf(other)).toContain('Nothing changed.');
     expect((await parts()).filter((part) => part === 'booking')).toHaveLength(1);
+  });
+
+  test('an old card that asks to keep a time says that it has been put back since', async () => {
+    await visit();
+    await moveInOutlook('2027-01-07', '10:00');
+    const card = play.cardOf('Jo', 'Keep, and say why');
+    await press('Amara', play.cardOf('Amara', 'Put it back'), 'Put it back');
+    await play.at.told();
+    const now = await press('Jo', card, 'Keep, and say why');
+    expect(wordsOf(now)).toContain('Since then: Booked for Wed 30 Dec 2026, 10:00.');
+    expect(await parts()).not.toContain('kept');
   });
 
   test('cannot be put back to a time that has passed', async () => {
