@@ -22,6 +22,14 @@ import type { Reply } from './turn.ts';
 
 const SAFETY = ['stop', 'rung', 'mistake', 'taken', 'restart', 'end', 'family-left', 'family-again', 'stay'];
 
+/**
+ * The card that asks a manager for cover, about all that an absent owner has to do: it opens no case, so nobody needs a part in one.
+ * Whether the person is a manager is asked when it is recorded.
+ */
+function answersAbsence({ a, p, s, x }: Pressed['press']): boolean {
+  return a === 'cover-left' || (a === 'cover' && p === 'do' && s === undefined && x?.includes('|') === true);
+}
+
 export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
   const { desk, person, press, turn } = pressed;
   // A list of cases sends the chosen one as an input: who may see it is asked all the same.
@@ -33,6 +41,7 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
   if (!opened) return answer(pressed, plain('This case is not here', 'Type "my cases" to see yours.'), 'Stepwise');
   const on: OnCase = { ...pressed, sheet: opened.sheet, viewer: opened.viewer };
   if (press.a === 'stop') return pressOnSafety(on);
+  if (answersAbsence(press)) return press.a === 'cover' ? cover(on) : coverLeft(on);
   if (!opened.mayOpen) return notPermitted(on);
   if (SAFETY.includes(press.a)) return pressOnSafety(on);
   switch (press.a) {
@@ -92,8 +101,6 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
       return takeUp(on);
     case 'cover':
       return cover(on);
-    case 'cover-left':
-      return coverLeft(on);
     default:
       return show(on, 'case');
   }

@@ -76,6 +76,22 @@ describe('a manager who has not answered', () => {
   });
 });
 
+test('where the manager is away too, hers is asked', async () => {
+  const { roles } = at.world.protocols.get('camden/after-assessment').council;
+  const own = roles['eh-team-manager']?.reportsTo ?? '';
+  const [chief, ...none] = await at.world.directory.holders('camden', own, 'euston');
+  expect(none).toEqual([]);
+  const above = await at.world.directory.holders('camden', roles[own]?.reportsTo ?? '');
+  await at.away(OWNER, london('2026-12-18', '00:00'), london('2026-12-19', '00:00'));
+  await at.away(chief?.id ?? '', london('2026-12-17', '09:00'), london('2026-12-18', '00:00'));
+  await at.moveTo('2026-12-17', '18:00');
+  expect(cards().map(({ to }) => to)).toEqual(above.map(({ id: person }) => person));
+  expect(above.length).toBeGreaterThan(0);
+  // Back the next morning, she is asked herself.
+  await at.moveTo('2026-12-18', '09:00');
+  expect(cards().at(-1)?.to).toBe(chief?.id);
+});
+
 describe('automatic replies', () => {
   test('for some days count as an absence, where the calendar says nothing', async () => {
     answersMails(london('2026-12-17', '17:00'), london('2026-12-21', '09:00'));

@@ -147,10 +147,10 @@ async function askForCover(
   const [first] = steps;
   if (!first) return;
   const until = [...away.values()].sort().at(-1) as Day;
-  const role = first.row.role;
-  const reportsTo = first.sheet.protocol.council.roles[role]?.reportsTo;
   const candidates = await candidatesFor(world, first, owner.id);
-  for (const chief of reportsTo ? (first.sheet.holders[reportsTo] ?? []) : []) {
+  const chiefs = await whoDecides(world, first, owner.id, now);
+  if (chiefs.length === 0) world.log.warn('nobody to ask for cover', { council, step: first.step });
+  for (const chief of chiefs) {
     const key = `away/${council}/${owner.id}/${until}/${chief.id}/${world.digest(steps.map(({ row }) => stepOf(row)).join())}`;
     const viewer = await viewerOf(world, first.sheet, chief.id);
     const place = { person: chief.id };
@@ -168,6 +168,37 @@ async function askForCover(
     const drawn = world.drawing.away({ person: owner, until, steps: today, candidates, viewer });
     await postNew(world, { council, caseId: null, key: again, place, drawn, now });
   }
+}
+
+/**
+ * The owner's managers who are there today; else theirs, and so on up. Where all of them are away the first ones all the same. Who reports
+ * to nobody is a manager, and the others of the same role decide.
+ */
+async function whoDecides(
+  world: World,
+  { sheet, row }: Uncovered,
+  owner: string,
+  now: Instant,
+): Promise<readonly Person[]> {
+  const { roles } = sheet.protocol.council;
+  const others = (role: string) => (sheet.holders[role] ?? []).filter(({ id }) => id !== owner);
+  const levels: (readonly Person[])[] = [];
+  const seen = new Set<string>();
+  for (let role = roles[row.role]?.reportsTo; role !== undefined && !seen.has(role); role = roles[role]?.reportsTo) {
+    seen.add(role);
+    levels.push(others(role));
+  }
+  if (levels.length === 0) levels.push(others(row.role));
+  const [first = []] = levels.filter((people) => people.length > 0);
+  const addresses = [...new Set(levels.flat().map(({ mail }) => mail))];
+  if (addresses.length === 0) return [];
+  const closes = instantAt(dayOf(now), CLOSES);
+  const diaries = await world.calendars.diaries(addresses, now, closes);
+  const isThere = (person: Person) => {
+    const diary = diaryOf(diaries, person);
+    return diary === undefined || awayOn(diary, dayOf(now), now) === undefined;
+  };
+  return levels.map((people) => people.filter(isThere)).find((people) => people.length > 0) ?? first;
 }
 
 /** Covered, or left as it is by a manager with a reason: of one step, or of all that the owner has on the case. */
