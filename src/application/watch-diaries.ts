@@ -21,7 +21,7 @@ export interface WatchedDiary {
 
 /** Minutes in office time after which it is read although nothing was told: notifications get lost. */
 const SELDOM = 15;
-/** The same where nothing is told at all. */
+/** The same where nothing is told at all, or something is still to be settled. At night as seldom as ever. */
 const OFTEN = 1;
 
 const TRIES_IN_VAIN = 3;
@@ -92,9 +92,11 @@ function isDue(world: World, watching: Watching, diary: WatchedDiary, hinted: bo
   const failing = watching.memory.failing.get(diary.organiser);
   if (failing && failing.notBefore > now) return false;
   if (!read || hinted || failing || last <= now || !fits(read, diary, now)) return true;
-  const minutes = read.cursor !== null && told ? SELDOM : OFTEN;
-  const old = addMinutes(read.readAt, minutes) <= now;
-  return (old && (minutes === OFTEN || isOpen(world, now))) || nextOpening(world, read.readAt) <= now;
+  const open = isOpen(world, now);
+  const often = read.cursor === null || (open && !told);
+  const old = addMinutes(read.readAt, often ? OFTEN : SELDOM) <= now;
+  // At night a calendar that Microsoft 365 tells of is left alone until the morning, unless it does.
+  return (old && (often || open || !told)) || nextOpening(world, read.readAt) <= now;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Whose calendars are read and when; what Graph is asked to tell of; and what is made of its telling, or of its silence. */
 import { workOutAgain } from '../../src/application/rewrite-rows.ts';
 import { watchState } from '../../src/application/watch-state.ts';
+import { newWatchMemory } from '../../src/application/watching.ts';
+import { addHours } from '../../src/domain/time/instant.ts';
 import { DELTA, EVENT, GRACE, outlook, RENEW, SUBSCRIBE } from './outlook.ts';
 import { press, record, refer } from './story.ts';
 import { openWorld, type TestWorld } from './world.ts';
@@ -114,6 +116,28 @@ describe('told by Graph', () => {
     expect(await at.store.subscriptions()).toEqual([kept]);
   });
 
+  test('what calls an earlier address of this program, or stands for nothing any more, is removed when the program starts', async () => {
+    await consultation();
+    const { watching } = at.world;
+    const subscriptions = watching?.subscriptions;
+    if (!watching || !subscriptions) throw new Error('Nobody is told.');
+    const [kept] = await at.store.subscriptions();
+    await subscriptions.create(`/users/${at.id('Jo')}/events`, addHours(at.now(), 24), 'word');
+    const all = async () =>
+      (await subscriptions.all()).map((each) => ({ ...each, callsHere: each.callsHere && each.id !== kept?.id }));
+    at.replace({ watching: { ...watching, subscriptions: { ...subscriptions, all }, memory: newWatchMemory() } });
+    await asked();
+    await at.settle();
+    expect(await asked()).toEqual([
+      'GET /subscriptions',
+      'DELETE /subscriptions/id',
+      'DELETE /subscriptions/id',
+      SUBSCRIBE,
+      DELTA,
+    ]);
+    expect((await subscriptions.all()).map(({ resource }) => resource)).toEqual([kept?.resource]);
+  });
+
   test('a call without our word, of a subscription that is not ours or with nonsense in it is answered, counted and passed over', async () => {
     await consultation();
     const [kept] = await at.store.subscriptions();
@@ -186,6 +210,15 @@ test('one case that cannot be read keeps no other on the same calendar from hear
   await at.moveTo('2026-12-17', '16:22');
   expect(await booked(one.id)).toBe('Fri 18 Dec 2026, 14:00 booked');
   expect(await recorded(other.id, 'moved')).toHaveLength(1);
+});
+
+test('at night without a public address it is looked four times an hour, not sixty', async () => {
+  at = await openWorld({ watching: 'polled' });
+  await consultation();
+  await at.moveTo('2026-12-17', '19:00');
+  await asked();
+  for (const minute of ['05', '10', '14', '16', '20', '29']) await at.moveTo('2026-12-17', `19:${minute}`);
+  expect(await asked()).toEqual([DELTA]);
 });
 
 test('meetings that were booked before this version are found when it starts', async () => {
