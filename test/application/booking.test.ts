@@ -94,6 +94,19 @@ test('cancelled on a card: gone from every diary, told without the reason, and t
   expect(at.posts()).toEqual(['Mon 21 Dec 2026, 16:00 Amara joint-visit']);
 });
 
+test('cancelled while Outlook answers nothing: whatever it made of it, nothing stays in any diary', async () => {
+  await press(at, 'Jo', id, record('joint-visit', 'cancelled', {}, { reason: 'Not that day.' }));
+  await at.fault({ match: { method: 'POST', path: '/users/*/events' }, status: 504, times: 1, after: true });
+  await press(at, 'Amara', id, record('joint-visit', 'booking', { start: london('2026-12-31', '14:00') }));
+  await press(at, 'Amara', id, record('joint-visit', 'cancelled', {}, { reason: 'Not that day either.' }));
+  await at.moveTo('2026-12-21', '16:30');
+  expect([...(await visits(AMARA)), ...(await visits(JO))]).toEqual([]);
+  expect(await booking()).toBeUndefined();
+  expect(
+    (await at.store.outboxOf(id)).filter(({ effect, state }) => effect.kind === 'book' && state !== 'done'),
+  ).toEqual([]);
+});
+
 test('moved past its limit in Outlook: both are asked, and the team is told once', async () => {
   const times = { start: london('2027-01-07', '10:00'), end: london('2027-01-07', '11:30') };
   await seen('moved', times);

@@ -94,12 +94,13 @@ function askedBefore(
   return start === undefined ? undefined : { start: start as Instant, organiser: people[organiser ?? ''] };
 }
 
-/** A booking that was overtaken while it waited (moved again, worker changed, case ended) is let go. */
+/** A booking that was overtaken while it waited (moved again, cancelled, worker changed, case ended) is let go. */
 function stillWanted(sheet: CaseSheet, step: MeetStep, start: Instant | undefined): boolean {
   const view = sheet.status.steps[step.id];
   if (sheet.status.ended || view?.state !== 'open') return false;
   const { booking } = view;
-  if (booking === undefined) return true;
+  // A session is booked without anybody asking for its time; what somebody asked for stands as long as they have not taken it back.
+  if (booking === undefined) return start === undefined || step.sessionOf !== undefined;
   return booking.state === 'asked' && (start === undefined || booking.start === start);
 }
 

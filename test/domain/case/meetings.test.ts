@@ -208,6 +208,25 @@ describe('cancelled', () => {
     );
   });
 
+  test('by saying beforehand that it will not take place, or by a decision that reopens what led to it', () => {
+    expect(inDiaries(booked().does(ann, 'visit', 'not-held'))).toMatchObject([{ kind: 'unbook', eventId: 'e1' }]);
+    const it = booked(
+      started(
+        pathway({
+          begin: record(),
+          lead: assign({ after: ['begin'] }),
+          visit: meet({ after: ['begin'], with: ['role/asker', 'role/helper'] }),
+          again: record({ after: ['visit.booked'], reopens: ['begin'] }),
+        }),
+      ),
+    ).does(ann, 'again');
+    expect(booking(it)).toBeUndefined();
+    expect(inDiaries(it)).toMatchObject([{ kind: 'unbook', eventId: 'e1' }]);
+    // What did not take place when it should have lies in the past, and stays in the diary.
+    const past = booked().at('2026-12-21T12:00').does(ann, 'visit', 'not-held');
+    expect(inDiaries(past)).toEqual([]);
+  });
+
   test('while a card moves it: the person gets the time that they chose, with another event', () => {
     const it = booked()
       .does(ann, 'visit', 'booking', { start: '2026-12-22T10:00' })

@@ -8,7 +8,7 @@ import { partOf } from '../facts.ts';
 import { limitPassed } from '../held-back.ts';
 import type { Meeting, Stray } from '../meeting.ts';
 import { own, roleOf, stepOfFact } from '../steps.ts';
-import type { CaseStatus, DiaryNews, Effect, RecordedFact, StepView } from '../types.ts';
+import { type CaseStatus, type DiaryNews, type Effect, PROGRAM, type RecordedFact, type StepView } from '../types.ts';
 import { type Change, viewIn } from './change.ts';
 
 export function meetings(change: Change, step: MeetStep): Effect[] {
@@ -24,6 +24,8 @@ export function meetings(change: Change, step: MeetStep): Effect[] {
     if (stray.start <= now || left.some(({ eventId }) => eventId === stray.eventId)) continue;
     found.push(unbook(id, step.id, stray));
   }
+  const aside = setAside(change, step, was, is);
+  if (aside !== undefined) found.push(unbook(id, step.id, aside));
   if (state !== 'open') return found;
 
   const booking = is.booking;
@@ -53,6 +55,24 @@ export function meetings(change: Change, step: MeetStep): Effect[] {
     });
   }
   return [...found, ...news(change, step, was, is)];
+}
+
+/**
+ * What was booked is no longer known of, although Outlook has not taken it out: a later decision has reopened what led to it, or it is
+ * said beforehand that it will not take place.
+ */
+function setAside(
+  { facts, now, before }: Change,
+  step: MeetStep,
+  was: Meeting | undefined,
+  is: Meeting,
+): Stray | undefined {
+  const { eventId, organiser, start } = was?.booking ?? {};
+  if (eventId === undefined || organiser === undefined || start === undefined || start <= now) return undefined;
+  const known = [is.booking?.eventId, ...is.stray.map((stray) => stray.eventId)].includes(eventId);
+  const gone = facts.some(({ fact, by }) => fact === `${step.id}.cancelled` && by === PROGRAM);
+  const left = strays(was, viewIn(before, step.id)?.state).some((stray) => stray.eventId === eventId);
+  return known || gone || left ? undefined : { eventId, organiser, start };
 }
 
 type Standing = NonNullable<Meeting['booking']>;
