@@ -2,9 +2,12 @@
  * Each meeting of the ledger (section 7.3), in our own words: who organises, chairs and takes notes, who has to come and who may, in
  * which window, where. Read from the compiled protocols. What no document prints is this program's choice, marked `ours`.
  */
-import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
+import { join } from 'node:path';
+import { readExamples } from '../../src/adapters/protocol-files/examples.ts';
+import { loadProtocols, PROTOCOLS_FOLDER } from '../../src/adapters/protocol-files/load.ts';
 import type { Cycle, Due, MeetStep, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Count } from '../../src/domain/time/count.ts';
+import { run } from './run-example.ts';
 
 const protocols = loadProtocols();
 
@@ -405,6 +408,30 @@ describe('what is written of a meeting is due from the time at which it was held
     const step = protocol.steps[id];
     expect(step?.rules.concat(step.due.flatMap(({ rules }) => rules))).toContain(rule);
     expect(step?.due.map((due) => inWords(due, protocol))).toContain(limit);
+  });
+
+  test('which is when it began, however much later somebody says that it was held', () => {
+    const DECIDED = 'final-meeting.level-3';
+    const protocol = protocols.get('knowsley/step-down-level-3');
+    const examples = readExamples(join(PROTOCOLS_FOLDER, 'knowsley')).files.flatMap((file) =>
+      file.pathway === protocol.id ? file.examples : [],
+    );
+    const whole = examples.find(({ journey, facts }) => journey && facts.some(({ name }) => name === DECIDED));
+    if (!whole) throw new Error('No example decides in the final meeting.');
+    const before = whole.facts.slice(
+      0,
+      whole.facts.findIndex(({ name }) => name === DECIDED),
+    );
+    const at = before.at(-1)?.at ?? '';
+    const start = '2027-01-06T10:00:00.000Z';
+    const booked = {
+      name: 'final-meeting.booked',
+      at,
+      answers: { start, end: '2027-01-06T11:30:00.000Z', eventId: 'e1', organiser: 'x' },
+    };
+    const example = { ...whole, facts: [...before, booked], now: '2027-02-01T10:00' };
+    const recorded = run(protocol, example, protocols.calendar('knowsley'), protocols.all()).attempt(DECIDED);
+    expect(recorded).toMatchObject([{ fact: DECIDED, at: start, recordedAt: '2027-02-01T10:00:00.000Z' }]);
   });
 
   test('and the plan that a TAF makes is asked for when it is recorded as held', () => {
