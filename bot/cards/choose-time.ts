@@ -11,7 +11,7 @@ import { type Banner, type Frame, frame } from './frame.ts';
 import { calledIn, inTheWay } from './in-the-way.ts';
 import { caseButton, endRows, press, title } from './looking.ts';
 import { managesMeeting, namingFor } from './rights.ts';
-import { choiceText, type Line, line } from './text.ts';
+import { type Line, line, titleText } from './text.ts';
 import { type Explained, whys } from './why.ts';
 import { deadlineOf, offerWords, roleName } from './words.ts';
 
@@ -100,8 +100,8 @@ function showsTimes({ offered, search }: TimesPage): boolean {
 function choiceField({ offered, typed, fault }: TimesPage): FieldData {
   const choices = offered.times.map(({ start, why, room }) => {
     const notes = why.map((each) => asNote(each, room?.name)).join('; ');
-    // The room that was seen to be free is booked with the time.
-    return { title: choiceText(`${writeInstant(start)} (${notes})`), value: room ? `${start} ${room.mail}` : start };
+    // Not cut: it is all our own words. The room that was seen to be free is booked with the time.
+    return { title: titleText(`${writeInstant(start)} (${notes})`), value: room ? `${start} ${room.mail}` : start };
   });
   return blankField('start', `Time${fault ? ' (needs fixing)' : ''}`, 'one', {
     choices,

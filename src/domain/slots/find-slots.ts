@@ -3,8 +3,9 @@
  * diaries. Microsoft's own search is not open to an application, so it is done here on free/busy data.
  *
  * What rules a time out, and nothing else does: it does not lie wholly in the window; its day is a weekend, a bank holiday or a closure
- * day; its weekday is not the fixed one (`weekday`); it is not in office hours (08:30 to 17:00); somebody who must come is busy or away,
- * with the buffer on either side, or does not work then. The times that are left are lawful.
+ * day; its weekday is not the fixed one (`weekday`); it is not in office hours (08:30 to 17:00; times that were given, as a family's, are
+ * held against each person's own hours alone); somebody who must come is busy or away, with the buffer on either side, or does not work
+ * then. The times that are left are lawful.
  *
  * In which order lawful times are offered:
  * 1. where a child comes (`schoolDay`), times outside the school day before times in it;
