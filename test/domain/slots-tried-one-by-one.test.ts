@@ -144,15 +144,17 @@ interface Judged {
 
 const BEFORE = 1_440 * 60_000;
 
+const cellOf = (at: number, midnight: number) => Math.round((at - midnight + BEFORE) / CELL);
+
 /** What is in a diary, painted into cells of five minutes. */
 function paint(busy: readonly BusyTime[], midnight: number, tentativeBlocks: boolean): Uint8Array {
   const cells = new Uint8Array((12 * 1_440) / 5);
   for (const { start, end, kind } of busy) {
     if (kind === 'tentative' && !tentativeBlocks) continue;
-    for (let at = Date.parse(start); at < Date.parse(end); at += CELL) {
-      const cell = (at - midnight + BEFORE) / CELL;
-      cells[cell] = Math.max(cells[cell] ?? 0, kind === 'away' ? 2 : 1);
-    }
+    const value = kind === 'away' ? 2 : 1;
+    const last = cellOf(Date.parse(end), midnight);
+    for (let cell = cellOf(Date.parse(start), midnight); cell < last; cell += 1)
+      if ((cells[cell] ?? 0) < value) cells[cell] = value;
   }
   return cells;
 }
@@ -163,7 +165,8 @@ function everyTime(made: MadeUp, search: SlotSearch): readonly Judged[] {
   const roomCells = search.rooms?.map(({ busy }) => paint(busy, midnight, made.tentativeBlocks)) ?? [];
   const worst = (cells: Uint8Array | undefined, from: number, to: number): number => {
     let found = 0;
-    for (let at = from; at < to; at += CELL) found = Math.max(found, cells?.[(at - midnight + BEFORE) / CELL] ?? 0);
+    const last = cellOf(to, midnight);
+    for (let cell = cellOf(from, midnight); cell < last; cell += 1) found = Math.max(found, cells?.[cell] ?? 0);
     return found;
   };
   const window = search.window as { from: Instant; to: Instant };
