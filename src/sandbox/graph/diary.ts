@@ -96,6 +96,8 @@ export interface Answer {
   readonly proposed?: { readonly start: Instant; readonly end: Instant };
 }
 
+const sameAddress = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 const MEETING_MARK = 'data-teams-meeting';
 
 /** The block that Outlook puts under an invitation. Without it in a changed body the meeting loses its link (event-update). */
@@ -176,7 +178,9 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       body: more.body ?? event.body,
       from,
       sender: from,
-      to: more.to ?? event.attendees.map(({ name, address }) => ({ name, address })),
+      to:
+        more.to ??
+        (event.hideAttendees ? [addressOf(owner)] : event.attendees.map(({ name, address }) => ({ name, address }))),
       importance: event.importance,
       meeting: {
         type,
@@ -195,9 +199,65 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
     readonly update: boolean;
   }
 
-  function invite(event: StoredEvent, attendee: Attendee): void {
+  /** The organiser's own copy of what goes out, in Sent Items. */
+  function keepSent(
+    event: StoredEvent,
+    type: MeetingPart['type'],
+    to: readonly Address[],
+    more: Partial<MeetingMail>,
+  ): void {
+    const owner = ownerOf(context, event.organizer.address);
+    if (!owner || to.length === 0) return;
+    mail.add(owner, 'sentitems', {
+      subject: `${more.prefix ?? ''}${event.subject}`,
+      body: more.body ?? event.body,
+      from: event.organizer,
+      sender: event.organizer,
+      to: to.map(({ name, address }) => ({ name, address })),
+      importance: event.importance,
+      isRead: true,
+      isDraft: false,
+      meeting: {
+        type,
+        iCalUId: event.iCalUId,
+        start: event.start,
+        end: event.end,
+        ...(more.update ? { update: true } : {}),
+      },
+    });
+  }
+
+  /** What one attendee sees of the others. */
+  const seenBy = (attendee: Address, { hideAttendees, attendees }: StoredEvent): readonly Attendee[] =>
+    hideAttendees ? attendees.filter(({ address }) => sameAddress(address, attendee.address)) : attendees;
+
+  /** A room answers by itself: yes where it is free, no where it is taken. */
+  function answerAsRoom(organisers: StoredEvent, attendee: Attendee): void {
+    const room = attendee.type === 'resource' ? ownerOf(context, attendee.address) : undefined;
+    const copy = room && copyOf(organisers, room);
+    if (!room || !copy) return;
+    const taken = events.find(
+      (other) =>
+        other.mailbox === room.id &&
+        other.id !== copy.id &&
+        !other.isCancelled &&
+        !['free', 'workingElsewhere'].includes(other.showAs) &&
+        other.start < copy.end &&
+        other.end > copy.start,
+    );
+    answer(copy, room, {
+      response: taken ? 'declined' : 'accepted',
+      comment: taken ? 'The room is taken at that time.' : '',
+      send: true,
+    });
+  }
+
+  function invite(event: StoredEvent, attendee: Attendee, update = false): void {
     const owner = ownerOf(context, attendee.address);
     if (!owner || owner.id === event.mailbox) return;
+    const before = copyOf(event, owner);
+    // Struck through since they were taken off: invited again, it is a new copy.
+    if (before) drop(before);
     const version = state.next();
     const { transactionId: _own, ...shared } = event;
     put(
@@ -209,9 +269,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
         createdAt: clock.now(),
         modifiedAt: clock.now(),
         isOrganizer: false,
-        attendees: event.hideAttendees
-          ? event.attendees.filter(({ address }) => address === attendee.address)
-          : event.attendees,
+        attendees: seenBy(attendee, event),
         response: 'notResponded',
         answeredAt: NEVER,
         showAs: event.showAs === 'free' ? 'free' : 'tentative',
@@ -219,7 +277,8 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       },
       'created',
     );
-    write(owner, event, 'meetingRequest', event.organizer, {});
+    write(owner, event, 'meetingRequest', event.organizer, update ? { update } : {});
+    answerAsRoom(event, attendee);
   }
 
   /** An attendee's copy stays, struck through, until they take it away: that is how Outlook shows a cancellation. */
@@ -276,7 +335,9 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       };
       put(stored, 'created');
       for (const attendee of stored.attendees) invite(stored, attendee);
-      return stored;
+      keepSent(stored, 'meetingRequest', stored.attendees, {});
+      // A room has answered by now.
+      return events.get(stored.id) ?? stored;
     });
   }
 
@@ -288,7 +349,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       const invited = to.attendees ?? event.attendees;
       // A new time asks everybody again; otherwise an answer given stands.
       const attendees = invited.map((attendee): Attendee => {
-        const before = event.attendees.find(({ address }) => address.toLowerCase() === attendee.address.toLowerCase());
+        const before = event.attendees.find(({ address }) => sameAddress(address, attendee.address));
         if (!before || moved) return { ...attendee, response: 'none', answeredAt: NEVER };
         return { ...before, name: attendee.name, type: attendee.type };
       });
@@ -301,29 +362,45 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       if (!event.isOrganizer) return changed;
       const shared = Object.fromEntries(SHARED.map((name) => [name, changed[name]])) as Partial<StoredEvent>;
       const news = SHARED.some((name) => name in to && name !== 'attendees');
-      for (const gone of event.attendees.filter((old) => !attendees.some(({ address }) => address === old.address))) {
-        cancelCopy(event, gone, '');
-      }
+      const among = (list: readonly Address[], one: Address) =>
+        list.some(({ address }) => sameAddress(address, one.address));
+      const leaving = event.attendees.filter((old) => !among(attendees, old));
+      const coming = attendees.filter((one) => !among(event.attendees, one));
+      for (const left of leaving) cancelCopy(event, left, '');
+      keepSent(event, 'meetingCancelled', leaving, {
+        prefix: 'Canceled: ',
+        body: { contentType: 'text', content: '' },
+      });
       for (const attendee of attendees) {
         const owner = ownerOf(context, attendee.address);
         const copy = owner && copyOf(changed, owner);
         if (!owner || owner.id === changed.mailbox) continue;
-        if (!copy) invite(changed, attendee);
-        else if (news) {
+        if (among(coming, attendee)) invite(changed, attendee);
+        // Who declined has no copy any more. News brings it back; a change of who else comes does not.
+        else if (!copy && news) invite(changed, attendee, true);
+        else if (copy) {
           update(copy, {
             ...shared,
+            attendees: seenBy(attendee, changed),
             ...(moved ? { response: 'notResponded', answeredAt: NEVER, showAs: 'tentative' } : {}),
           });
+          if (!news) continue;
           write(owner, changed, 'meetingRequest', changed.organizer, { update: true });
+          if (moved) answerAsRoom(changed, attendee);
         }
       }
-      return changed;
+      keepSent(changed, 'meetingRequest', news ? attendees : coming, news ? { update: true } : {});
+      return events.get(changed.id) ?? changed;
     });
   }
 
   function remove(event: StoredEvent, comment = ''): void {
     state.together(() => {
-      if (event.isOrganizer) for (const attendee of event.attendees) cancelCopy(event, attendee, comment);
+      if (event.isOrganizer) {
+        for (const attendee of event.attendees) cancelCopy(event, attendee, comment);
+        const body: MailBody = { contentType: 'text', content: comment };
+        keepSent(event, 'meetingCancelled', event.attendees, { prefix: 'Canceled: ', body });
+      }
       drop(event);
     });
   }
@@ -339,7 +416,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       if (!original || !organizer) return;
       update(original, {
         attendees: original.attendees.map((attendee) =>
-          attendee.address.toLowerCase() === owner.mail.toLowerCase()
+          sameAddress(attendee.address, owner.mail)
             ? { ...attendee, response, answeredAt, ...(proposed ? { proposed } : {}) }
             : attendee,
         ),

@@ -5,10 +5,15 @@ export interface Fault {
   readonly match: { readonly method?: string; readonly path?: string };
   /** How many more requests it hits. */
   times: number;
-  /** HTTP status, or 0: the connection is dropped without an answer. */
-  readonly status: number;
+  /**
+   * HTTP status; 0: the connection is dropped without an answer; `hang`: it is held until the caller gives up; `slow`: it is
+   * answered as it should be, but later; `empty`: a list or delta answers with an empty page and a nextLink to the real one.
+   */
+  readonly status: number | 'hang' | 'slow' | 'empty';
   /** Seconds, for the Retry-After header. */
   readonly retryAfter?: number;
+  /** How late a `slow` one is answered. */
+  readonly milliseconds?: number;
   /** true: the thing is done, and only then comes the error. The hardest case there is for a caller. */
   readonly after: boolean;
   readonly code?: string;
@@ -28,7 +33,19 @@ const CODES: Record<number, string> = {
   504: 'GatewayTimeout',
 };
 
-export const codeOf = (fault: Fault): string => fault.code ?? CODES[fault.status] ?? 'generalException';
+export const codeOf = (fault: Fault): string => fault.code ?? CODES[Number(fault.status)] ?? 'generalException';
+
+const KINDS = ['hang', 'slow', 'empty'] as const;
+const DEFAULT_DELAY = 50;
+
+/** @returns undefined for what is no fault that can be made here */
+function readStatus({ status = 503, hang }: Record<string, unknown>): Fault['status'] | undefined {
+  if (hang === true) return 'hang';
+  const kind = KINDS.find((one) => one === status);
+  if (kind) return kind;
+  const number = Number(status);
+  return number === 0 || (number >= 400 && number < 600) ? number : undefined;
+}
 
 export interface Faults {
   /** @returns the fault to hit this request with, and counts it down */
@@ -67,9 +84,10 @@ export function openFaults(): Faults {
     add(body) {
       if (!isObject(body)) return undefined;
       const match = isObject(body.match) ? body.match : {};
-      const status = Number(body.status ?? 503);
+      const status = readStatus(body);
       const times = Number(body.times ?? 1);
-      if (!Number.isInteger(times) || times < 1 || !(status === 0 || (status >= 400 && status < 600))) return undefined;
+      const milliseconds = Number(body.milliseconds ?? DEFAULT_DELAY);
+      if (!Number.isInteger(times) || times < 1 || status === undefined || !(milliseconds >= 0)) return undefined;
       const fault: Fault = {
         match: {
           ...(typeof match.method === 'string' ? { method: match.method } : {}),
@@ -78,6 +96,7 @@ export function openFaults(): Faults {
         times,
         status,
         after: body.after === true,
+        ...(status === 'slow' ? { milliseconds } : {}),
         ...(body.retryAfter !== undefined ? { retryAfter: Number(body.retryAfter) } : {}),
         ...(typeof body.code === 'string' ? { code: body.code } : {}),
       };

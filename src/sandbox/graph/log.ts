@@ -12,7 +12,7 @@ export interface LogEntry {
   readonly query: string;
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly requestBody?: unknown;
-  /** 0: the connection was dropped on request. */
+  /** 0: the connection was dropped on request, or held until the caller gave up. */
   readonly status: number;
   readonly responseHeaders: Readonly<Record<string, string>>;
   readonly responseBody?: unknown;
@@ -20,6 +20,8 @@ export interface LogEntry {
   readonly by: 'app' | 'page';
   /** True for a request that came inside a batch; the batch has an entry of its own. */
   readonly inBatch: boolean;
+  /** How many of the app's requests were under way at this mailbox when this one began, itself included. Absent elsewhere. */
+  readonly inFlight?: number;
   /** Set when the answer was a fault made on request. `after`: the thing was done all the same. */
   readonly fault?: 'before' | 'after';
 }

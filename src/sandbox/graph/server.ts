@@ -7,8 +7,9 @@ import { answerBatch } from './batch.ts';
 import { calendarRoutes } from './calendar.ts';
 import { type Answer, type Call, GraphRefusal, type Route } from './call.ts';
 import { type Diary, openDiary } from './diary.ts';
-import { directoryRoutes } from './directory.ts';
+import { directoryRoutes, ownerOf } from './directory.ts';
 import { codeOf, type Fault, openFaults } from './faults.ts';
+import { mailboxIn, openLimits } from './limits.ts';
 import { openLog } from './log.ts';
 import { mailRoutes, showOutside } from './mail.ts';
 import { type Mail, openMail } from './mailbox.ts';
@@ -75,6 +76,8 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   const diary = openDiary(context, mail, subscriptions.notify);
   const faults = openFaults();
   const log = openLog();
+  const limits = openLimits();
+  const closing = new AbortController();
   const routes: Route[] = [
     ...directoryRoutes(context),
     ...scheduleRoutes(context, diary),
@@ -108,11 +111,13 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   function faulted(incoming: Incoming, fault: Fault): Answer {
     const headers: Record<string, string> =
       fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
+    // A reset says where to begin anew (delta-query-overview).
+    if (fault.status === 410) headers.location = `${incoming.base}${incoming.path}?$deltatoken=`;
     const message =
       fault.status === 429
         ? 'Application is over its MailboxConcurrency limit.'
         : 'The sandbox was asked to fail here.';
-    return errorAnswer(incoming, fault.status, codeOf(fault), message, headers);
+    return errorAnswer(incoming, Number(fault.status), codeOf(fault), message, headers);
   }
 
   async function carryOut(incoming: Incoming): Promise<Answer> {
@@ -170,11 +175,20 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     base,
   });
 
-  async function handle(incoming: Incoming): Promise<{ answer: Answer; dropped: boolean }> {
-    const fault = faults.take(incoming.method, incoming.path);
-    const done = !fault || fault.after ? await carryOut(incoming) : undefined;
-    const answer = fault ? faulted(incoming, fault) : (done ?? { status: 500 });
+  async function handle(
+    incoming: Incoming,
+    begun?: { inFlight: number } | { refused: GraphRefusal },
+  ): Promise<{ answer: Answer; fault: Fault | undefined }> {
     const { method, path, query, headers, body, inBatch } = incoming;
+    const refused = begun && 'refused' in begun ? begun.refused : undefined;
+    const fault = refused ? undefined : faults.take(method, path);
+    const done = !refused && (!fault || fault.after || fault.status === 'slow') ? await carryOut(incoming) : undefined;
+    let answer: Answer;
+    if (refused) answer = errorAnswer(incoming, refused.status, refused.code, refused.message, refused.headers);
+    else if (fault?.status === 'empty') answer = emptyPage(incoming);
+    else if (fault && fault.status !== 'slow') answer = faulted(incoming, fault);
+    else answer = done ?? { status: 500 };
+    const silent = fault?.status === 'hang';
     log.add({
       at: clock.now(),
       method,
@@ -182,19 +196,60 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
       query: query.toString(),
       requestHeaders: withoutToken(headers),
       ...(body === undefined ? {} : { requestBody: structuredClone(body) }),
-      status: answer.status,
+      status: silent ? 0 : answer.status,
       responseHeaders: answer.headers ?? {},
-      ...(answer.status === 0 || answer.body === undefined ? {} : { responseBody: answer.body }),
+      ...(silent || answer.status === 0 || answer.body === undefined ? {} : { responseBody: answer.body }),
       by: headers['x-sandbox-page'] ? 'page' : 'app',
       inBatch,
+      ...(begun && 'inFlight' in begun ? { inFlight: begun.inFlight } : {}),
       ...(fault ? { fault: fault.after ? ('after' as const) : ('before' as const) } : {}),
     });
-    return { answer, dropped: fault?.status === 0 };
+    return { answer, fault };
   }
+
+  /** A page may be empty and still not be the last: the next one is what was asked for. */
+  const emptyPage = ({ base, path, query }: Incoming): Answer => ({
+    status: 200,
+    body: {
+      '@odata.context': `${base}/$metadata#Collection(event)`,
+      '@odata.nextLink': `${base}${path}?${query.toString()}`,
+      value: [],
+    },
+  });
+
+  /** Counts the app's own request against what the mailbox allows. A batch counts as one, at no mailbox. */
+  function begin({ path, headers }: Pick<Incoming, 'path' | 'headers'>, response: Response) {
+    const asked = headers['x-sandbox-page'] ? undefined : mailboxIn(path);
+    const mailbox = asked === undefined ? undefined : (ownerOf(context, asked)?.id ?? asked);
+    if (mailbox === undefined) return undefined;
+    try {
+      const { inFlight, end } = limits.begin(mailbox);
+      response.once('close', end);
+      return { inFlight };
+    } catch (refused) {
+      if (refused instanceof GraphRefusal) return { refused };
+      throw refused;
+    }
+  }
+
+  /** Until the caller goes, or the time is over, or the sandbox closes. */
+  const hold = (response: Response, milliseconds?: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      response.once('close', done);
+      closing.signal.addEventListener('abort', done, { once: true });
+    });
 
   async function onRequest(request: Request, response: Response): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const path = url.pathname.slice(PREFIX.length);
+    // Before the body is read: a request counts from when it comes in.
+    const begun = begin({ path, headers }, response);
     let body: unknown;
     let unreadable: UnreadableBody | undefined;
     try {
@@ -205,7 +260,7 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     }
     const incoming: Incoming = {
       method: request.method ?? 'GET',
-      path: url.pathname.slice(PREFIX.length),
+      path,
       query: url.searchParams,
       headers,
       body,
@@ -217,8 +272,10 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
       answerJson(response, errorAnswer(incoming, unreadable.status, code, unreadable.message));
       return;
     }
-    const { answer, dropped } = await handle(incoming);
-    if (dropped) response.socket?.destroy();
+    const { answer, fault } = await handle(incoming, begun);
+    if (fault?.status === 'hang') await hold(response);
+    if (fault?.status === 'slow') await hold(response, fault.milliseconds);
+    if (fault?.status === 'hang' || fault?.status === 0) response.socket?.destroy();
     else answerJson(response, answer);
   }
 
@@ -232,13 +289,30 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     log.clear();
     answerJson(response, { status: 204 });
   });
+  server.get('/sandbox/graph-in-flight', async (_request: Request, response: Response) =>
+    answerJson(response, { status: 200, body: { most: limits.most(), refused: limits.refused() } }),
+  );
+  server.del('/sandbox/graph-in-flight', async (_request: Request, response: Response) => {
+    limits.clear();
+    answerJson(response, { status: 204 });
+  });
+  server.post('/sandbox/subscriptions/lifecycle', async (request: Request, response: Response) => {
+    const { event, person } = ((await readJsonBody(request).catch(() => undefined)) ?? {}) as Record<string, unknown>;
+    const told = subscriptions.lifecycle(String(event), typeof person === 'string' ? person : undefined);
+    const error =
+      'Say {"event": "subscriptionRemoved" | "missed" | "reauthorizationRequired", "person": "<address or id>"}; without a person it is for every subscription.';
+    answerJson(
+      response,
+      told === undefined ? { status: 400, body: { error } } : { status: 200, body: { subscriptions: told } },
+    );
+  });
   server.get('/sandbox/faults', async (_request: Request, response: Response) =>
     answerJson(response, { status: 200, body: faults.all() }),
   );
   server.post('/sandbox/faults', async (request: Request, response: Response) => {
     const fault = faults.add(await readJsonBody(request).catch(() => undefined));
     const error =
-      'A fault looks like {"match": {"method": "POST", "path": "/users/"}, "times": 1, "status": 503, "retryAfter": 2, "after": true}. status is 400 to 599, or 0 to drop the connection.';
+      'A fault looks like {"match": {"method": "POST", "path": "/users/"}, "times": 1, "status": 503, "retryAfter": 2, "after": true}. status is 400 to 599, or 0 to drop the connection, "hang" to hold it until the caller gives up, "slow" to answer after "milliseconds", "empty" for an empty page before the real one.';
     answerJson(response, fault ? { status: 201, body: fault } : { status: 400, body: { error } });
   });
   server.del('/sandbox/faults', async (_request: Request, response: Response) => {
@@ -249,7 +323,11 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     answerJson(response, { status: 200, body: showOutside(mail) }),
   );
 
-  return { mail, diary, idle: subscriptions.idle, stop: subscriptions.stop };
+  const stop = () => {
+    closing.abort();
+    subscriptions.stop();
+  };
+  return { mail, diary, idle: subscriptions.idle, stop };
 }
 
 function answerJson(response: Response, { status, body, headers }: Answer): void {

@@ -40,6 +40,12 @@ const RESOURCE =
 export interface Subscriptions {
   readonly routes: Route[];
   notify(notice: Notice): void;
+  /**
+   * On request: tells subscribers that theirs has been removed, has missed something, or wants to be authorised again.
+   * @param person whose mailbox; undefined: every subscription
+   * @returns how many were told; undefined for an event that there is not
+   */
+  lifecycle(event: string, person?: string): number | undefined;
   /** Resolves when no notification is under way. */
   idle(): Promise<void>;
   stop(): void;
@@ -264,9 +270,32 @@ export function openSubscriptions(context: SandboxContext): Subscriptions {
     }
   }
 
+  const LIFECYCLE = ['subscriptionRemoved', 'missed', 'reauthorizationRequired'];
+
+  function lifecycle(event: string, person?: string): number | undefined {
+    if (!LIFECYCLE.includes(event)) return undefined;
+    const owner = person === undefined ? undefined : ownerOf(context, person);
+    if (person !== undefined && !owner) return 0;
+    const theirs = live().filter(({ mailbox }) => !owner || mailbox === owner.id);
+    for (const { id, clientState, expiresAt, lifecycleNotificationUrl } of theirs) {
+      if (event === 'subscriptionRemoved') kept.delete(id);
+      if (!lifecycleNotificationUrl) continue;
+      const news = {
+        subscriptionId: id,
+        subscriptionExpirationDateTime: expiresAt,
+        ...(clientState !== undefined ? { clientState } : {}),
+        tenantId: tenant.id,
+        lifecycleEvent: event,
+      };
+      track(post(lifecycleNotificationUrl, { value: [news] }));
+    }
+    return theirs.length;
+  }
+
   const one = '/subscriptions/:subscription';
   return {
     notify,
+    lifecycle,
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
     },
