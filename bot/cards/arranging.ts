@@ -133,7 +133,7 @@ function fieldsOf(page: ArrangingPage): FieldData[] {
           }),
         ];
   return [
-    ...many(STAYS, 'Comes', now, now.map(({ id }) => id).join(',')),
+    ...many(STAYS, 'Who comes', now, now.map(({ id }) => id).join(',')),
     ...many(BESIDES, 'Ask besides (optional)', others, ''),
     why,
   ];

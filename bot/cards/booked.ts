@@ -6,7 +6,15 @@ import { type Action, short } from './buttons.ts';
 import { chosenBecause } from './chosen-because.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, dueLines, endRows, type Looking, press, title } from './looking.ts';
-import { comesFirst, declinedButtons, declinedWords, partsThere, whereLines, withLine } from './meeting-people.ts';
+import {
+  changeButtons,
+  comesFirst,
+  declinedButtons,
+  declinedWords,
+  partsThere,
+  whereLines,
+  withLine,
+} from './meeting-people.ts';
 import { timeLines } from './meeting-words.ts';
 import { protocolWords } from './privacy.ts';
 import { mayAct, mayBook, mayMeet } from './rights.ts';
@@ -21,6 +29,7 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
   if (!booking) throw new Error('A booked meeting has a booking.');
   const arranges = mayBook(sheet, step, viewer);
   const declined = declinedWords(looking, step, arranges);
+  const follow = mayMeet(sheet, step, viewer) ? followUps(looking, step) : [];
   return base(looking, step, {
     title: title(looking, `${step.title}, ${writeInstant(booking.start)}`),
     lines: [
@@ -37,8 +46,10 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
       ...comesFirst(looking, step),
     ],
     buttonRows: endRows(looking, [
-      ...(mayMeet(sheet, step, viewer) ? followUps(looking, step) : []),
-      ...(arranges ? arrangeButtons(looking, step) : []),
+      // Where somebody cannot come, the date may not stand, and the family is told of the next one.
+      ...(declined
+        ? [...arrangeButtons(looking, step, arranges), ...follow]
+        : [...follow, ...arrangeButtons(looking, step, arranges)]),
       ...cannotCome(looking, step),
       caseButton(looking),
     ]),
@@ -51,19 +62,15 @@ function stateWords({ state, eventId }: { readonly state: 'asked' | 'booked'; re
 }
 
 /** Before it begins: another time, none at all, other people. Where somebody cannot come, what that asks for comes first. */
-function arrangeButtons(looking: Looking, step: MeetStep): Action[] {
+function arrangeButtons(looking: Looking, step: MeetStep, arranges: boolean): Action[] {
   const { sheet, ink } = looking;
-  const { booking } = sheet.status.steps[step.id] ?? {};
-  const declined = declinedButtons(looking, step);
-  const ahead = booking !== undefined && booking.start > sheet.now;
+  const declined = declinedButtons(looking, step, arranges);
+  if (!arranges) return declined;
+  const words = declined.length > 0 ? 'Other times' : 'Move it';
   return [
-    ...(declined.length > 0 ? declined : [ink.button('Move it', press(looking, step, 'times', { x: 'more' }))]),
-    ...(ahead
-      ? [
-          ink.button('Cancel it', press(looking, step, 'arrange', { p: 'cancelled' })),
-          ink.button('Change who comes', press(looking, step, 'arrange', { p: 'attendees' })),
-        ]
-      : []),
+    ink.button(words, press(looking, step, 'times', { x: 'more' })),
+    ...declined,
+    ...changeButtons(looking, step, sheet.status.steps[step.id]?.booking),
   ];
 }
 

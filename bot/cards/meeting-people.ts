@@ -2,6 +2,7 @@
 import { comingTo } from '../../src/application/attendees.ts';
 import type { Person } from '../../src/application/ports.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
+import type { Booking } from '../../src/domain/case/types.ts';
 import type { AssignStep, MeetStep, RoleId } from '../../src/domain/protocol/types.ts';
 import type { Action } from './buttons.ts';
 import { type Looking, press } from './looking.ts';
@@ -66,14 +67,25 @@ function aOf({ sheet }: Looking, { fills }: AssignStep): string {
   return /worker/.test(roleName(sheet, fills)) ? 'a worker' : 'somebody else';
 }
 
-export function declinedButtons(looking: Looking, step: MeetStep): Action[] {
+/** [Cancel it] and [Change who comes], until it begins. */
+export function changeButtons(looking: Looking, step: MeetStep, booking: Booking | undefined): Action[] {
   const { sheet, ink } = looking;
-  if (!sheet.status.steps[step.id]?.booking?.declined) return [];
+  if (!booking || booking.start <= sheet.now) return [];
+  return [
+    ink.button('Cancel it', press(looking, step, 'arrange', { p: 'cancelled' })),
+    ink.button('Change who comes', press(looking, step, 'arrange', { p: 'attendees' })),
+  ];
+}
+
+/** Somebody else in their place, for whoever may name them; to go on without, for whoever arranges it. */
+export function declinedButtons(looking: Looking, step: MeetStep, arranges: boolean): Action[] {
+  const { sheet, ink } = looking;
+  const { booking } = sheet.status.steps[step.id] ?? {};
+  if (!booking?.declined || booking.start <= sheet.now) return [];
   const naming = namingForDeclined(looking, step);
   return [
-    ink.button('Other times', press(looking, step, 'times', { x: 'more' })),
     ...(naming ? [ink.button(otherOf(looking, naming), press(looking, naming, 'choose', { p: 'named' }))] : []),
-    ...(declinedPeople(sheet, step).length > 0
+    ...(arranges && declinedPeople(sheet, step).length > 0
       ? [ink.button('Go on without', press(looking, step, 'arrange', { p: 'without' }))]
       : []),
   ];

@@ -4,7 +4,7 @@ import type { MeetStep, Step } from '../../src/domain/protocol/types.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, endRows, type Looking, press, title } from './looking.ts';
-import { partsThere, withLine } from './meeting-people.ts';
+import { changeButtons, declinedButtons, declinedWords, partsThere, withLine } from './meeting-people.ts';
 import { timeToPutBack } from './meeting-words.ts';
 import { type OpenSheet, openDay } from './privacy.ts';
 import { mayBook } from './rights.ts';
@@ -17,17 +17,13 @@ export function pastLimitCard(looking: Looking, step: MeetStep): Frame {
   if (!booking?.pastLimit) throw new Error('A time past its limit has a limit.');
   const back = timeToPutBack(sheet, step);
   const ahead = booking.start > sheet.now;
+  const arranges = mayBook(sheet, step, viewer);
+  const declined = declinedWords(looking, step, arranges);
   const buttons = [
     ink.button('Find a time inside it', press(looking, step, 'times')),
     ...(ahead ? [ink.button('Keep, and say why', press(looking, step, 'arrange', { p: 'kept' }))] : []),
     ...(back
       ? [ink.button('Put it back', press(looking, step, 'arrange', { p: 'back', x: `${back}|${booking.start}` }))]
-      : []),
-    ...(ahead
-      ? [
-          ink.button('Cancel it', press(looking, step, 'arrange', { p: 'cancelled' })),
-          ink.button('Change who comes', press(looking, step, 'arrange', { p: 'attendees' })),
-        ]
       : []),
   ];
   return base(looking, step, {
@@ -35,11 +31,17 @@ export function pastLimitCard(looking: Looking, step: MeetStep): Frame {
     lines: [
       line(`In Outlook it is now ${writeInstant(booking.start)}. The limit is ${openDay(booking.pastLimit)}.`),
       ...(booking.was?.at(-1) ? [line(`It was ${writeInstant(booking.was.at(-1)?.start ?? booking.start)}.`)] : []),
+      ...(declined ? [line(declined)] : []),
       line(staysWith(sheet, step)),
       ...withLine(looking, step),
       ...partsThere(looking, step),
     ],
-    buttonRows: endRows(looking, [...(mayBook(sheet, step, viewer) ? buttons : []), caseButton(looking)]),
+    buttonRows: endRows(looking, [
+      ...(arranges ? buttons : []),
+      ...declinedButtons(looking, step, arranges),
+      ...(arranges ? changeButtons(looking, step, booking) : []),
+      caseButton(looking),
+    ]),
   });
 }
 

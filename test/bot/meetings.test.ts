@@ -314,6 +314,7 @@ describe('declined in Outlook', () => {
     const own = play.cardOf('Amara', 'Go on without');
     expect(wordsOf(own)).toContain('The family worker cannot come. Choose another time, or go on without.');
     expect(titles(own)).not.toContain('Name another worker');
+    expect(titles(own).slice(0, 2)).toEqual(['Other times', 'Go on without']);
     const manager = play.cardOf('Grace', 'Name another worker');
     expect(wordsOf(manager)).toContain('The family worker cannot come. Choose a time or a worker.');
     expect(titles(manager).slice(0, 3)).toEqual(['Other times', 'Name another worker', 'Go on without']);
