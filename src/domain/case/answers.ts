@@ -1,13 +1,15 @@
 /** What is answered when a step is recorded, when it happened, and what of it is personal. */
+
 import { dateOf } from '../due.ts';
 import type { Field, Step } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant, isDay, writeInstant } from '../time/instant.ts';
+import { moment } from './facts.ts';
 import { readForm, split } from './form.ts';
 import { theStep } from './references.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { own } from './steps.ts';
-import { moment, type Trying } from './trying.ts';
+import type { Trying } from './trying.ts';
 import type { Answer, Answers, Refusal } from './types.ts';
 
 export interface ReadAnswers {

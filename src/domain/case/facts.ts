@@ -1,4 +1,5 @@
 /** Single facts: their part and their answers. */
+import { type Instant, parseInstant } from '../time/instant.ts';
 import { own } from './steps.ts';
 import type { Answer, ChildId, RecordedFact } from './types.ts';
 
@@ -24,4 +25,14 @@ export function holds(answer: Answer | undefined, option: string | undefined): b
   if (option === undefined) return !Array.isArray(answer) || answer.length > 0;
   if (answer === true) return option === 'yes' || option === 'true';
   return Array.isArray(answer) ? answer.includes(option) : answer === option;
+}
+
+/** The moment that an answer names; undefined where it names none, whatever stands in an old log. */
+export function moment(answer: Answer | undefined): Instant | undefined {
+  if (typeof answer !== 'string') return undefined;
+  try {
+    return parseInstant(answer);
+  } catch {
+    return undefined;
+  }
 }

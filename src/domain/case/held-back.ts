@@ -3,7 +3,7 @@ import { dateOf } from '../due.ts';
 import type { Step } from '../protocol/types.ts';
 import type { Calendar } from '../time/calendar.ts';
 import { type Day, type Instant, isDay, writeDay } from '../time/instant.ts';
-import { answerOf, partOf } from './facts.ts';
+import { answerOf, moment, partOf } from './facts.ts';
 import { blockedGates } from './gates.ts';
 import type { Meeting } from './meeting.ts';
 import type { Reading } from './reading.ts';
@@ -11,7 +11,7 @@ import { capital } from './references.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { effectOfPart, outcomesOf, own } from './steps.ts';
-import { moment, type Trying } from './trying.ts';
+import type { Trying } from './trying.ts';
 import type { Answers, BlockedGate, Refusal } from './types.ts';
 
 /** Gates hold back what completes the step, not the arranging of it. */

@@ -4,18 +4,12 @@
  * invited to it. Only a time looked for in offered ones rests on the diaries of those it was found for: it falls with them.
  */
 import type { MeetStep, Protocol } from '../protocol/types.ts';
-import { addMinutes, type Instant, parseInstant } from '../time/instant.ts';
-import { partOf } from './facts.ts';
+import { addMinutes, type Instant } from '../time/instant.ts';
+import { concerns, declinedAfter } from './declining.ts';
+import { moment, partOf } from './facts.ts';
 import { isSeries } from './series.ts';
 import { effectOfPart, own } from './steps.ts';
-import {
-  type Booking,
-  type Declined,
-  type PersonId,
-  PROGRAM,
-  type RecordedFact,
-  type SupersededTime,
-} from './types.ts';
+import { type Booking, type PersonId, PROGRAM, type RecordedFact, type SupersededTime } from './types.ts';
 
 /** A meeting's diary: what stands, and what was booked and no longer counts. */
 export interface Meeting {
@@ -166,14 +160,8 @@ function record(at: Diary, step: MeetStep, part: string, fact: RecordedFact, tim
       at.held = false;
       break;
     case 'declined':
-      if (booking && concerns(booking, fact) && mustCome(step, fact)) {
-        const rest = (booking.declined ?? []).filter((each) => !sameWhom(each, fact));
-        at.booking = { ...booking, declined: [...rest, { ...whom(fact), by: fact }] };
-      }
-      break;
     case 'accepted':
-      if (booking?.declined && concerns(booking, fact))
-        at.booking = { ...booking, declined: booking.declined.filter((each) => !sameWhom(each, fact)) };
+      if (booking && concerns(booking, fact)) at.booking = { ...booking, declined: declinedAfter(step, booking, fact) };
       break;
     case 'attendees':
       at.also = ids(fact, 'also');
@@ -268,39 +256,6 @@ function withTimes({ kept: _, declined: __, ...booking }: NonNullable<Meeting['b
   return { ...booking, ...times };
 }
 
-/** A decline of another event, or of a time that has gone, says nothing about this one. */
-function concerns(booking: Booking, fact: RecordedFact): boolean {
-  const eventId = text(fact, 'eventId');
-  const start = instant(text(fact, 'start'));
-  return (eventId === undefined || eventId === booking.eventId) && (start === undefined || start === booking.start);
-}
-
-/** Who is asked as optional holds nothing up. */
-function mustCome(step: MeetStep, fact: RecordedFact): boolean {
-  const { role } = whom(fact);
-  if (role === undefined || !step.mayCome.includes(`role/${role}`)) return true;
-  return (
-    [...step.with, ...step.invite].includes(`role/${role}`) || [step.organiser, step.chair, step.notes].includes(role)
-  );
-}
-
-/** Of whom it was said. */
-export function whom({ fact, answers }: Pick<RecordedFact, 'fact' | 'answers'>): Omit<Declined, 'by'> {
-  const role = fact.split('.')[2] ?? answers.role;
-  const { person } = answers;
-  return {
-    ...(typeof role === 'string' && role !== '' ? { role } : {}),
-    ...(typeof person === 'string' && person !== '' ? { person } : {}),
-  };
-}
-
-/** By the person where both name one, else by the role. */
-export function sameWhom(one: Omit<Declined, 'by'>, said: Pick<RecordedFact, 'fact' | 'answers'>): boolean {
-  const other = whom(said);
-  if (one.person !== undefined && other.person !== undefined) return one.person === other.person;
-  return one.role !== undefined && one.role === other.role;
-}
-
 function asMeeting(at: Diary, named: (role: string) => RecordedFact | undefined): Meeting {
   const { booking, noTime, lost, stray, was, also, without } = at;
   // Who has taken the place of somebody who could not come has said nothing yet.
@@ -328,19 +283,10 @@ function asMeeting(at: Diary, named: (role: string) => RecordedFact | undefined)
 }
 
 function timesOf(fact: RecordedFact, minutes: number): Times | undefined {
-  const start = instant(text(fact, 'start'));
+  const start = moment(fact.answers.start);
   if (start === undefined) return undefined;
-  const end = instant(text(fact, 'end'));
+  const end = moment(fact.answers.end);
   return { start, end: end !== undefined && end > start ? end : addMinutes(start, minutes) };
-}
-
-function instant(value: string | undefined): Instant | undefined {
-  if (value === undefined) return undefined;
-  try {
-    return parseInstant(value);
-  } catch {
-    return undefined; // an old log replays whatever stands in it
-  }
 }
 
 function ids(fact: RecordedFact, key: string): readonly PersonId[] {

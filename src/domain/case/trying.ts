@@ -1,11 +1,11 @@
 /** A step that somebody tries to record: everything that the checks look at. */
 import type { Step } from '../protocol/types.ts';
-import { type Day, type Instant, parseInstant } from '../time/instant.ts';
+import type { Day, Instant } from '../time/instant.ts';
 import type { Deciding } from './deciding.ts';
 import type { Meeting } from './meeting.ts';
 import type { Reading, Standing } from './reading.ts';
 import { recorded } from './recorded.ts';
-import type { Answer, Answers, Case, Command, FactRecorded } from './types.ts';
+import type { Answers, Case, Command, FactRecorded } from './types.ts';
 
 export type Recording = Extract<Command, { type: 'record' }>;
 
@@ -29,13 +29,4 @@ export function written(
 ): FactRecorded {
   const child = trying.step.each === undefined ? undefined : trying.command.child;
   return recorded(trying, { fact, at, answers, personal, child });
-}
-
-export function moment(answer: Answer | undefined): Instant | undefined {
-  if (typeof answer !== 'string') return undefined;
-  try {
-    return parseInstant(answer);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,12 +4,11 @@ import type { MeetStep, RoleId, StepId } from '../../protocol/types.ts';
 import type { Calendar } from '../../time/calendar.ts';
 import { addMinutes, dayOf, type Instant, instantAt, timeOf } from '../../time/instant.ts';
 import { CLOSES, isOfficeTime, nextOfficeMoment } from '../../time/office-hours.ts';
-import { partOf } from '../facts.ts';
-import { limitPassed } from '../held-back.ts';
 import type { Meeting, Stray } from '../meeting.ts';
 import { own, roleOf, stepOfFact } from '../steps.ts';
-import { type CaseStatus, type DiaryNews, type Effect, PROGRAM, type RecordedFact, type StepView } from '../types.ts';
+import { type CaseStatus, type Effect, PROGRAM, type StepView } from '../types.ts';
 import { type Change, viewIn } from './change.ts';
+import { diaryNews } from './diary-news.ts';
 
 export function meetings(change: Change, step: MeetStep): Effect[] {
   const { before, after, now, calendar } = change;
@@ -54,7 +53,7 @@ export function meetings(change: Change, step: MeetStep): Effect[] {
       notBefore: askAt(booking.end, calendar),
     });
   }
-  return [...found, ...news(change, step, was, is)];
+  return [...found, ...diaryNews(change, step, was, is)];
 }
 
 /**
@@ -105,35 +104,6 @@ function otherPeople(
   return [`${step.id}.attendees`, ...namings.flatMap(({ id }) => [id, `${id}.named`])].some((fact) =>
     after.reading.facts.some((each) => each.fact === fact && each.seq > was.by.seq),
   );
-}
-
-/** What became of it since, and whoever it concerns is told: an edit of a card rings no bell. */
-function news(
-  { after, facts, calendar, now }: Change,
-  step: MeetStep,
-  was: Meeting | undefined,
-  is: Meeting,
-): Effect[] {
-  const diary = (what: DiaryNews, by: RecordedFact): Effect => ({
-    key: `${after.case.id}/${step.id}/diary/${what}/${by.seq}`,
-    kind: 'diary',
-    step: step.id,
-    what,
-    by: by.seq,
-  });
-  const found: Effect[] = [];
-  const fresh = (fact: RecordedFact | undefined): fact is RecordedFact =>
-    fact !== undefined && facts.some(({ seq }) => seq === fact.seq);
-  const { booking, lost } = is;
-  if (fresh(lost) && partOf(lost) === 'cancelled' && was?.booking) found.push(diary('lost', lost));
-  if (booking === undefined) return found;
-  const past = limitPassed(after.reading, step, booking.start, calendar, now) !== undefined;
-  if (past && booking.inOutlook && booking.kept === undefined && fresh(booking.by)) {
-    found.push(diary('past-limit', booking.by));
-  }
-  if (past && fresh(booking.kept)) found.push(diary('kept', booking.kept));
-  for (const { by } of booking.declined ?? []) if (fresh(by)) found.push(diary('declined', by));
-  return found;
 }
 
 /** What is booked for a pathway that the case has left is needed by nobody. */
