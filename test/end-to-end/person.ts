@@ -122,8 +122,9 @@ export function persona(product: Product, name: string): Persona {
     return ownChat;
   }
 
-  async function messagesOf(conversation: string): Promise<readonly ApiMessage[]> {
-    const { messages } = await api('GET', `/conversations/${encodeURIComponent(conversation)}/messages`);
+  /** @param part `message=<id>`: that one alone; `after=<id>`: those after it */
+  async function messagesOf(conversation: string, part = ''): Promise<readonly ApiMessage[]> {
+    const { messages } = await api('GET', `/conversations/${encodeURIComponent(conversation)}/messages?${part}`);
     return messages as readonly ApiMessage[];
   }
 
@@ -158,7 +159,7 @@ export function persona(product: Product, name: string): Persona {
   }
 
   async function asItStands(before: Seen): Promise<Seen> {
-    const message = (await messagesOf(before.conversation)).find(({ id }) => id === before.message);
+    const [message] = await messagesOf(before.conversation, `message=${before.message}`);
     if (!message) throw new Error(`${name}: that message is gone.`);
     return seen(message, before.conversation);
   }
@@ -241,7 +242,6 @@ export function persona(product: Product, name: string): Persona {
     // A card that is on its way from an earlier press would be taken for the answer.
     await product.quiet();
     const chat = await chatId();
-    const before = new Set((await messagesOf(chat)).map(({ id }) => id));
     const send = () => api('POST', `/conversations/${encodeURIComponent(chat)}/messages`, { text: words });
     let sent = await send();
     while (product.dies && typeof sent.undelivered === 'string') {
@@ -253,8 +253,8 @@ export function persona(product: Product, name: string): Persona {
     await until(
       `no answer to "${words}"`,
       async () => {
-        const messages = (await messagesOf(chat)).filter(({ id, author }) => author.id === null && !before.has(id));
-        answers = messages.map((message) => seen(message, chat));
+        const messages = await messagesOf(chat, `after=${sent.id}`);
+        answers = messages.filter(({ author }) => author.id === null).map((message) => seen(message, chat));
         return answers.length > 0;
       },
       SOON,

@@ -112,7 +112,8 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
     acting((person, request, response) => {
       const conversation = visible(person, request, response);
       if (!conversation) return;
-      answer(response, 200, { messages: messagesIn(records, conversation.id).map((each) => seenBy(person, each)) });
+      const all = messagesIn(records, conversation.id);
+      answer(response, 200, { messages: partOf(all, request).map((each) => seenBy(person, each)) });
     }),
   );
 
@@ -265,6 +266,14 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
         })),
     };
   }
+}
+
+/** All of them; of a long conversation `?message=<id>` is that one alone, and `?after=<id>` what came after it. */
+function partOf(messages: readonly Message[], request: Request): readonly Message[] {
+  const query = new URLSearchParams(request.getQuery());
+  const [one, after] = [query.get('message'), query.get('after')];
+  if (one !== null) return messages.filter(({ id }) => id === one);
+  return after === null ? messages : messages.slice(messages.findIndex(({ id }) => id === after) + 1);
 }
 
 /** One line, as the list of chats and the bell show it. */
