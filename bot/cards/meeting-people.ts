@@ -71,10 +71,11 @@ function aOf({ sheet }: Looking, { fills }: AssignStep): string {
 export function changeButtons(looking: Looking, step: MeetStep, booking: Booking | undefined): Action[] {
   const { sheet, ink } = looking;
   if (!booking || booking.start <= sheet.now) return [];
-  return [
-    ink.button('Cancel it', press(looking, step, 'arrange', { p: 'cancelled' })),
-    ink.button('Change who comes', press(looking, step, 'arrange', { p: 'attendees' })),
-  ];
+  const change = ink.button('Change who comes', press(looking, step, 'arrange', { p: 'attendees' }));
+  // A forum meets for others too, and the family waits for it as long as the step is open.
+  return step.sessionOf === undefined
+    ? [ink.button('Cancel it', press(looking, step, 'arrange', { p: 'cancelled' })), change]
+    : [change];
 }
 
 /** Somebody else in their place, for whoever may name them; to go on without, for whoever arranges it. */

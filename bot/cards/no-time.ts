@@ -1,6 +1,6 @@
 /** A meeting without a time: one that it had is gone, or none was found on which all are free (story A13). */
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
-import { dayOf, parseInstant, writeShortDay } from '../../src/domain/time/instant.ts';
+import { dayOf, instantAt, parseInstant, writeShortDay } from '../../src/domain/time/instant.ts';
 import type { Action } from './buttons.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, dueLines, endRows, type Looking, opening, press, title } from './looking.ts';
@@ -25,11 +25,27 @@ export function lostCard(looking: Looking, step: MeetStep): Frame {
     ],
     buttonRows: endRows(looking, [
       ...(mayBook(sheet, step, viewer)
-        ? [looking.ink.button('Show free times', press(looking, step, 'times', { x: 'more' }))]
+        ? [
+            ...sessionButton(looking, step),
+            looking.ink.button('Show free times', press(looking, step, 'times', { x: 'more' })),
+          ]
         : []),
       caseButton(looking),
     ]),
   });
+}
+
+/** Where it belongs to a standing forum: its place in the session that the limit names, at one press. */
+function sessionButton({ sheet, ink }: Looking, step: MeetStep): Action[] {
+  const cycle = step.sessionOf === undefined ? undefined : sheet.protocol.council.cycles[step.sessionOf];
+  const session = sheet.status.deadlines.find(
+    ({ step: of, kind, metAt }) => of === step.id && kind === 'session' && metAt === undefined,
+  );
+  if (!cycle || !session) return [];
+  const start = instantAt(session.due, cycle.time);
+  if (start <= sheet.now) return [];
+  const words = `Book ${writeShortDay(session.due)}, ${cycle.time}`;
+  return [ink.button(words, press({ sheet }, step, 'arrange', { p: 'session', x: start }))];
 }
 
 /** Who is in the way, other times; and for managers another worker, cover for one who is away, or a time past the limit. */

@@ -331,5 +331,7 @@ export function namesOf(people: readonly Person[]): Open {
 
 /** What the button that books says: the offer's own words where booking carries the offer out. */
 export function offerWords(sheet: OpenSheet, step: Step): Open {
+  // The button of a session is what is decided in it.
+  if (step.kind === 'meet' && step.sessionOf !== undefined) return protocolWords('Book this time');
   return protocolWords(step.button ?? (sheet.status.steps[step.id]?.noTime ? 'Book this time' : 'Book and invite'));
 }

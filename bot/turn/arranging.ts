@@ -27,12 +27,13 @@ export async function arrange(on: OnCase): Promise<readonly Reply[]> {
   // The same press again, however often Teams sends it: the card as it stands since.
   if (sheet.case.facts.some(({ commandKey }) => commandKey === key)) return show(on, step.id);
   const view = sheet.status.steps[step.id];
-  if (view?.state !== 'open' || !view.booking || sheet.status.stopped || sheet.status.ended)
-    return nothingChanged(on, step);
+  if (view?.state !== 'open' || sheet.status.stopped || sheet.status.ended) return nothingChanged(on, step);
+  if (press.p === 'session' && !view.booking) return bookAt(on, step, press.x ?? '');
+  if (!view.booking) return nothingChanged(on, step);
   const [asked = '', start] = (press.x ?? '').split('|');
   // Another time stands since: what was about the one before says nothing of it.
   if (start !== undefined && start !== view.booking.start) return nothingChanged(on, step);
-  if (press.p === 'back') return putBack(on, step, asked);
+  if (press.p === 'back') return bookAt(on, step, asked);
   if (!isArranging(press.p)) return show(on, step.id);
   return asked === 'do' ? carryOut(on, step, press.p) : ask(on, step, press.p);
 }
@@ -84,8 +85,8 @@ function carryOut(on: OnCase, step: MeetStep, what: Arranging): Promise<readonly
   return perform(on, step, [command], (refusal) => ask(on, step, what, refusal));
 }
 
-/** The time that it had. Where that is no longer lawful, the times that are. */
-function putBack(on: OnCase, step: MeetStep, start: string): Promise<readonly Reply[]> {
+/** The time that it had, or that of its session. Where that is no longer lawful, the times that are. */
+function bookAt(on: OnCase, step: MeetStep, start: string): Promise<readonly Reply[]> {
   const command: Command = { type: 'record', step: step.id, part: 'booking', answers: { start: parseInstant(start) } };
   return perform(on, step, [command], (refusal) => times(on, refusal.words, false));
 }

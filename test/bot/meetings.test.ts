@@ -363,6 +363,38 @@ describe('without a time', () => {
     expect(inputsOf(times).map(({ id: input }) => input)).toContain('start');
   });
 
+  test('the family was taken off the panel in Outlook: its place in the session is booked again at one press', async () => {
+    play = await openPlay({ watching: 'told' });
+    ({ id } = (await refer(play.at)).case);
+    await perform(
+      play.at,
+      'Dawn',
+      id,
+      record('front-door', 'panel', { why: 'complex-family', short: 'Four services' }),
+    );
+    await play.at.told();
+    const panel = async () => (await sheet()).status.steps.panel?.booking;
+    const start = (await panel())?.start;
+    expect(start).toBe(london('2026-12-22', '10:00'));
+    const draw = async (who: string): Promise<Card> => {
+      const now = await sheet();
+      const viewer = await play.at.stepwise.viewer(play.at.id(who), now);
+      return play.at.world.drawing.step(now, 'panel', { viewer })?.card ?? {};
+    };
+    expect(titles(await draw('Dawn'))).not.toContain('Cancel it');
+    const mailbox = 'dawn.ellery@camden.example';
+    const event = (await play.at.meetings(mailbox)).find(({ subject }) => /Early Help Panel/i.test(subject));
+    await play.at.outlook('DELETE', `/users/${mailbox}/events/${event?.id}`);
+    await play.at.told();
+    expect(await panel()).toBeUndefined();
+    const lost = await draw('Dawn');
+    expect(wordsOf(lost)).toContain('Taken out of the diary in Outlook. It needs a new time.');
+    expect(titles(await draw('Amara'))).not.toContain('Book Tue 22 Dec, 10:00');
+    await press('Dawn', lost, 'Book Tue 22 Dec, 10:00');
+    await play.at.told();
+    expect(await panel()).toMatchObject({ start, state: 'booked' });
+  });
+
   test('the worker is away: her manager asks for cover from the card', async () => {
     play = await openPlay();
     ({ id } = (await refer(play.at)).case);
