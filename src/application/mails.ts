@@ -1,6 +1,6 @@
 /**
- * What a mail says. The subject carries the reference and the kind of message, never a name (class MS). The body of a referral, to a
- * mailbox that the protocol names, carries what the protocol asks for (CAM-A-02); every other body what was decided, the next step
+ * What a mail says. The subject carries the reference and the kind of message, never a name (class MS). The body of a referral, to
+ * mailboxes that the protocol names and to nobody else, carries what the protocol asks for (CAM-A-02); every other body what was decided, the next step
  * and where to look, and nothing of the family (class MB).
  */
 import { outcomesOf } from '../domain/case/steps.ts';
@@ -15,7 +15,8 @@ export interface MailText {
 }
 
 export function writeMail(sheet: CaseSheet, step: SendStep): MailText {
-  const toMailbox = step.to.every((target) => target.startsWith('mailbox/'));
+  // A person who has a copy reads what every other person reads.
+  const toMailbox = [...step.to, ...step.copy].every((target) => target.startsWith('mailbox/'));
   return {
     subject: `${sheet.case.reference} ${step.subject}`,
     text: toMailbox ? referralText(sheet, step) : shortText(sheet, step),

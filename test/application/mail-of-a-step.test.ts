@@ -49,3 +49,14 @@ test('the e-mail to Early Help names the lead professional with organisation, an
   expect(text).toContain('Their organisation: Made-up School');
   for (const paper of ['consent', 'summary', 'plan']) expect(text).toContain(`https://files.example/${paper}`);
 });
+
+test('what a person gets a copy of says nothing of the family', () => {
+  const step = protocol.steps.email;
+  if (step?.kind !== 'send') throw new Error('The e-mail is a send.');
+  const { text } = writeMail(sheetWith({ email: { 'lead-name': 'Casey Nurse' } }), {
+    ...step,
+    copy: ['role/lead-professional'],
+  });
+  expect(text).toContain('BAR-7K3F');
+  expect(text).not.toContain('Casey Nurse');
+});
