@@ -10,6 +10,9 @@ export const LIFECYCLE = '/api/graph/lifecycle';
 
 const CHANGES = 'created,updated,deleted';
 
+/** There is one for each calendar with a meeting of ours. A list that does not end within these is one of Graph's own circles. */
+const MOST_PAGES = 200;
+
 interface Page {
   readonly value: readonly Shown[];
   readonly '@odata.nextLink'?: string;
@@ -62,7 +65,10 @@ export function graphSubscriptions(graph: Graph, publicUrl: string): Subscriptio
 
     async all() {
       const found: Subscription[] = [];
-      for (let path: string | undefined = '/subscriptions'; path !== undefined; ) {
+      let path: string | undefined = '/subscriptions';
+      for (let pages = 0; path !== undefined; pages += 1) {
+        if (pages === MOST_PAGES)
+          throw new PlatformFault('Microsoft Graph: list what we are told of: the pages do not end', 200, true);
         const page: Page = await graph.get<Page>({ doing: 'list what we are told of', path });
         found.push(...page.value.flatMap((shown) => read(shown) ?? []));
         const link = page['@odata.nextLink'];

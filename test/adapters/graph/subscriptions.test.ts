@@ -96,6 +96,19 @@ test('the list is read to its last page, and no page of another host', async () 
   await expect(paged.all()).rejects.toThrow('the next page is elsewhere');
 });
 
+test('a list whose pages go round in a circle is given up', async () => {
+  const circle = graphSubscriptions(
+    openGraph({
+      baseUrl: tenant.baseUrl,
+      token: tokenSource(tenant.baseUrl, undefined),
+      fetch: async () =>
+        new Response(JSON.stringify({ value: [], '@odata.nextLink': `${tenant.baseUrl}/v1.0/subscriptions?again` })),
+    }),
+    here(),
+  );
+  await expect(circle.all()).rejects.toThrow('the pages do not end');
+});
+
 test('the secret word is another one for each resource and each installation, and short enough for Graph', () => {
   const [one, other] = [clientStates(Buffer.alloc(32, 7)), clientStates(Buffer.alloc(32, 8))];
   const word = one.of(RESOURCE);
