@@ -121,7 +121,8 @@ export function union(times: readonly BusyTime[], buffer: number): readonly Stre
   return merged;
 }
 
-function meets(stretches: readonly Stretch[], { opens, closes }: Proposal): boolean {
+/** @param stretches in order and without overlaps */
+export function meets(stretches: readonly Stretch[], { opens, closes }: Pick<Proposal, 'opens' | 'closes'>): boolean {
   let low = 0;
   let high = stretches.length;
   while (low < high) {

@@ -1,6 +1,6 @@
 /** Which room a meeting can have: the first of the council's list that is free for the whole of it. */
 import { type Instant, millisecondsOf } from '../time/instant.ts';
-import { type BusyTime, type Stretch, union } from './diary.ts';
+import { type BusyTime, meets, union } from './diary.ts';
 
 export interface RoomDiary {
   readonly id: string;
@@ -24,12 +24,8 @@ export function readRooms(rooms: readonly RoomDiary[], tentativeBlocks = true): 
   }));
   return {
     firstFree(start, end) {
-      const [opens, closes] = [millisecondsOf(start), millisecondsOf(end)];
-      return read.find(({ taken }) => !taken.some((stretch) => meets(stretch, opens, closes)))?.id;
+      const time = { opens: millisecondsOf(start), closes: millisecondsOf(end) };
+      return read.find(({ taken }) => !meets(taken, time))?.id;
     },
   };
-}
-
-function meets({ start, end }: Stretch, opens: number, closes: number): boolean {
-  return start < closes && end > opens;
 }

@@ -5,7 +5,6 @@ import { own, roleOf } from '../steps.ts';
 import type { Audience, CaseStatus } from '../types.ts';
 import type { Moment } from './change.ts';
 
-/** Who gets the card of a step: the channel of the role that owes it, the people who hold it, or both. */
 export function audiencesOf(moment: Moment | undefined, id: StepId): Audience[] {
   const step = moment && own(moment.protocol.steps, id);
   if (moment === undefined || step === undefined || step.post === 'none') return [];
