@@ -108,7 +108,11 @@ export async function startBot(config: Config): Promise<RunningBot> {
     listenOn: config.listenOn,
     port: config.port,
     messages: host.messages(handler),
-    hint: (notifications, unread) => takeNotifications(world, notifications, unread),
+    hint: (notifications, unread) =>
+      takeNotifications(world, notifications, unread).catch((fault: unknown) => {
+        log.error('notifications-not-kept', { reason: reasonOf(fault) });
+        throw fault;
+      }),
     ready: {
       database: () => store.ping(),
       directory: async () => {

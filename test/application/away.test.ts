@@ -138,7 +138,7 @@ describe('automatic replies', () => {
     await at.moveTo('2026-12-17', '18:00');
     expect((await at.calls()).filter(({ path }) => path === '/$batch')).toHaveLength(1);
     expect(asked()).toEqual(['12-17T15:30 until Fri 18 Dec 2026']);
-    expect(at.logged.filter((line) => line.includes('automatic replies not read'))).toHaveLength(1);
+    expect(at.logged.filter((line) => line.includes('automatic-replies-not-read'))).toHaveLength(1);
   });
 
   test('that Microsoft 365 does not give at the moment are asked for again at the next look', async () => {

@@ -120,7 +120,7 @@ async function withReplies(
     if (!(fault instanceof PlatformFault)) throw fault;
     // Said once: it would be the same at every look, until somebody gives the permission and starts the program again.
     if (fault.status === 403) refusing.add(world.replies);
-    world.log.warn('automatic replies not read', { status: fault.status, permission: 'MailboxSettings.Read' });
+    world.log.warn('automatic-replies-not-read', { status: fault.status, permission: 'MailboxSettings.Read' });
     return diaries;
   }
 }
@@ -149,7 +149,7 @@ async function askForCover(
   const until = [...away.values()].sort().at(-1) as Day;
   const candidates = await candidatesFor(world, first, owner.id);
   const chiefs = await whoDecides(world, first, owner.id, now);
-  if (chiefs.length === 0) world.log.warn('nobody to ask for cover', { council, step: first.step });
+  if (chiefs.length === 0) world.log.warn('nobody-to-ask-for-cover', { council, step: first.step });
   for (const chief of chiefs) {
     const key = `away/${council}/${owner.id}/${until}/${chief.id}/${world.digest(steps.map(({ row }) => stepOf(row)).join())}`;
     const viewer = await viewerOf(world, first.sheet, chief.id);
