@@ -34,13 +34,19 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
 
   async function run(): Promise<number> {
     let carriedOut = 0;
-    do {
-      again = false;
-      await keepComing(world);
-      carriedOut += await carryOutAllDue(world);
-    } while (again && !stopped);
-    lastRun = elapsed();
-    return carriedOut;
+    try {
+      do {
+        again = false;
+        await keepComing(world);
+        carriedOut += await carryOutAllDue(world);
+      } while (again && !stopped);
+      lastRun = elapsed();
+      return carriedOut;
+    } finally {
+      // Here, and not when the promise is settled: whoever comes in between would join a run that has had its last look.
+      running = undefined;
+      void sleepUntilDue();
+    }
   }
 
   /** Joins the run under way, which will look once more, or begins one. */
@@ -50,10 +56,7 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
       return running;
     }
     clearTimeout(timer);
-    running = run().finally(() => {
-      running = undefined;
-      void sleepUntilDue();
-    });
+    running = run();
     return running;
   }
 
