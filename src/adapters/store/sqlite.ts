@@ -105,16 +105,32 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
+/** Compiled statements that are kept. A list of another length is another text, so there is no end of them. */
+const KEPT_STATEMENTS = 200;
+
 function asKyselyWants(database: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+
+  /** Compiling one costs as much as running it. What was used last stays longest. */
+  function compiled(text: string): ReturnType<DatabaseSync['prepare']> {
+    const statement = kept.get(text) ?? database.prepare(text);
+    kept.delete(text);
+    kept.set(text, statement);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest);
+    return statement;
+  }
+
   return {
     close: () => database.close(),
     prepare(text) {
-      const statement = database.prepare(text);
+      const statement = compiled(text);
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
         run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+        // Stays open between rows: a statement of its own.
+        iterate: (parameters) => database.prepare(text).iterate(...(parameters as SQLInputValue[])),
       };
     },
   };
