@@ -1,19 +1,8 @@
 /** Steps that are done for each agency that was named on the case (HER-D-02). */
-import { readCase } from '../../../src/domain/case/reading.ts';
-import type { Protocol } from '../../../src/domain/protocol/types.ts';
-import { calendar, condition, consent, decision, field, gate, outcome, pathway, record, within } from './pathway.ts';
-import { actor, type Play, play } from './play.ts';
+import { ann, dan, opened, truth } from './opened.ts';
+import { condition, consent, decision, field, gate, outcome, pathway, record, within } from './pathway.ts';
 
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
 const agencies = field('agencies', { type: 'agencies', required: false, label: 'Agencies, one a line' });
-
-const opened = (protocol: Protocol, children = ['c1']): Play =>
-  play(protocol, calendar)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children, pages: {} });
-
-const truth = (it: Play, protocol: Protocol, ref: string, of?: string) => readCase(protocol, it.case).truth(ref, of);
 
 const way = pathway({
   plan: record({ form: { agencies }, repeats: true }),
@@ -151,7 +140,7 @@ describe('a step for each child', () => {
   );
 
   test('says how each stands; a child that has left owes nothing more', () => {
-    const it = opened(protocol, ['c1', 'c2', 'c3']);
+    const it = opened(protocol, { children: ['c1', 'c2', 'c3'] });
     it.does(dan, 'fate', 'leaves', {}, { child: 'c1' }).does(dan, 'fate', 'stays', {}, { child: 'c2' });
     expect(it.status.steps.fate?.instances).toMatchObject([
       { of: 'c1', state: 'done', outcome: 'leaves' },
@@ -162,7 +151,7 @@ describe('a step for each child', () => {
   });
 
   test('is waited for by one for each agency until it is done for every child', () => {
-    const it = opened(protocol, ['c1', 'c2']).does(ann, 'plan', undefined, { agencies: 'School' });
+    const it = opened(protocol, { children: ['c1', 'c2'] }).does(ann, 'plan', undefined, { agencies: 'School' });
     it.does(dan, 'fate', 'stays', {}, { child: 'c1' });
     expect(it.state('told')).toBe('waiting');
     it.does(dan, 'fate', 'stays', {}, { child: 'c2' });

@@ -4,8 +4,9 @@ import { doneAsClause, isTask, taskAsClause } from '../../../src/domain/case/cla
 import { explainReference } from '../../../src/domain/case/references.ts';
 import { partsOf } from '../../../src/domain/case/steps.ts';
 import type { Protocol } from '../../../src/domain/protocol/types.ts';
-import { calendar, condition, decision, ladder, meet, outcome, pathway, record, send, within } from './pathway.ts';
-import { actor, play, program } from './play.ts';
+import { ann, opened } from './opened.ts';
+import { condition, decision, ladder, meet, outcome, pathway, record, send, within } from './pathway.ts';
+import { program } from './play.ts';
 
 test.each([
   ['Social worker told which team.', 'the social worker was told which team'],
@@ -135,10 +136,7 @@ test('a date that counts from a condition says what made it true', () => {
     },
     { conditions: { 'plan-and-consent': condition({ all: ['plan', 'consent'] }) } },
   );
-  const ann = actor('ann', 'asker');
-  const it = play(protocol, calendar)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1'], pages: {} })
+  const it = opened(protocol)
     .does(program, 'start', 'sent')
     .does(ann, 'consent')
     .at('2026-12-17T15:00')

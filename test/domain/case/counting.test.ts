@@ -1,8 +1,9 @@
 /** Windows, repeated records, forums of every kind, notice, and what counts as which day. */
 import { readCase } from '../../../src/domain/case/reading.ts';
 import { earliestFor } from '../../../src/domain/due.ts';
-import type { Council, Cycle, Due, MeetStep, Protocol } from '../../../src/domain/protocol/types.ts';
+import type { Council, Cycle, MeetStep, Protocol } from '../../../src/domain/protocol/types.ts';
 import { parseDay, parseInstant } from '../../../src/domain/time/instant.ts';
+import { ann, dan, due, opened, truth } from './opened.ts';
 import {
   calendar,
   condition,
@@ -17,18 +18,7 @@ import {
   send,
   within,
 } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
-
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
-const due = (form: object): Due => ({ rules: ['MAD-1'], instead: [], ...form }) as unknown as Due;
-
-const opened = (protocol: Protocol): Play =>
-  play(protocol, calendar)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1'], pages: {} });
-
-const truth = (it: Play, protocol: Protocol, ref: string) => readCase(protocol, it.case).truth(ref);
+import { type Play, program } from './play.ts';
 
 describe('a window of three months', () => {
   const day = { precision: 'day', expected: false, by: ['asker'], form: {}, rules: [] } as const;

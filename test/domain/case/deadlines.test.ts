@@ -1,16 +1,7 @@
 /** When things are due on a case, and why. */
-import type { Due, Protocol } from '../../../src/domain/protocol/types.ts';
-import { calendar, decision, meet, outcome, pathway, record, send, within } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
-
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
-const due = (form: object): Due => ({ rules: ['MAD-1'], instead: [], ...form }) as unknown as Due;
-
-const opened = (protocol: Protocol): Play =>
-  play(protocol, calendar)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1'], pages: {} });
+import { ann, dan, due, opened } from './opened.ts';
+import { decision, meet, outcome, pathway, record, send, within } from './pathway.ts';
+import { type Play, program } from './play.ts';
 
 const assessed = {
   assessed: { title: 'assessment completed', precision: 'day', expected: true, by: ['asker'], form: {}, rules: [] },

@@ -2,18 +2,9 @@
 import { effects } from '../../../src/domain/case/effects.ts';
 import { replay } from '../../../src/domain/case/evolve.ts';
 import type { Effect } from '../../../src/domain/case/types.ts';
-import type { Protocol } from '../../../src/domain/protocol/types.ts';
+import { ann, dan, lou, opened } from './opened.ts';
 import { assign, calendar, decision, field, gate, meet, outcome, pathway, record, send, within } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
-
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
-const lou = actor('lou', 'leader');
-
-const opened = (protocol: Protocol, at = '2026-12-17T09:00'): Play =>
-  play(protocol, calendar)
-    .at(at)
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1'], pages: {} });
+import { type Play, program } from './play.ts';
 
 const cards = (of: readonly Effect[], step: string) =>
   of.flatMap((effect) => (effect.kind === 'card' && effect.step === step ? [effect] : []));
@@ -66,7 +57,7 @@ test('what is decided changes the card where it stands, tells the person, and ma
 });
 
 test('the case card goes to those who are named on it, and is changed in place', () => {
-  const it = opened(screening, '2026-12-17T22:00');
+  const it = opened(screening, { at: '2026-12-17T22:00' });
   // Whoever has just pressed is answered at once, at night too.
   expect(cards(it.effects, 'case')).toEqual([
     { key: 'case/case/card/person/ann/2', kind: 'card', step: 'case', audience: { person: 'ann' } },

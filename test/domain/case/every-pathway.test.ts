@@ -9,7 +9,6 @@ import { partsOf, questionsOf } from '../../../src/domain/case/steps.ts';
 import {
   type Answer,
   type Answers,
-  type Booking,
   type Case,
   type CaseEvent,
   type Command,
@@ -17,6 +16,7 @@ import {
 } from '../../../src/domain/case/types.ts';
 import type { Field, Protocol } from '../../../src/domain/protocol/types.ts';
 import { addMinutes, dayOf, type Instant, parseInstant } from '../../../src/domain/time/instant.ts';
+import { meetingAnswers } from './meeting-answers.ts';
 
 const protocols = loadProtocols();
 const pathways = (id: string) => protocols.all().find((each) => each.id === id);
@@ -135,19 +135,11 @@ function commandOf(it: Press, protocol: Protocol, theCase: Case, now: Instant): 
     answers: {
       ...answersTo(protocol, questionsOf(protocol, theCase, step, part === '' ? undefined : part), it.n, now),
       ...(step.kind === 'meet'
-        ? meetingAnswers(status.steps[step.id]?.booking, part, it.n, addMinutes(now, 60 * (it.n + 1)))
+        ? meetingAnswers(status.steps[step.id]?.booking, part, it.n, addMinutes(now, 60 * (it.n + 1)), 'worker')
         : {}),
     },
     reason: 'x',
   };
-}
-
-/** Mostly about the event that stands. */
-function meetingAnswers(booking: Booking | undefined, part: string, n: number, start: Instant) {
-  const eventId = n % 4 === 0 || booking?.eventId === undefined ? `e${n}` : booking.eventId;
-  const about = ['booked', 'declined', 'accepted'].includes(part) && n % 3 > 0 ? booking?.start : undefined;
-  const whom = part === 'attendees' ? { also: [`worker-${n}`], without: [] } : { person: `worker-${n % 3}` };
-  return { start: about ?? start, eventId, organiser: 'worker-1', ...whom };
 }
 
 const BY_PROGRAM = ['sent', 'received', 'booked', 'moved', 'accepted', 'no-time'];

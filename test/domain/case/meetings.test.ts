@@ -1,13 +1,11 @@
 /** A meeting between its booking and its beginning: moved, kept, cancelled, declined, and its people changed. One event throughout. */
 import type { Effect } from '../../../src/domain/case/types.ts';
 import type { Protocol } from '../../../src/domain/protocol/types.ts';
-import { assign, calendar, decision, meet, outcome, pathway, record, within } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
+import { ann, cleo as chief, lou, opened } from './opened.ts';
+import { assign, decision, meet, outcome, pathway, record, within } from './pathway.ts';
+import { actor, type Play, program } from './play.ts';
 
-const ann = actor('ann', 'asker');
-const lou = actor('lou', 'leader');
 const wim = actor('wim', 'helper');
-const chief = actor('cleo', 'chief');
 const stranger = actor('sam', 'decider');
 
 const kinds = (of: readonly Effect[], kind: Effect['kind']) => of.filter((effect) => effect.kind === kind);
@@ -29,11 +27,7 @@ const chosen = pathway({
 });
 
 const started = (protocol: Protocol = chosen): Play =>
-  play(protocol, calendar)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1'], pages: {} })
-    .does(ann, 'begin')
-    .does(lou, 'lead', undefined, { worker: 'wim' });
+  opened(protocol).does(ann, 'begin').does(lou, 'lead', undefined, { worker: 'wim' });
 
 const FIRST = '2026-12-21T10:00';
 const booked = (it: Play = started()): Play =>

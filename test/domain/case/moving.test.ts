@@ -2,7 +2,7 @@
 import { decide } from '../../../src/domain/case/decide.ts';
 import { replay } from '../../../src/domain/case/evolve.ts';
 import type { CaseMoved, Effect, Refusal } from '../../../src/domain/case/types.ts';
-import type { Protocol } from '../../../src/domain/protocol/types.ts';
+import { ann, dan, lou, ofTwo } from './opened.ts';
 import {
   assign,
   calendar,
@@ -17,11 +17,7 @@ import {
   send,
   within,
 } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
-
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
-const lou = actor('lou', 'leader');
+import { type Play, program } from './play.ts';
 
 /** Looks for somebody to lead; where nobody is found the family goes on to the panel. */
 const looking = pathway(
@@ -61,13 +57,8 @@ const panel = pathway(
   { id: 'madeup/panel' },
 );
 
-const opened = (protocol: Protocol, ...others: Protocol[]): Play =>
-  play(protocol, calendar, 'case', others)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1', 'c2'], pages: {} });
-
 const moved = (): Play =>
-  opened(looking, panel)
+  ofTwo(looking, panel)
     .does(ann, 'agreed')
     .does(ann, 'talk', 'booking', { start: '2026-12-22T10:00' })
     .does(program, 'talk', 'booked', { start: '2026-12-22T10:00', eventId: 'e1', organiser: 'ann' })
@@ -87,13 +78,13 @@ describe('a naming that finds nobody', () => {
   });
 
   test('asks who was tried, and is refused without it', () => {
-    const it = opened(looking, panel).does(ann, 'agreed');
+    const it = ofTwo(looking, panel).does(ann, 'agreed');
     expect(it.refused(ann, 'lead', 'none-found').faults).toEqual({ tried: 'Say who was asked.' });
     expect(it.case.pathway).toBe('madeup/looking');
   });
 
   test('is refused in words where the next pathway is not known, and nothing is recorded', () => {
-    const it = opened(looking).does(ann, 'agreed');
+    const it = ofTwo(looking).does(ann, 'agreed');
     const no = it.refused(ann, 'lead', 'none-found', { tried: 'The school.' });
     expect(no).toMatchObject({ code: 'unknown' });
     expect(no.words).toContain('“madeup/panel”, is not known here');
@@ -121,7 +112,7 @@ describe('a naming that finds nobody', () => {
   });
 
   test('pressed twice, with a slow answer in between, moves once', () => {
-    const it = opened(looking, panel)
+    const it = ofTwo(looking, panel)
       .does(ann, 'agreed')
       .does(ann, 'lead', 'none-found', { tried: 'All.' }, { key: 'k' });
     const again = it.tries(ann, { type: 'record', step: 'lead', part: 'none-found', answers: { tried: 'All.' } }, 'k');
@@ -142,7 +133,7 @@ describe('a naming that finds nobody', () => {
       },
       { id: 'madeup/panel' },
     );
-    const it = opened(looking, ends).does(ann, 'agreed').does(ann, 'lead', 'none-found', { tried: 'All.' });
+    const it = ofTwo(looking, ends).does(ann, 'agreed').does(ann, 'lead', 'none-found', { tried: 'All.' });
     expect(it.status.ended).toBeUndefined();
     it.does(ann, 'go');
     expect(it.case.earlier).toHaveLength(1);
@@ -182,7 +173,7 @@ describe('what follows from a move', () => {
   });
 
   test('a booking that Outlook answers after the move is recorded, and cancelled', () => {
-    const it = opened(looking, panel)
+    const it = ofTwo(looking, panel)
       .does(ann, 'agreed')
       .does(ann, 'talk', 'booking', { start: '2026-12-22T10:00' })
       .does(ann, 'lead', 'none-found', { tried: 'All.' })
@@ -205,7 +196,7 @@ describe('what follows from a move', () => {
       },
       { id: 'madeup/from' },
     );
-    const it = opened(from, panel).does(ann, 'letter').does(dan, 'choice', 'on').does(program, 'letter', 'sent');
+    const it = ofTwo(from, panel).does(ann, 'letter').does(dan, 'choice', 'on').does(program, 'letter', 'sent');
     expect(it.case.pathway).toBe('madeup/panel');
     expect(it.case.facts.at(-1)?.fact).toBe('letter.sent');
   });
@@ -214,7 +205,7 @@ describe('what follows from a move', () => {
 describe('a move', () => {
   test('of a step that the program completes comes with its mail', () => {
     const from = pathway({ letter: send({ movesTo: 'madeup/panel' }) }, { id: 'madeup/from' });
-    const it = opened(from, panel).does(ann, 'letter');
+    const it = ofTwo(from, panel).does(ann, 'letter');
     expect(it.case.pathway).toBe('madeup/from');
     expect(it.does(program, 'letter', 'sent').case.pathway).toBe('madeup/panel');
   });
@@ -229,7 +220,7 @@ describe('a move', () => {
       },
       { id: 'madeup/from' },
     );
-    const it = opened(from, panel).does(dan, 'way', 'on', {}, { child: 'c1' });
+    const it = ofTwo(from, panel).does(dan, 'way', 'on', {}, { child: 'c1' });
     expect(it.case.pathway).toBe('madeup/from');
     const leaves = it.tries(dan, { type: 'record', step: 'way', part: 'off', answers: {}, child: 'c2' });
     expect(leaves).toMatchObject([{ fact: 'way.off' }, { pathway: 'madeup/panel', children: ['c1'] }]);
@@ -245,7 +236,7 @@ describe('a move', () => {
       },
       { id: 'madeup/from' },
     );
-    const it = opened(from, panel).does(dan, 'way', 'off', {}, { child: 'c2' }).does(ann, 'go');
+    const it = ofTwo(from, panel).does(dan, 'way', 'off', {}, { child: 'c2' }).does(ann, 'go');
     expect(it.case.children).toEqual(['c1']);
   });
 
@@ -258,7 +249,7 @@ describe('a move', () => {
       },
       { id: 'madeup/from' },
     );
-    const it = opened(from, panel)
+    const it = ofTwo(from, panel)
       .does(dan, 'place', 'team', { team: 'north' })
       .does(lou, 'worker', undefined, { worker: 'wim' })
       .does(ann, 'go');
@@ -286,7 +277,7 @@ describe('a move', () => {
       },
     );
     const from = pathway({ go: record({ movesTo: 'madeup/panel' }) }, { id: 'madeup/from' });
-    const it = opened(from, to).does(ann, 'go');
+    const it = ofTwo(from, to).does(ann, 'go');
     expect(it.state('sharing')).toBe('open');
     expect(it.refused(ann, 'sharing', 'given').faults).toEqual({ document: 'Paste the link of the signed form.' });
     it.does(ann, 'sharing', 'given', { document: 'https://forms.example/1' });
@@ -294,7 +285,7 @@ describe('a move', () => {
   });
 
   test('changes nothing for a log of before there were moves', () => {
-    const it = opened(looking, panel).does(ann, 'agreed');
+    const it = ofTwo(looking, panel).does(ann, 'agreed');
     const old = it.events.map((event) => {
       if (event.type !== 'case-opened') return event;
       const { role: _, ...rest } = event;

@@ -9,7 +9,6 @@ import { partsOf } from '../../../src/domain/case/steps.ts';
 import {
   type Actor,
   type Answers,
-  type Booking,
   type Case,
   type CaseEvent,
   type Command,
@@ -17,6 +16,7 @@ import {
 } from '../../../src/domain/case/types.ts';
 import type { Field } from '../../../src/domain/protocol/types.ts';
 import { addMinutes, dayOf, type Instant, parseInstant } from '../../../src/domain/time/instant.ts';
+import { meetingAnswers } from './meeting-answers.ts';
 
 const protocols = loadProtocols();
 const protocol = protocols.get('camden/after-assessment');
@@ -126,7 +126,8 @@ function commandOf(it: Press, theCase: Case, now: Instant): { command: Command; 
     ['sent', 'received', 'booked', 'moved', 'no-time'].includes(part) ||
     // Of a meeting: seen in Outlook, or said by somebody.
     (step.kind === 'meet' && (part === 'accepted' || (['cancelled', 'declined'].includes(part) && it.n % 2 === 0)));
-  if (step.kind === 'meet') Object.assign(answers, meetingAnswers(status.steps[step.id]?.booking, part, it.n, start));
+  if (step.kind === 'meet')
+    Object.assign(answers, meetingAnswers(status.steps[step.id]?.booking, part, it.n, start, 'person'));
   const actor: Actor =
     byProgram && it.by % 10 !== 0
       ? { person: PROGRAM, roles: [] }
@@ -143,14 +144,6 @@ function commandOf(it: Press, theCase: Case, now: Instant): { command: Command; 
     },
     actor,
   };
-}
-
-/** Mostly about the event that stands. */
-function meetingAnswers(booking: Booking | undefined, part: string, n: number, start: string) {
-  const eventId = n % 4 === 0 || booking?.eventId === undefined ? `e${n}` : booking.eventId;
-  const about = ['booked', 'declined', 'accepted'].includes(part) && n % 3 > 0 ? booking?.start : undefined;
-  const whom = part === 'attendees' ? { also: [`person-${n}`], without: [] } : { person: `person-${n % 3}` };
-  return { start: about ?? start, eventId, organiser: 'person-1', ...whom };
 }
 
 function open(): { events: CaseEvent[]; theCase: Case } {

@@ -1,21 +1,13 @@
 /** What comes again and again: a meeting every six weeks, a review every year (`every`). */
-import { readCase } from '../../../src/domain/case/reading.ts';
 import type { Due, Protocol } from '../../../src/domain/protocol/types.ts';
-import { calendar, decision, field, meet, outcome, pathway, record, send } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
-
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
+import { ann, dan, opened, truth } from './opened.ts';
+import { decision, field, meet, outcome, pathway, record, send } from './pathway.ts';
+import { type Play, program } from './play.ts';
 
 const every = (n: number, unit: string, of: string, more: object = {}): Due =>
   ({ form: 'every', count: { n, unit }, of, rules: ['MAD-6'], instead: [], ...more }) as Due;
 
-const opened = (protocol: Protocol, time = '2026-11-13T09:00'): Play =>
-  play(protocol, calendar)
-    .at(time)
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1'], pages: {} });
-
-const truth = (it: Play, protocol: Protocol, ref: string) => readCase(protocol, it.case).truth(ref);
+const begun = (protocol: Protocol, at = '2026-11-13T09:00'): Play => opened(protocol, { at });
 
 describe('a meeting every six weeks', () => {
   const way = pathway({
@@ -23,10 +15,10 @@ describe('a meeting every six weeks', () => {
     taf: meet({ title: 'TAF meeting', after: ['plan'], due: [every(6, 'weeks', 'plan')] }),
     minutes: record({ after: ['taf.held'] }),
   });
-  const shared = () => opened(way).does(ann, 'plan');
+  const shared = () => begun(way).does(ann, 'plan');
 
   test('has no date until what it begins with has happened', () => {
-    const it = opened(way);
+    const it = begun(way);
     expect([it.state('taf'), it.due('taf')]).toEqual(['waiting', undefined]);
   });
 
@@ -78,7 +70,7 @@ describe('a meeting every six weeks', () => {
       taf: meet({ after: ['plan'], due: [every(6, 'weeks', 'plan')], form: { attended } }),
       told: record({ after: ['taf.absent.family'] }),
     });
-    const it = opened(pathwayWithNames)
+    const it = begun(pathwayWithNames)
       .does(ann, 'plan')
       .does(program, 'taf', 'booked', { start: '2026-12-15T10:00', eventId: 'e1', organiser: 'ann' })
       .at('2026-12-15T12:00')
@@ -138,7 +130,7 @@ describe('a meeting every six weeks', () => {
       start: send(),
       end: record({ ends: 'over' }),
     });
-    const it = opened(protocol).does(program, 'start', 'sent');
+    const it = begun(protocol).does(program, 'start', 'sent');
     expect(it.due('taf')?.due).toBe('2026-12-24');
     it.does(ann, 'end');
     expect([it.state('taf'), it.due('taf')]).toEqual(['skipped', undefined]);
@@ -156,7 +148,7 @@ describe('a meeting that comes again and decides something each time', () => {
   });
 
   test('is open until it is said what came of it, and then again', () => {
-    const it = opened(way).at('2026-12-08T10:00').does(ann, 'review', 'held');
+    const it = begun(way).at('2026-12-08T10:00').does(ann, 'review', 'held');
     expect(it.status.steps.review?.last?.fact).toBe('review.held');
     it.at('2026-12-09T10:00').does(ann, 'review', 'go-on');
     // The next one counts from the day of the meeting, not from the day on which its outcome was written down.
@@ -166,7 +158,7 @@ describe('a meeting that comes again and decides something each time', () => {
   });
 
   test('an outcome that came once opens its step, and a later meeting does not close it', () => {
-    const it = opened(way).does(ann, 'review', 'go-on');
+    const it = begun(way).does(ann, 'review', 'go-on');
     expect([truth(it, way, 'review.worry').is, it.state('alarm')]).toEqual(['unknown', 'waiting']);
     it.at('2026-12-08T10:00').does(ann, 'review', 'worry');
     expect(it.state('alarm')).toBe('open');
@@ -183,7 +175,7 @@ describe('a record, a decision or a letter that comes again', () => {
       check: decision({ good: outcome(), bad: outcome() }, { due: [every(2, 'weeks', 'start')] }),
       start: send({ to: ['role/asker'] }),
     });
-    const it = opened(protocol);
+    const it = begun(protocol);
     expect(it.due('note')?.due).toBe('2026-12-11');
     it.at('2026-11-30T10:00').does(ann, 'note').does(dan, 'check', 'good');
     expect([it.due('note')?.due, it.due('check')?.due]).toEqual(['2026-12-30', '2026-12-14']);
@@ -198,7 +190,7 @@ describe('a record, a decision or a letter that comes again', () => {
       letter: send({ due: [every(1, 'months', 'start')] }),
       start: send({ to: ['role/asker'] }),
     });
-    const it = opened(protocol).does(ann, 'letter').does(program, 'letter', 'sent');
+    const it = begun(protocol).does(ann, 'letter').does(program, 'letter', 'sent');
     expect(it.state('letter')).toBe('open');
     it.at('2026-12-11T09:00').does(ann, 'letter').does(program, 'letter', 'sent');
     expect(it.effects.filter(({ kind }) => kind === 'mail')).toEqual([]);
@@ -216,7 +208,7 @@ describe('a record, a decision or a letter that comes again', () => {
       },
     );
     // 3 Jan 2027 is a Sunday, and the Friday before it New Year's Day.
-    const it = opened(protocol).says(ann, 'plan-made', {}, '2026-01-03');
+    const it = begun(protocol).says(ann, 'plan-made', {}, '2026-01-03');
     expect(it.due('review')).toMatchObject({ due: '2026-12-31', actBy: '2026-12-31' });
   });
 
@@ -231,7 +223,7 @@ describe('a record, a decision or a letter that comes again', () => {
       }),
       start: send({ to: ['role/asker'] }),
     });
-    const it = opened(protocol);
+    const it = begun(protocol);
     expect(it.due('taf')?.due).toBe('2026-12-11');
     expect(it.because('taf')).toContain("The council's setting “counting” is “calendar”: 4 weeks instead of 6.");
   });
@@ -245,6 +237,6 @@ describe('a record, a decision or a letter that comes again', () => {
       }),
       start: send({ to: ['role/asker'] }),
     });
-    expect(opened(protocol).at('2027-03-01T10:00').due('taf')).toMatchObject({ due: '2026-12-24', kind: 'target' });
+    expect(begun(protocol).at('2027-03-01T10:00').due('taf')).toMatchObject({ due: '2026-12-24', kind: 'target' });
   });
 });

@@ -2,14 +2,11 @@
 import { replay } from '../../../src/domain/case/evolve.ts';
 import type { Command, Effect } from '../../../src/domain/case/types.ts';
 import type { Page } from '../../../src/domain/protocol/types.ts';
-import { assign, calendar, childPage, condition, decision, field, gate, outcome, pathway, record } from './pathway.ts';
-import { actor, type Play, play } from './play.ts';
+import { ann, cleo, dan, lou, ofTwo, opened } from './opened.ts';
+import { assign, childPage, condition, decision, field, gate, outcome, pathway, record } from './pathway.ts';
+import { actor, type Play } from './play.ts';
 
-const ann = actor('ann', 'asker');
 const bea = actor('bea', 'asker');
-const cleo = actor('cleo', 'chief');
-const dan = actor('dan', 'decider');
-const lou = actor('lou', 'leader');
 
 const was = pathway(
   {
@@ -64,9 +61,7 @@ const takeUp = (pages: TakeUp['pages'] = { why: { at: '2027-02-01', state: 'acti
 });
 
 const running = (): Play =>
-  play(was, calendar, 'case', [again])
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: was.id, children: ['c1', 'c2'], pages: {} })
+  ofTwo(was, again)
     .does(dan, 'place', 'team', { team: 'north' })
     .does(lou, 'worker', undefined, { worker: 'wim' })
     .does(ann, 'visit');
@@ -128,8 +123,7 @@ describe('a case that has ended', () => {
         opening: { by: ['asker'], sends: 'start', pages: [] },
       },
     );
-    const it = play(was, calendar, 'case', [strict])
-      .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: was.id, children: ['c1'], pages: {} })
+    const it = opened(was, { others: [strict] })
       .does(ann, 'visit')
       .does(ann, 'close');
     expect(it.tries(ann, takeUp({}))).toMatchObject({ code: 'gate', words: 'Not yet: a visit comes first (MAD-G).' });

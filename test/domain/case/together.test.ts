@@ -1,5 +1,6 @@
 /** Who decides, who agrees, who stands in, and who records for somebody outside. */
-import type { Council, Protocol, Step } from '../../../src/domain/protocol/types.ts';
+import type { Council, Step } from '../../../src/domain/protocol/types.ts';
+import { ann, cleo, dan, ofTwo } from './opened.ts';
 import {
   assign,
   calendar,
@@ -13,18 +14,10 @@ import {
   pathway,
   record,
 } from './pathway.ts';
-import { actor, type Play, play } from './play.ts';
+import { actor, play } from './play.ts';
 
-const ann = actor('ann', 'asker');
-const dan = actor('dan', 'decider');
 const dot = actor('dot', 'decider');
-const cleo = actor('cleo', 'chief');
 const both = actor('bo', 'decider', 'chief');
-
-const opened = (protocol: Protocol, ...others: Protocol[]): Play =>
-  play(protocol, calendar, 'case', others)
-    .at('2026-12-17T09:00')
-    .sends(ann, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children: ['c1', 'c2'], pages: {} });
 
 describe('a decision made together', () => {
   const way = pathway(
@@ -39,7 +32,7 @@ describe('a decision made together', () => {
   );
 
   test('stays open until one of each role has said the same', () => {
-    const it = opened(way).does(dan, 'choice', 'stay');
+    const it = ofTwo(way).does(dan, 'choice', 'stay');
     expect([it.state('choice'), it.state('next')]).toEqual(['open', 'waiting']);
     expect(it.status.steps.choice?.agreed).toMatchObject([{ role: 'decider', outcome: 'stay', by: { by: 'dan' } }]);
     it.does(cleo, 'choice', 'stay');
@@ -48,7 +41,7 @@ describe('a decision made together', () => {
   });
 
   test('is open as long as they say different things, and the last word of each counts', () => {
-    const it = opened(way).does(dan, 'choice', 'stay').does(cleo, 'choice', 'close');
+    const it = ofTwo(way).does(dan, 'choice', 'stay').does(cleo, 'choice', 'close');
     expect(it.state('choice')).toBe('open');
     expect(it.status.ended).toBeUndefined();
     it.does(dot, 'choice', 'close');
@@ -56,7 +49,7 @@ describe('a decision made together', () => {
   });
 
   test('brings nothing about while one is missing: no end, no register, nobody told', () => {
-    const it = opened(way).does(dan, 'choice', 'close');
+    const it = ofTwo(way).does(dan, 'choice', 'close');
     expect([it.status.ended, it.status.lists]).toEqual([undefined, {}]);
     expect(it.effects.filter((effect) => effect.kind === 'card' && effect.step === 'choice' && !effect.edit)).toEqual(
       [],
@@ -69,7 +62,7 @@ describe('a decision made together', () => {
   });
 
   test('is no decision of one person who holds both roles', () => {
-    const it = opened(way).does(both, 'choice', 'stay');
+    const it = ofTwo(way).does(both, 'choice', 'stay');
     const no = it.refused(both, 'choice', 'stay');
     expect(no).toMatchObject({
       code: 'already-done',
@@ -80,7 +73,7 @@ describe('a decision made together', () => {
   });
 
   test('says to who has spoken that the other is still to agree', () => {
-    const it = opened(way).does(dan, 'choice', 'stay');
+    const it = ofTwo(way).does(dan, 'choice', 'stay');
     expect(it.refused(dan, 'choice', 'stay').words).toContain('Another chief still has to agree.');
   });
 
@@ -92,7 +85,7 @@ describe('a decision made together', () => {
         { by: ['decider', 'chief'], joint: true, after: ['form'] },
       ),
     });
-    const it = opened(again).does(ann, 'form').does(dan, 'check', 'again');
+    const it = ofTwo(again).does(ann, 'form').does(dan, 'check', 'again');
     expect(it.state('form')).toBe('done');
     it.does(cleo, 'check', 'again');
     expect([it.state('form'), it.state('check')]).toEqual(['open', 'waiting']);
@@ -101,7 +94,7 @@ describe('a decision made together', () => {
   });
 
   test('recorded in an old log, before words were counted, stands', () => {
-    const it = opened(way).does(dan, 'choice', 'stay');
+    const it = ofTwo(way).does(dan, 'choice', 'stay');
     const [opening, start, word] = it.events;
     if (word?.type !== 'fact-recorded' || !opening || !start) throw new Error('Three events were expected.');
     expect(word.answers).toEqual({ as: 'decider' });
@@ -134,7 +127,7 @@ describe('a rung of one role held by team', () => {
   const north2 = { ...actor('nat', 'leader'), teams: ['north'] };
   const south = { ...actor('sam', 'leader'), teams: ['south'] };
   const inDoubt = () =>
-    opened(way).does(dan, 'place', 'team', { team: 'north' }).does(ann, 'doubt', undefined, { 'better-team': 'south' });
+    ofTwo(way).does(dan, 'place', 'team', { team: 'north' }).does(ann, 'doubt', undefined, { 'better-team': 'south' });
 
   test('is agreed by one of each team concerned', () => {
     const it = inDoubt().does(north, 'settle', 'settled', { team: 'south' });
@@ -184,7 +177,7 @@ describe('a stand-in', () => {
   const lou = actor('lou', 'leader');
 
   test('may decide with a written reason, which is kept', () => {
-    const it = opened(way);
+    const it = ofTwo(way);
     expect(it.refused(lou, 'approve', 'yes')).toMatchObject({
       words: 'Another manager may decide where it cannot wait.',
       rules: ['MAD-7'],
@@ -198,9 +191,9 @@ describe('a stand-in', () => {
   });
 
   test('is needed for nothing where the decider decides', () => {
-    const it = opened(way).does(dan, 'approve', 'yes');
+    const it = ofTwo(way).does(dan, 'approve', 'yes');
     expect(it.case.facts.at(-1)?.answers).toEqual({});
-    expect(opened(way).refused(ann, 'approve', 'yes').words).toBe('Deciders decide this. Ask one of them.');
+    expect(ofTwo(way).refused(ann, 'approve', 'yes').words).toBe('Deciders decide this. Ask one of them.');
   });
 });
 
@@ -226,7 +219,7 @@ describe('a role that nobody inside holds', () => {
   );
 
   test('has its steps recorded by those who record for it, and the fact says for whom', () => {
-    const it = opened(way);
+    const it = ofTwo(way);
     expect(it.effects).toContainEqual(
       expect.objectContaining({ kind: 'card', step: 'note', audience: { person: 'ann' } }),
     );
@@ -236,7 +229,7 @@ describe('a role that nobody inside holds', () => {
   });
 
   test('records itself once somebody inside is named', () => {
-    const it = opened(way).does(dan, 'lead', undefined, { teacher: 'tom' });
+    const it = ofTwo(way).does(dan, 'lead', undefined, { teacher: 'tom' });
     expect(it.refused(ann, 'note').words).toBe('The teacher of this family does this. Ask them.');
     it.does(actor('tom', 'teacher'), 'note');
     expect(it.state('note')).toBe('done');
@@ -275,7 +268,7 @@ describe('a role that nobody inside holds', () => {
   });
 
   test('agrees through whoever records for it, beside their own word', () => {
-    const it = opened(way).does(ann, 'choice', 'on');
+    const it = ofTwo(way).does(ann, 'choice', 'on');
     expect(it.state('choice')).toBe('open');
     it.does(ann, 'choice', 'on');
     expect(it.state('choice')).toBe('done');
@@ -296,21 +289,21 @@ describe('moments of a consent', () => {
   });
 
   test('refused closes the case and tells who is to know', () => {
-    const it = opened(way).does(ann, 'agreed', 'refused');
+    const it = ofTwo(way).does(ann, 'agreed', 'refused');
     expect(it.status.ended?.how).toBe('family-said-no');
     expect(it.effects).toContainEqual(expect.objectContaining({ step: 'agreed', audience: { role: 'chief' } }));
   });
 
   test('overridden counts as given, asks for its grounds and for no signature', () => {
-    const it = opened(way);
+    const it = ofTwo(way);
     expect(it.refused(ann, 'agreed', 'overridden').faults).toEqual({ grounds: 'Say why it cannot wait.' });
     it.does(ann, 'agreed', 'overridden', { grounds: 'A child may be harmed.' });
     expect([it.state('agreed'), it.state('next')]).toEqual(['done', 'open']);
   });
 
   test('not appropriate counts as given; given asks for what is signed', () => {
-    expect(opened(way).does(ann, 'agreed', 'not-appropriate').state('next')).toBe('open');
-    expect(opened(way).refused(ann, 'agreed', 'given').faults).toEqual({ document: 'Paste the link.' });
+    expect(ofTwo(way).does(ann, 'agreed', 'not-appropriate').state('next')).toBe('open');
+    expect(ofTwo(way).refused(ann, 'agreed', 'given').faults).toEqual({ document: 'Paste the link.' });
   });
 });
 
@@ -340,13 +333,13 @@ describe('a register', () => {
   );
 
   test('has the state that was written last, since it was first written', () => {
-    const it = opened(way).at('2026-12-18T10:00').does(ann, 'begin');
+    const it = ofTwo(way).at('2026-12-18T10:00').does(ann, 'begin');
     expect(it.status.lists).toEqual({ plan: { state: 'active', since: '2026-12-18T10:00:00.000Z' } });
     expect(it.does(ann, 'pause').status.lists.plan?.state).toBe('paused');
   });
 
   test('keeps the order of its states, in words that name the present one', () => {
-    const it = opened(way).does(ann, 'begin').does(ann, 'pause');
+    const it = ofTwo(way).does(ann, 'begin').does(ann, 'pause');
     expect(it.refused(ann, 'close')).toMatchObject({
       code: 'gate',
       rules: ['MAD-5'],
@@ -355,14 +348,14 @@ describe('a register', () => {
   });
 
   test('takes any first state where the family is not on it', () => {
-    expect(opened(way).does(ann, 'close').status.lists.plan?.state).toBe('closed');
+    expect(ofTwo(way).does(ann, 'close').status.lists.plan?.state).toBe('closed');
   });
 });
 
 describe('a second case', () => {
   test('is begun for whoever pressed, once, and this one goes on', () => {
     const way = pathway({ look: decision({ back: outcome({ starts: 'madeup/look-back' }) }), other: record() });
-    const it = opened(way).does(dan, 'look', 'back');
+    const it = ofTwo(way).does(dan, 'look', 'back');
     expect(it.effects.filter(({ kind }) => kind === 'begin')).toEqual([
       { key: 'case/look/begin/3', kind: 'begin', step: 'look', pathway: 'madeup/look-back', person: 'dan' },
     ]);
@@ -391,7 +384,7 @@ describe('a step for each child', () => {
   });
 
   test('is recorded by itself, and again where it repeats', () => {
-    const it = opened(way)
+    const it = ofTwo(way)
       .does(ann, 'seen', undefined, {}, { child: 'c1' })
       .does(ann, 'seen', undefined, {}, { child: 'c1' });
     expect(it.state('seen')).toBe('open');
@@ -399,7 +392,7 @@ describe('a step for each child', () => {
   });
 
   test('is refused in words for a child that is no longer on the pathway', () => {
-    const it = opened(way).does(dan, 'way', 'off', {}, { child: 'c2' });
+    const it = ofTwo(way).does(dan, 'way', 'off', {}, { child: 'c2' });
     expect(it.refused(ann, 'seen', undefined, {}, { child: 'c2' }).words).toBe(
       'This child is no longer on this pathway. Your press changed nothing.',
     );
@@ -414,7 +407,7 @@ describe('a manager', () => {
   });
 
   test('pauses a case until a day that is to come, and says why; every clock runs on and nothing is refused', () => {
-    const it = opened(way);
+    const it = ofTwo(way);
     expect(
       it.tries(ann, { type: 'fact', fact: 'case.paused', answers: { until: '2027-01-05', why: 'x' } }),
     ).toMatchObject({
@@ -435,9 +428,7 @@ describe('a manager', () => {
   });
 
   test('resumes it before that day, once', () => {
-    const it = opened(way)
-      .says(cleo, 'case.paused', { until: '2027-01-05', why: 'Abroad.' })
-      .says(cleo, 'case.resumed');
+    const it = ofTwo(way).says(cleo, 'case.paused', { until: '2027-01-05', why: 'Abroad.' }).says(cleo, 'case.resumed');
     expect(it.status.paused).toBeUndefined();
     expect(it.tries(cleo, { type: 'fact', fact: 'case.resumed', answers: {} })).toMatchObject({
       words: 'This case is not paused. Your press changed nothing.',
@@ -445,7 +436,7 @@ describe('a manager', () => {
   });
 
   test('reopens a case that ended by mistake: what ended it is set aside, all else stands', () => {
-    const it = opened(way).does(ann, 'first');
+    const it = ofTwo(way).does(ann, 'first');
     expect(it.tries(cleo, { type: 'fact', fact: 'case.reopened', answers: { why: 'x' } })).toMatchObject({
       words: 'This case has not ended. Your press changed nothing.',
     });
@@ -461,11 +452,11 @@ describe('a manager', () => {
 
   test('reopens what was ended by hand, and what one child had left', () => {
     const each = pathway({ way: decision({ on: outcome(), off: outcome({ ends: 'left' }) }, { each: 'children' }) });
-    const byHand = opened(each)
+    const byHand = ofTwo(each)
       .says(cleo, 'case.ended', { how: 'moved-away', why: 'x' })
       .says(cleo, 'case.reopened', { why: 'y' });
     expect(byHand.status.ended).toBeUndefined();
-    const left = opened(each)
+    const left = ofTwo(each)
       .does(dan, 'way', 'off', {}, { child: 'c1' })
       .does(dan, 'way', 'off', {}, { child: 'c2' })
       .says(cleo, 'case.reopened', { why: 'The second stays.' });

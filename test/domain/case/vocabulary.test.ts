@@ -1,9 +1,8 @@
 /** What each word of the vocabulary does, on made-up pathways. */
 
-import { readCase } from '../../../src/domain/case/reading.ts';
 import { explainReference } from '../../../src/domain/case/references.ts';
 import type { Refusal } from '../../../src/domain/case/types.ts';
-import type { Protocol } from '../../../src/domain/protocol/types.ts';
+import { ann as asker, cleo as chief, dan as decider, lou as leader, opened, truth } from './opened.ts';
 import {
   assign,
   calendar,
@@ -20,19 +19,7 @@ import {
   send,
   within,
 } from './pathway.ts';
-import { actor, type Play, play, program } from './play.ts';
-
-const asker = actor('ann', 'asker');
-const decider = actor('dan', 'decider');
-const chief = actor('cleo', 'chief');
-const leader = actor('lou', 'leader');
-
-const opened = (protocol: Protocol, children = ['c1']): Play =>
-  play(protocol, calendar)
-    .at('2026-12-17T09:00')
-    .sends(asker, { type: 'open', reference: 'MAD-2345', pathway: protocol.id, children, pages: {} });
-
-const truth = (it: Play, protocol: Protocol, ref: string) => readCase(protocol, it.case).truth(ref);
+import { actor, play, program } from './play.ts';
 
 describe('a step', () => {
   const way = pathway({
@@ -124,7 +111,7 @@ describe('a step', () => {
 
   test('for each child is done when it is done for every child', () => {
     const protocol = pathway({ seen: record({ each: 'children' }), after: record({ after: ['seen'] }) });
-    const it = opened(protocol, ['c1', 'c2']).does(asker, 'seen', undefined, {}, { child: 'c1' });
+    const it = opened(protocol, { children: ['c1', 'c2'] }).does(asker, 'seen', undefined, {}, { child: 'c1' });
     expect([it.state('seen'), it.state('after')]).toEqual(['open', 'waiting']);
     expect(it.refused(asker, 'seen').faults).toEqual({ child: 'Choose which child.' });
     expect(it.refused(asker, 'seen', undefined, {}, { child: 'c1' }).code).toBe('already-done');
@@ -137,7 +124,7 @@ describe('a step', () => {
       fate: decision({ stays: outcome(), leaves: outcome({ ends: 'left' }) }, { each: 'children' }),
       after: record({ after: ['fate.stays'] }),
     });
-    const it = opened(protocol, ['c1', 'c2']).does(decider, 'fate', 'leaves', {}, { child: 'c1' });
+    const it = opened(protocol, { children: ['c1', 'c2'] }).does(decider, 'fate', 'leaves', {}, { child: 'c1' });
     expect(it.status.ended).toBeUndefined();
     expect(it.state('after')).toBe('waiting');
     const stays = it.tries(decider, { type: 'record', step: 'fate', part: 'leaves', answers: {}, child: 'c2' });
