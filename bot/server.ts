@@ -8,6 +8,9 @@ import type { Notification } from '../src/application/take-notifications.ts';
 /** Teams' own messages stay below 100 kB (graph/facts.md, section 6). Unlimited, an unsigned 100 MB body costs half a gigabyte. */
 const LARGEST_BODY = 256 * 1024;
 
+/** Longer than load balancers keep an idle connection (Azure's: four minutes): they, and not the bot, end it, so that no request meets a closed one. */
+const KEPT_ALIVE_MS = 5 * 60_000;
+
 export interface ServerParts {
   /** 127.0.0.1 wherever no app id guards the door: without one the bot believes whoever calls. */
   readonly listenOn: string;
@@ -54,6 +57,7 @@ const ClockSetting = z.object({ now: z.string(), ticking: z.boolean() });
 /** Listens, and resolves once it does. @throws PortTaken */
 export async function createServer(parts: ServerParts): Promise<RunningServer> {
   const server = restify.createServer({ name: 'stepwise' });
+  server.server.keepAliveTimeout = KEPT_ALIVE_MS;
   // Restify answers faults of its own with their text; nothing of the inside goes out.
   server.on('uncaughtException', (_request: Request, response: Response) => {
     if (!response.headersSent) answer(response, 500, { error: 'Something went wrong.' });

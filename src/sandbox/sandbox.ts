@@ -1,5 +1,6 @@
 /** Puts the sandbox together: state, clock, Graph, Teams and page on one HTTP server. */
 import { mkdirSync } from 'node:fs';
+import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import restify, { type Server } from 'restify';
 import { loadCalendar } from '../adapters/holidays.ts';
@@ -58,6 +59,9 @@ export function urlsOf(sandboxPort: number, botPort: number): Urls {
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = restify.createServer({ name: 'Stepwise sandbox' });
+  const plain = (server as unknown as { server: HttpServer }).server;
+  // Idle connections end at the caller's wish only: closed here, one would be cut off in the moment in which it is used again.
+  plain.keepAliveTimeout = 0;
   // Listening first: a port that is taken must not leave a half-seeded tenant behind.
   await listen(server, options.sandboxPort);
   const port = server.address().port;
@@ -100,7 +104,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         // Event streams and kept-alive connections would hold it open for ever.
-        (server as unknown as { server: { closeAllConnections(): void } }).server.closeAllConnections();
+        plain.closeAllConnections();
       });
       state.close();
     },
