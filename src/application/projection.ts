@@ -6,7 +6,6 @@ import { readCase } from '../domain/case/reading.ts';
 import { isSeries } from '../domain/case/series.ts';
 import type { Case, CaseStatus } from '../domain/case/types.ts';
 import type { Protocol, RoleId, Step } from '../domain/protocol/types.ts';
-import type { Calendar } from '../domain/time/calendar.ts';
 import type { Instant } from '../domain/time/instant.ts';
 import { endOf } from '../domain/time/office-hours.ts';
 import { channelOf, owingRoles, ownersOf } from './owners.ts';
@@ -16,12 +15,9 @@ import { waitingOf } from './waiting.ts';
 
 export type Rows = Required<Pick<Append, 'row' | 'deadlines' | 'waiting' | 'bookings' | 'lists'>>;
 
-export async function projectCase(
-  directory: Directory,
-  { protocol, case: of, status, calendar }: ReadCase,
-  now: Instant,
-): Promise<Rows> {
-  const deadlines = await openDeadlines(directory, protocol, of, status, calendar);
+export async function projectCase(directory: Directory, read: ReadCase, now: Instant): Promise<Rows> {
+  const { protocol, case: of, status, calendar } = read;
+  const deadlines = await openDeadlines(directory, read);
   const people = new Map<string, { person: string; role: RoleId }>();
   const add = (person: string, role: RoleId) => people.set(`${person} ${role}`, { person, role });
   for (const [role, person] of Object.entries(status.named)) add(person, role);
@@ -72,13 +68,8 @@ function entriesOf({ id: caseId, reference, council, pathway }: Case, { lists }:
  * What is owed now and has a date. A stopped case owes nothing until a manager decides, and on a paused one nobody is chased until its
  * day: neither is reminded of, and the clocks run on. What several roles owe together stands once in each of their channels.
  */
-async function openDeadlines(
-  directory: Directory,
-  protocol: Protocol,
-  of: Case,
-  status: CaseStatus,
-  calendar: Calendar,
-): Promise<readonly DeadlineRow[]> {
+async function openDeadlines(directory: Directory, read: ReadCase): Promise<readonly DeadlineRow[]> {
+  const { protocol, case: of, status } = read;
   if (status.ended || status.stopped || status.paused) return [];
   const rows: DeadlineRow[] = [];
   for (const deadline of status.deadlines) {
@@ -102,16 +93,13 @@ async function openDeadlines(
       });
     }
   }
-  return [...rows, ...(await expectedRows(directory, protocol, of, status, calendar))];
+  return [...rows, ...(await expectedRows(directory, read))];
 }
 
 /** Whether something was so on the day on which it was expected: a reminder of the program's own, which nobody is late with. */
 async function expectedRows(
   directory: Directory,
-  protocol: Protocol,
-  of: Case,
-  status: CaseStatus,
-  calendar: Calendar,
+  { protocol, case: of, status, calendar }: ReadCase,
 ): Promise<readonly DeadlineRow[]> {
   const { reference, council } = of;
   const asked = expectedOn(readCase(protocol, of)).map(async ({ fact, day, by }): Promise<DeadlineRow[]> => {

@@ -24,25 +24,15 @@ import type {
 
 /** The fact, and the move that it brings about, which keeps everything recorded so far. */
 export function withMove(deciding: Deciding, before: Case, fact: FactRecorded): CaseEvent[] | Refusal {
-  const { actor, now, commandKey, pathways, protocol } = deciding;
+  const { pathways, protocol } = deciding;
   const reading = readCase(protocol, evolve(before, fact));
   const to = targetOf(reading);
   if (to === undefined || endingOf(readCase(protocol, before)) !== undefined) return [fact];
   const target = pathways?.(to);
   if (target === undefined) return notHere(to);
-  const lists = listsOn(reading);
   const present = childrenPresent(protocol, reading.case, reading.facts);
   const moved: CaseMoved = {
-    type: 'case-moved',
-    recordedAt: now,
-    by: actor.person,
-    commandKey,
-    pathway: target.id,
-    version: target.version,
-    keeps: true,
-    // A switch that was changed since does not move the dates of a running case.
-    settings: statesOf(reading.case.settings, lists),
-    ...along(reading, lists),
+    ...movedTo(deciding, reading, target, true),
     ...(present.length < before.children.length ? { children: present } : {}),
   };
   return [fact, moved];
@@ -66,10 +56,29 @@ function targetOf(reading: Reading): PathwayId | undefined {
   return targets.every((to) => to !== undefined) ? targets.at(-1) : undefined;
 }
 
-/** What comes along: who is named, the team, and what the case has written into registers. */
-export function along(reading: Reading, lists: CaseStatus['lists']): Pick<CaseMoved, 'named' | 'team' | 'lists'> {
-  const { team } = teamsNamed(reading.protocol, reading.case, reading.facts);
+/**
+ * What comes along: who is named, the team, and what the case has written into registers.
+ * @param keeps the facts come along too
+ */
+export function movedTo(
+  { actor, now, commandKey }: Deciding,
+  reading: Reading,
+  target: Protocol,
+  keeps: boolean,
+): CaseMoved {
+  const { protocol, case: theCase, facts } = reading;
+  const { team } = teamsNamed(protocol, theCase, facts);
+  const lists = listsOn(reading);
   return {
+    type: 'case-moved',
+    recordedAt: now,
+    by: actor.person,
+    commandKey,
+    pathway: target.id,
+    version: target.version,
+    keeps,
+    // A switch that was changed since does not move the dates of a running case.
+    settings: statesOf(theCase.settings, lists),
     named: namedOn(reading),
     ...(team === undefined ? {} : { team }),
     ...(Object.keys(lists).length === 0 ? {} : { lists }),
@@ -77,7 +86,7 @@ export function along(reading: Reading, lists: CaseStatus['lists']): Pick<CaseMo
 }
 
 /** States of the family's entries now, which the next pathway reads as those at its start. */
-export function statesOf(
+function statesOf(
   settings: Readonly<Record<string, string>>,
   lists: CaseStatus['lists'],
 ): Readonly<Record<string, string>> {

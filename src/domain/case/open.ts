@@ -9,9 +9,7 @@ import { evolve } from './evolve.ts';
 import { readForm, split } from './form.ts';
 import { blockedGates } from './gates.ts';
 import { needsReason, openedLate } from './held-back.ts';
-import { listsOn } from './lists.ts';
-import { along, namedBy, notHere, statesOf } from './moving.ts';
-import { namedOn } from './named.ts';
+import { movedTo, namedBy, notHere } from './moving.ts';
 import { readCase } from './reading.ts';
 import { pressedBefore } from './recorded.ts';
 import { alreadyDone, comesFirst, faulty, gated, notPermitted, refuse } from './refusals.ts';
@@ -53,7 +51,7 @@ export function takeUp(
   theCase: Case,
   command: Extract<Command, { type: 'take-up' }>,
 ): CaseEvent[] | Refusal {
-  const { protocol, actor, now, commandKey, pathways } = deciding;
+  const { protocol, actor, commandKey, pathways } = deciding;
   if (pressedBefore(theCase, commandKey)) return [];
   if (!protocol.afterwards.includes(command.pathway))
     return refuse('unknown', 'This case cannot be taken up again in that way.');
@@ -62,18 +60,11 @@ export function takeUp(
     return refuse('not-open', 'This case has not ended. Only a case that has ended is taken up again.');
   const target = pathways?.(command.pathway);
   if (target === undefined) return notHere(command.pathway);
-  const lists = listsOn(reading);
+  const moved = movedTo(deciding, reading, target, false);
   return begin({ ...deciding, protocol: target }, theCase, command, ({ role, children, settings }) => ({
-    type: 'case-moved',
-    recordedAt: now,
-    by: actor.person,
-    commandKey,
-    pathway: target.id,
-    version: target.version,
-    keeps: false,
-    settings: { ...statesOf(theCase.settings, lists), ...settings },
-    ...along(reading, lists),
-    named: { ...namedOn(reading), ...namedBy(target, role, actor.person) },
+    ...moved,
+    settings: { ...moved.settings, ...settings },
+    named: { ...moved.named, ...namedBy(target, role, actor.person) },
     role,
     children,
   }));
