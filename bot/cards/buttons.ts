@@ -28,10 +28,12 @@ export function createInk(signer: Pick<Signer, 'sign'>): Ink {
 /** Hosts draw five in a row and drop the rest. */
 const IN_A_ROW = 5;
 
-/** Three in sight, the others under More; [Immediate risk] by itself and last. */
+/** Three in sight, the others under More, of which a second row has none; [Immediate risk] by itself and last. */
 export function rows(buttons: readonly Action[], last?: Action): ButtonRow[] {
-  const own = buttons.map((button, index) => (index < IN_SIGHT ? button : { ...button, mode: 'secondary' }));
-  return [...inRows(own), ...(last ? [{ actions: [last] }] : [])];
+  const own = inRows(buttons).map(({ actions }) => ({
+    actions: actions.map((button, index) => (index < IN_SIGHT ? button : { ...button, mode: 'secondary' })),
+  }));
+  return [...own, ...(last ? [{ actions: [last] }] : [])];
 }
 
 /** As many as there are, all in sight: one for each line of a list. */
