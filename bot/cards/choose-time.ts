@@ -50,9 +50,9 @@ export function timesFrame(page: TimesPage): Frame {
     lines: [
       ...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []),
       ...(offered.notice ? noticeLines(offered.notice, search) : []),
-      ...aboveTimes(page).map((text) => line(text)),
       ...unseenLines(page),
       ...(offered.noRooms ? [line('The council has listed no room: a Teams link instead.')] : []),
+      ...aboveTimes(page).map((text) => line(text)),
     ],
     whys: whys([deadlineOf(sheet, step.id), ...(offered.notice ? [explained(offered.notice)] : [])]),
     fields: [...(found ? [choiceField(page)] : []), ...typedFields(page, found), ...reasonFields(page)],
@@ -208,7 +208,7 @@ function aboveTimes(page: TimesPage): readonly string[] {
       return ['Those whose diaries are visible are free:'];
     const attend = step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
     const all = new Set([...attend, step.organiser, ...[step.chair, step.notes].filter((role) => role !== undefined)]);
-    return [all.size === 2 ? 'You are both free:' : 'You are all free:'];
+    return [FREE[all.size] ?? 'You are all free:'];
   }
   const texts = inTheWay(sheet, step, offered);
   if (texts.length > 0) return [texts.join(' ')];
@@ -220,6 +220,7 @@ function aboveTimes(page: TimesPage): readonly string[] {
   ];
 }
 
+const FREE: Readonly<Record<number, string>> = { 1: 'You are free:', 2: 'You are both free:' };
 const TARGETS: Readonly<Record<string, string>> = { family: 'the family', network: 'the professionals' };
 
 /** Story K4: who is not in the council's own diaries has to be asked, and keeps nobody from choosing. */
