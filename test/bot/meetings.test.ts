@@ -337,6 +337,24 @@ describe('declined in Outlook', () => {
     expect((await booking())?.without).toEqual([play.at.id('Jo')]);
   });
 
+  test('invited again after it went on without her, she has not said no: nobody reads that she cannot come until she does', async () => {
+    await visit();
+    await declineInOutlook(JO);
+    const page = await press('Amara', await cardFor('Amara'), 'Go on without');
+    await press('Amara', page, 'Go on without', { 'reason~': 'Grace goes instead.' });
+    await play.at.told();
+    const who = await press('Amara', await cardFor('Amara'), 'Change who comes');
+    await press('Amara', who, 'Change who comes', { 'besides~': play.at.id('Jo'), 'reason~': 'She is back.' });
+    await play.at.told();
+    expect(await invited()).toContain(JO);
+    const words = wordsOf(await cardFor('Amara'));
+    expect(words).toContain('With: Amara Okafor, Jo Marsh and the family.');
+    expect(words).not.toContain('cannot come');
+    await play.at.moveTo('2026-12-22', '09:30');
+    await declineInOutlook(JO);
+    expect(wordsOf(await cardFor('Amara'))).toContain('The family worker cannot come.');
+  });
+
   test('another worker is named, who is invited in her place', async () => {
     await visit();
     await declineInOutlook(JO);

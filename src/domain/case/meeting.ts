@@ -163,10 +163,14 @@ function record(at: Diary, step: MeetStep, part: string, fact: RecordedFact, tim
     case 'accepted':
       if (booking && concerns(booking, fact)) at.booking = { ...booking, declined: declinedAfter(step, booking, fact) };
       break;
-    case 'attendees':
+    case 'attendees': {
+      const without = ids(fact, 'without');
+      const again = (at.without ?? []).filter((id) => !without.includes(id));
       at.also = ids(fact, 'also');
-      at.without = ids(fact, 'without');
+      at.without = without;
+      if (booking && again.length > 0) at.booking = askedAgain(booking, again);
       break;
+    }
   }
 }
 
@@ -254,6 +258,13 @@ function supersede(at: Diary, { start, end }: Times, { by, recordedAt }: Recorde
 /** Answers and reasons were given for the time that stood; another one asks for them anew. */
 function withTimes({ kept: _, declined: __, ...booking }: NonNullable<Meeting['booking']>, times: Times) {
   return { ...booking, ...times };
+}
+
+/** Whoever was left out and is invited once more has not answered that invitation. */
+function askedAgain(booking: NonNullable<Meeting['booking']>, people: readonly PersonId[]) {
+  const { declined = [], ...rest } = booking;
+  const stand = declined.filter(({ person }) => person === undefined || !people.includes(person));
+  return stand.length === 0 ? rest : { ...rest, declined: stand };
 }
 
 function asMeeting(at: Diary, named: (role: string) => RecordedFact | undefined): Meeting {
