@@ -2,6 +2,7 @@
 import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { dayOf } from '../../src/domain/time/instant.ts';
+import { capital } from '../../src/domain/wording.ts';
 import { meetingOf } from './asking.ts';
 import { ageOn, type Block, childrenOf } from './blocks.ts';
 import type { Action, Ink } from './buttons.ts';
@@ -154,5 +155,5 @@ function changedItsMind(sheet: CaseSheet, viewer: Viewer, ink: Ink): Action[] {
 
 function capitalised(how: string): string {
   const words = how.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(words);
 }

@@ -5,6 +5,7 @@ import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Counted } from '../../src/domain/time/count.ts';
 import { type Instant, timeOf, writeDay, writeShortDay } from '../../src/domain/time/instant.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
+import { capital } from '../../src/domain/wording.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, LONGEST_BUTTON } from './buttons.ts';
 import type { Banner } from './frame.ts';
 import { protocolWords } from './privacy.ts';
@@ -116,7 +117,7 @@ export function limitWords(protocol: Protocol, limit: Counted): string {
   const words = [...(meeting ? [meeting.title.split(' ').at(-1) ?? ''] : []), ...(closes ? ['closing'] : [])];
   const [first = 'the limit'] = words;
   const subject = words.length > 1 ? words.join(' and ') : first;
-  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} ${words.length > 1 ? 'are' : 'is'} ${by}`;
+  return `${capital(subject)} ${words.length > 1 ? 'are' : 'is'} ${by}`;
 }
 
 export function limitWhys(drafting: Drafting, page: Page): Whys[] {

@@ -1,8 +1,8 @@
 /** Steps that are done for each child or each agency: which are still to do, and the choice of those that a press is about. */
-
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { ChildId, RecordedFact, StepState } from '../../src/domain/case/types.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
+import { andList } from '../../src/domain/wording.ts';
 import { childrenOf } from './blocks.ts';
 import { asText, type FieldData, fieldWithFault } from './fields.ts';
 import { NOTHING, type Open, type OpenSheet, open, openList, protocolWords } from './privacy.ts';
@@ -61,7 +61,7 @@ export function agenciesLeft(sheet: CaseSheet, step: Step): string {
 
 function namesOfInstances(sheet: CaseSheet, instances: readonly Instance[]): string {
   const names = instances.map(({ id }) => nameOfInstance(sheet, id));
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return andList(names);
 }
 
 /** Class C: "For agency 2 of 2." An agency's name says what help a family has. */

@@ -3,6 +3,7 @@ import type { CaseSheet } from '../../src/application/sheet.ts';
 import { type Expected, expectedOn, expectedWords } from '../../src/domain/case/expected.ts';
 import { readCase } from '../../src/domain/case/reading.ts';
 import { type Day, dayOf, writeDay } from '../../src/domain/time/instant.ts';
+import { capital } from '../../src/domain/wording.ts';
 import { type Action, short } from './buttons.ts';
 import { fieldWithFault } from './fields.ts';
 import { type Frame, frame } from './frame.ts';
@@ -30,7 +31,7 @@ export function expectedQuestion({ protocol }: OpenSheet, { fact, day }: Pick<Ex
   const clause = /^(.+?) (was|were|is|are|has|have) (.+)$/.exec(expectedWords(protocol, fact));
   if (!clause) return open`${protocolWords(protocol.facts[fact]?.title ?? fact)}: was it on ${openDay(day)}?`;
   const [, what = '', verb = '', rest = ''] = clause;
-  const asks = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${what} ${rest}`;
+  const asks = `${capital(verb)} ${what} ${rest}`;
   return open`${protocolWords(asks)} on ${openDay(day)}?`;
 }
 

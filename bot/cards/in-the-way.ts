@@ -2,6 +2,7 @@
 import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
 import type { MeetStep, RoleId } from '../../src/domain/protocol/types.ts';
 import { type Day, dayOf, timeOf, writeShortDay } from '../../src/domain/time/instant.ts';
+import { andList } from '../../src/domain/wording.ts';
 import { roleName } from './words.ts';
 
 type Blocker = OfferedTimes['blockers'][number];
@@ -54,7 +55,7 @@ function isWhole({ whole }: Blocker): boolean {
 function timesOf(of: Blocker): string {
   if (isWhole(of) || of.at === undefined) return '';
   const texts = of.at.map(({ start, end }) => `${timeOf(start)} to ${timeOf(end)}`);
-  return `, ${texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`}`;
+  return `, ${andList(texts)}`;
 }
 
 /** The part in which somebody comes to a meeting, as the council calls it. undefined: in none that the protocol names. */

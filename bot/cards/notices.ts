@@ -3,6 +3,7 @@ import type { Person } from '../../src/application/ports.ts';
 import type { CaseSheet, Drawing, Viewer } from '../../src/application/sheet.ts';
 import type { Deadline } from '../../src/domain/case/types.ts';
 import { type Day, writeDay, writeShortDay } from '../../src/domain/time/instant.ts';
+import { andList, capital } from '../../src/domain/wording.ts';
 import { type Action, type Ink, rows } from './buttons.ts';
 import { type FieldData, fieldWithFault } from './fields.ts';
 import { type Banner, frame } from './frame.ts';
@@ -37,9 +38,7 @@ export function escalationFrame(
     ...frame({
       title: `${sheet.case.reference} may need your help`,
       lines: [
-        line(
-          open`${protocolWords(step ? `${step.title.charAt(0).toUpperCase()}${step.title.slice(1)}` : deadline.step)}. ${dueSentence(deadline, sheet.now)}`,
-        ),
+        line(open`${protocolWords(step ? capital(step.title) : deadline.step)}. ${dueSentence(deadline, sheet.now)}`),
         line(holderSentence(sheet, true)),
         ...(days ? [line(`${who} ${ownerNames.length === 1 ? 'was' : 'were'} reminded on ${days}.`)] : []),
       ],
@@ -56,7 +55,7 @@ export function escalationFrame(
 /** "21, 22 and 23 Dec". */
 function listDays(days: readonly Day[]): string {
   const texts = days.slice(-5).map((day) => writeShortDay(day).replace(/^\w+ /, ''));
-  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
+  return andList(texts);
 }
 
 /** X1. That somebody is away and until when; never why. */

@@ -2,6 +2,7 @@
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import { isMailed } from '../../src/domain/case/steps.ts';
 import type { SendStep, Step } from '../../src/domain/protocol/types.ts';
+import { capital } from '../../src/domain/wording.ts';
 import type { Banner } from './frame.ts';
 import { openTime } from './privacy.ts';
 import { line, titleText } from './text.ts';
@@ -19,7 +20,7 @@ export function openedBanner(sheet: CaseSheet): Banner[] {
   const arrivals = [`${sends.id}.received`, ...(sends.done === 'sent' ? [sends.id, `${sends.id}.sent`] : [])];
   const [answer] = nextSteps(sheet).filter((step) => step.after.some((ref) => arrivals.includes(ref)));
   if ((received || (sent && sends.done === 'sent')) && !answer) return [];
-  const what = `${sends.title.charAt(0).toUpperCase()}${sends.title.slice(1)}`;
+  const what = capital(sends.title);
   const arrived = sent ?? received;
   if (!arrived)
     return [

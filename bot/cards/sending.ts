@@ -1,6 +1,7 @@
 /** Cards of what a person sends: a mail that the program takes, an offer that a booking carries out, and what is handed over without it. */
 import { isMailed } from '../../src/domain/case/steps.ts';
 import type { SendStep, Target } from '../../src/domain/protocol/types.ts';
+import { andList } from '../../src/domain/wording.ts';
 import { askingOf, offeredMeeting } from './asking.ts';
 import { fieldsLookedUp } from './fields.ts';
 import type { Frame } from './frame.ts';
@@ -63,7 +64,7 @@ function writeCard(looking: Looking, step: SendStep): Frame {
 /** "Goes to: MASH mailbox and the family." */
 export function goesTo(sheet: OpenSheet, step: SendStep): string {
   const names = [...step.to, ...step.copy].map((target) => targetWords(sheet, target));
-  return `Goes to: ${names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}.`;
+  return `Goes to: ${andList(names)}.`;
 }
 
 const PEOPLE: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import type { Draft } from '../../src/application/ports.ts';
 import type { Council, Protocol, RoleId } from '../../src/domain/protocol/types.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
+import { andList, capital, orList } from '../../src/domain/wording.ts';
 import type { Block } from './blocks.ts';
 import { type Action, type ButtonRow, IMMEDIATE_RISK, type Ink, inRows, rows, short } from './buttons.ts';
 import { type Frame, frame } from './frame.ts';
@@ -73,8 +74,7 @@ export function startTitle(protocols: readonly Protocol[], wanted?: Direction): 
   if (first === undefined) return ALONE['step-down'];
   if (more.length === 0) return ALONE[first];
   const words = [first, ...more].map((direction) => direction.replace('-', ' '));
-  const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-  return `${list.charAt(0).toUpperCase()}${list.slice(1)}`;
+  return capital(orList(words));
 }
 
 /** What a welcome's button that leads here says. */
@@ -89,9 +89,9 @@ function isOnly({ protocols, drafts }: Starting): boolean {
 
 function linesOf({ protocols, drafts, council, starters, wanted }: Starting): Line[] {
   const names = [...new Set(starters)].map((role) => `${council?.roles[role]?.name ?? role}s`);
-  const who = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const who = andList(names);
   if (who !== '' && (protocols.length === 0 || wanted !== undefined))
-    return [line(`${who.charAt(0).toUpperCase()}${who.slice(1)} start this. Ask one of them.`)];
+    return [line(`${capital(who)} start this. Ask one of them.`)];
   return protocols.length === 0 && drafts.length === 0 ? [line('There is nothing here for you to start.')] : [];
 }
 
@@ -99,7 +99,7 @@ function draftBlock({ draft, protocol }: Starting['drafts'][number], named: bool
   const again = draft.from === undefined;
   return [
     {
-      heading: named ? `${protocol.title.charAt(0).toUpperCase()}${protocol.title.slice(1)}` : '',
+      heading: named ? capital(protocol.title) : '',
       lines: [
         line(`You have a draft from ${writeInstant(draft.updatedAt)}${holds(draft, protocol)}.`),
         ...(again ? [line('Starting a new one deletes it.')] : []),

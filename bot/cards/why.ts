@@ -2,6 +2,7 @@
 import type { Deadline } from '../../src/domain/case/types.ts';
 import { timeOf, writeDay } from '../../src/domain/time/instant.ts';
 import { explain } from '../../src/domain/time/reasons.ts';
+import { andList, capital } from '../../src/domain/wording.ts';
 import { type Open, open, openShortDay, protocolWords } from './privacy.ts';
 
 export interface Whys {
@@ -38,9 +39,9 @@ export function whys(deadlines: readonly (Explained | undefined)[]): Whys[] {
 export function whyByDate(due: readonly { readonly title: string; readonly deadline: Deadline }[]): Open[] {
   return [...Map.groupBy(due, ({ deadline }) => deadline.dueAt).values()].map((same) => {
     const [first] = same;
-    const titles = listed(same.map(({ title }) => title));
+    const titles = andList(same.map(({ title }) => title));
     const when = first ? `${writeDay(first.deadline.due)}, ${timeOf(first.deadline.dueAt)}` : '';
-    const words = `${titles.charAt(0).toUpperCase()}${titles.slice(1)}, ${when}: `;
+    const words = `${capital(titles)}, ${when}: `;
     return open`${protocolWords(words)}${countedOnce(same.map(({ deadline }) => deadline))}`;
   });
 }
@@ -64,9 +65,5 @@ function joined(rules: readonly string[]): string[] {
   const ids = [...new Set(rules.flatMap((text) => text.match(RULE_ID) ?? []))].sort();
   const sections = [...new Set(rules.flatMap((text) => / section (\S+?)[ .]/.exec(text)?.[1] ?? []))];
   const from = sections.length === 1 ? `, section ${sections[0]}` : '';
-  return [`${ids.length === 1 ? 'Rule' : 'Rules'} ${listed(ids)}${from}.`];
-}
-
-function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+  return [`${ids.length === 1 ? 'Rule' : 'Rules'} ${andList(ids)}${from}.`];
 }

@@ -1,8 +1,8 @@
 /** Presses on a draft: everything typed is kept first, right or wrong; then the page is checked and the next one shown. */
-
 import type { Draft } from '../../src/application/ports.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
+import { capital } from '../../src/domain/wording.ts';
 import { REASON } from '../cards/asking.ts';
 import { rows } from '../cards/buttons.ts';
 import { type Drafting, isCheck, pageKeys, pageOf, protocolDirection } from '../cards/drafting.ts';
@@ -139,7 +139,7 @@ function whoStarts({ stepwise }: Desk, pathway: string | undefined): string {
   const roles = (protocol?.opening.by ?? []).map((role) => `${protocol?.council.roles[role]?.name ?? role}s`);
   if (roles.length === 0) return 'There is no such pathway here.';
   const names = roles.join(' and ');
-  return `${names.charAt(0).toUpperCase()}${names.slice(1)} start this. Ask one of them.`;
+  return `${capital(names)} start this. Ask one of them.`;
 }
 
 /** The page of a draft that the person was on last. */

@@ -1,4 +1,5 @@
 /** An ended case comes back: under which pathway, then the draft of it, filled in from what is known. */
+import { capital } from '../../src/domain/wording.ts';
 import { inRows, short } from '../cards/buttons.ts';
 import { frame } from '../cards/frame.ts';
 import { caseButton, endRows, title } from '../cards/looking.ts';
@@ -41,5 +42,5 @@ function whoMay({ sheet }: OnCase): string {
   const names = [...roles].join(' and ');
   return names === ''
     ? 'Nobody can take this up again here. Ask your manager.'
-    : `${names.charAt(0).toUpperCase()}${names.slice(1)} take it up again. Ask one of them.`;
+    : `${capital(names)} take it up again. Ask one of them.`;
 }

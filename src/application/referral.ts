@@ -1,8 +1,8 @@
 /** The body of a referral: what the opening asked for, page by page and child by child (CAM-A-02, the eight items). */
-import { capital } from '../domain/case/references.ts';
 import type { Answer, Answers } from '../domain/case/types.ts';
 import type { Field, Page, SendStep, StepId } from '../domain/protocol/types.ts';
 import { type Day, isDay, parseInstant, writeDay, writeInstant } from '../domain/time/instant.ts';
+import { capital } from '../domain/wording.ts';
 import { nextStep, safeguardingLine } from './mail-words.ts';
 import type { CaseSheet } from './sheet.ts';
 

@@ -4,6 +4,7 @@ import { outcomesOf } from '../adapters/protocol-files/names.ts';
 import { toFillIn } from '../application/to-fill-in.ts';
 import type { Council, Cycle, Protocol, Step } from '../domain/protocol/types.ts';
 import { writeDay } from '../domain/time/instant.ts';
+import { capital } from '../domain/wording.ts';
 import { draw, endWords, limitsOf, type TitleOf } from './draw.ts';
 import { carriedByCouncil, carriedByPathway } from './rules-carried.ts';
 
@@ -272,10 +273,6 @@ function roleName(council: Council, role: string): string {
 
 function serviceName({ council }: Protocol, service: string): string {
   return council.services[service]?.name ?? service;
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** As the usual renderers of Markdown make the anchor of a heading. */

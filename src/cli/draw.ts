@@ -1,10 +1,10 @@
 /** `stepwise draw`: a pathway as a Mermaid flowchart, from the data alone. Snapshotted, so that a changed protocol is a changed picture. */
-
 import { fieldsOf, outcomesOf } from '../adapters/protocol-files/names.ts';
-import { capital, explainReference } from '../domain/case/references.ts';
+import { explainReference } from '../domain/case/references.ts';
 import type { Due, Field, Gate, Protocol, Ref, Step } from '../domain/protocol/types.ts';
 import type { Count } from '../domain/time/count.ts';
 import { writeCount } from '../domain/time/reasons.ts';
+import { capital } from '../domain/wording.ts';
 import type { Outcome, Parsed } from './command.ts';
 import { findPathway, isOutcome, readData } from './data.ts';
 

@@ -6,7 +6,7 @@ import { endingOf } from './case/ending.ts';
 import { isAwaited } from './case/expected.ts';
 import { answerOf } from './case/facts.ts';
 import { type Reading, readCase } from './case/reading.ts';
-import { capital, explainReference, nameTells, outcomeWords } from './case/references.ts';
+import { explainReference, nameTells, outcomeWords } from './case/references.ts';
 import { fieldsOf, outcomesOf, own } from './case/steps.ts';
 import { teamsNamed } from './case/teams.ts';
 import { compareTimes, dayOfTime, type Time } from './case/times.ts';
@@ -25,6 +25,7 @@ import {
 } from './time/count-from.ts';
 import { type Day, type Instant, isDay, writeDay } from './time/instant.ts';
 import { writeCount } from './time/reasons.ts';
+import { andList, capital } from './wording.ts';
 
 export interface DueDate {
   readonly counted: Counted;
@@ -343,7 +344,7 @@ function replaced(reading: Reading, instead: NonNullable<Instead>, before: Count
 function ruleReason(rules: readonly RuleId[], section: string | undefined): readonly Reason[] {
   const [first] = rules;
   if (first === undefined) return [];
-  const names = rules.length === 1 ? `Rule ${first}` : `Rules ${rules.slice(0, -1).join(', ')} and ${rules.at(-1)}`;
+  const names = rules.length === 1 ? `Rule ${first}` : `Rules ${andList(rules)}`;
   return [{ kind: 'rule', text: `${names}${section ? `, section ${section}` : ''}.`, rule: first }];
 }
 

@@ -17,6 +17,7 @@ import type {
 } from '../../domain/protocol/types.ts';
 import type { Count, Unit } from '../../domain/time/count.ts';
 import { parseDay } from '../../domain/time/instant.ts';
+import { capital } from '../../domain/wording.ts';
 import type {
   AuthorCouncil,
   AuthorCycle,
@@ -431,7 +432,7 @@ export function slug(label: string): string {
 
 function sentence(id: string): string {
   const words = id.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(words);
 }
 
 function map<From, To>(

@@ -5,6 +5,7 @@
 import type { TeamId } from '../../domain/protocol/types.ts';
 import { dayOf, type Instant, timeOf } from '../../domain/time/instant.ts';
 import { CLOSES } from '../../domain/time/office-hours.ts';
+import { capital } from '../../domain/wording.ts';
 import {
   agendaItem,
   agendaLines,
@@ -83,7 +84,7 @@ function agendaOf(
   return {
     council: council.id,
     cycle: name,
-    title: cycle.title.charAt(0).toUpperCase() + cycle.title.slice(1),
+    title: capital(cycle.title),
     day,
     begins,
     ...(team === undefined ? {} : { team: council.teams[team]?.name ?? team }),

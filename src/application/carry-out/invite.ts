@@ -4,6 +4,7 @@
  */
 import type { MeetStep } from '../../domain/protocol/types.ts';
 import { addMinutes, type Instant } from '../../domain/time/instant.ts';
+import { capital } from '../../domain/wording.ts';
 import { type Attendees, attendeesOf } from '../attendees.ts';
 import type { Address, Invite, Person, Room } from '../ports.ts';
 import { roomAt, roomsFor } from '../rooms.ts';
@@ -90,7 +91,7 @@ export function endOf(sheet: CaseSheet, step: MeetStep, start: Instant): Instant
 /** "Joint visit", as a subject begins. */
 export function meetingName(step: MeetStep): string {
   const name = step.purposes[0] ?? step.title;
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  return capital(name);
 }
 
 /** Who leads it and who writes it down, by role: to people outside too, so no name. "Chair: MASH duty social worker. " */

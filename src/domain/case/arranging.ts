@@ -2,14 +2,14 @@
  * What is said of a meeting before it begins: by a person, who moves, keeps or cancels it or changes who comes; and by the program, which
  * saw the diary change. Whether it says anything new, and whether it may be said.
  */
-
 import type { Step } from '../protocol/types.ts';
 import { writeInstant } from '../time/instant.ts';
+import { capital } from '../wording.ts';
 import { sameWhom } from './declining.ts';
 import { moment } from './facts.ts';
 import { limitPassed } from './held-back.ts';
 import type { Meeting } from './meeting.ts';
-import { capital, theStep } from './references.ts';
+import { theStep } from './references.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { own } from './steps.ts';

@@ -1,5 +1,6 @@
 /** What a step asks although its form has no field for it: its documents, and who is named. */
 import type { AssignStep, Field, Protocol, Step } from '../protocol/types.ts';
+import { capital, orList } from '../wording.ts';
 import { own } from './own.ts';
 
 const BLANK = { options: [], prefill: [], personal: true, rules: [] } as const;
@@ -7,7 +8,7 @@ const BLANK = { options: [], prefill: [], personal: true, rules: [] } as const;
 /** One field a document; where one of several will do, one field for all of them. */
 export function documentFields({ documents }: Pick<Step, 'documents'>): readonly Field[] {
   return documents.map(({ anyOf, each }): Field => {
-    const names = list(anyOf);
+    const names = orList(anyOf);
     return {
       ...BLANK,
       id: `document-${slug(anyOf[0] ?? '')}`,
@@ -67,15 +68,6 @@ export function namingFields(
     ...(asksWho ? [] : role?.outside === true ? outside : [person]),
     ...(step.agrees && !form.some(({ id }) => id.startsWith('agree')) ? [agrees] : []),
   ];
-}
-
-/** `closing summary or sustainability plan` */
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function slug(text: string): string {

@@ -3,6 +3,7 @@ import { limitOf } from '../due.ts';
 import type { Page, RoleId } from '../protocol/types.ts';
 import { BeyondCalendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
+import { capital } from '../wording.ts';
 import type { Deciding } from './deciding.ts';
 import { endingOf } from './ending.ts';
 import { evolve } from './evolve.ts';
@@ -90,7 +91,7 @@ function begin(
   if (role === undefined) {
     const refusal = notPermitted(protocol, undefined, protocol.opening.by);
     const names = protocol.opening.by.map((each) => `${protocol.council.roles[each]?.name ?? each}s`).join(' and ');
-    return { ...refusal, words: `${names.charAt(0).toUpperCase()}${names.slice(1)} start this. Ask one of them.` };
+    return { ...refusal, words: `${capital(names)} start this. Ask one of them.` };
   }
 
   const asksChildren = protocol.opening.pages.some(({ each }) => each === 'children');

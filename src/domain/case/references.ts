@@ -259,10 +259,6 @@ export function spaced(id: string): string {
   return id.replaceAll('-', ' ').replace(/\be mail\b/g, 'e-mail');
 }
 
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** A sentence put behind a colon. Only words that are never a name lose their capital: "Early Help" and "MOSAIC" keep it. */
 export function lower(text: string): string {
   return /^(The|A|An|This|That|It|You|Your|Their|Both|Each|Every|No)\b/.test(text)

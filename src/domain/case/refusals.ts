@@ -1,7 +1,8 @@
 /** The engine's no, in words for its reader: what comes first, and under which rule (story 4.10). Never a name of a family. */
 import type { Protocol, RoleId, RuleId, Step } from '../protocol/types.ts';
 import { type Day, type Instant, isDay, writeDay, writeInstant } from '../time/instant.ts';
-import { capital, lower, theStep } from './references.ts';
+import { andList, capital } from '../wording.ts';
+import { lower, theStep } from './references.ts';
 import type { BlockedGate, Booking, CaseStatus, RecordedFact, Refusal } from './types.ts';
 
 type Code = Refusal['code'];
@@ -30,7 +31,7 @@ export function notPermitted(protocol: Protocol, step: Step | undefined, roles: 
     );
   }
   const names = roles.map((role) => `${protocol.council.roles[role]?.name ?? role}s`);
-  const who = names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const who = andList(names);
   return refuse(
     'not-permitted',
     who === '' ? 'Nobody decides this here. The program records it.' : `${capital(who)} ${verb} this. Ask one of them.`,

@@ -1,5 +1,6 @@
 /** Why a time is offered, in sentences without any name. */
 import type { Weekday } from '../time/day-number.ts';
+import { capital } from '../wording.ts';
 
 /** What may be said for and against a lawful time. */
 export interface Merits {
@@ -43,5 +44,5 @@ export function whyThis(merits: Merits, among: Among): readonly string[] {
     ...(outsideSchool ? ['Outside school time.'] : []),
     ...(hasRoom === false ? ['No room is free: a Teams link instead.'] : []),
   ];
-  return why.length > 0 ? why : [`${free.charAt(0).toUpperCase()}${free.slice(1)}.`];
+  return why.length > 0 ? why : [`${capital(free)}.`];
 }

@@ -1,4 +1,5 @@
 /** The sentences that say why a date is what it is. Plain words, no name of any family; a card, a mail and the audit log share them. */
+import { andList } from '../wording.ts';
 import type { Calendar, DayOff } from './calendar.ts';
 import type { Count, Reason, Unit } from './count.ts';
 import { type Day, dayFromNumber, dayNumber, weekdayIndex, writeDay, writeShortDay } from './day-number.ts';
@@ -112,14 +113,9 @@ export function explain(because: readonly Reason[]): string {
     if (kind === 'rule') continue;
     if (name === undefined) sentences.push(text);
     else if (!told) {
-      sentences.push(`${lead} ${list(passed)}.`);
+      sentences.push(`${lead} ${andList(passed)}.`);
       told = true;
     }
   }
   return [...sentences, ...because.filter(({ kind }) => kind === 'rule').map(({ text }) => text)].join(' ');
-}
-
-/** @example list(['a', 'b', 'c']) // 'a, b and c' */
-function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
