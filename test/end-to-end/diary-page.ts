@@ -6,8 +6,13 @@ import type { Product } from './product.ts';
 /** A meeting is looked for in this and so many weeks to come. */
 const WEEKS = 12;
 
-/** @returns the meeting in the week that is then on the screen */
-export async function findInDiary(at: AtThePage, product: Product, name: string, subject: string): Promise<Locator> {
+/** @param start UTC; a series has one subject for all its times. @returns the meeting in the week that is then on the screen */
+export async function findInDiary(
+  at: AtThePage,
+  product: Product,
+  name: string,
+  { subject, start }: { readonly subject: string; readonly start: string },
+): Promise<Locator> {
   const { page } = at;
   await at.become(name);
   await page.getByTestId('tab-outlook').click();
@@ -16,7 +21,8 @@ export async function findInDiary(at: AtThePage, product: Product, name: string,
   // Whose diary was looked at last is shown at the week where it was left.
   await page.getByTestId('week-this').click();
   await page.locator('.diary-day.today').waitFor();
-  const meeting = page.getByRole('article', { name: subject, exact: true });
+  const day = page.locator(`section[aria-labelledby="day-${start.slice(0, 10)}"]`);
+  const meeting = day.getByRole('article', { name: subject, exact: true });
   for (let week = 0; week < WEEKS && (await meeting.count()) === 0; week += 1)
     await turnToWeekAfter(page, () => page.getByTestId('week-after').click());
   await meeting.waitFor();
