@@ -134,7 +134,8 @@ describeInBrowser('the first steps by keyboard only', () => {
     await product.settle();
     await ticked(3);
 
-    // 4. In Outlook the visit is moved past its limit.
+    // 4. In Outlook the visit is moved past its limit, and those who attend are asked what should become of it.
+    await page.getByText('take it past its limit').waitFor();
     await press(/^Open Outlook$/);
     await press(/Amara Okafor/);
     await reach(/diary/i);
@@ -153,6 +154,8 @@ describeInBrowser('the first steps by keyboard only', () => {
     await press(/^Move$/);
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await ticked(4);
+    const asks = await persona(product, 'Amara Okafor').finds('joint visit moved past its limit');
+    expect(asks.buttons).toEqual(expect.arrayContaining(['Find a time inside it', 'Keep, and say why']));
 
     // 5. Time passes, and somebody is told.
     for (let moves = 0; moves < 15 && !(await done())[4]; moves += 1) {
