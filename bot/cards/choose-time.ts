@@ -1,8 +1,10 @@
 /** Times to choose from for a meeting of a case. Class P. */
 import type { CaseSheet, NoticeOfTimes, OfferedTimes, Unseen, Viewer } from '../../src/application/sheet.ts';
+import { rolesIn } from '../../src/domain/case/steps.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { type Day, dayOf, type Instant, parseInstant, writeDay, writeInstant } from '../../src/domain/time/instant.ts';
 import { writeCount } from '../../src/domain/time/reasons.ts';
+import { andList, capital } from '../../src/domain/wording.ts';
 import { reasonField } from './ask.ts';
 import { REASON } from './asking.ts';
 import { type Action, type Ink, short } from './buttons.ts';
@@ -206,8 +208,11 @@ function aboveTimes(page: TimesPage): readonly string[] {
   if (showsTimes(page)) {
     if (offered.unseen?.some(({ target }) => target === undefined))
       return ['Those whose diaries are visible are free:'];
-    const attend = step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
-    const all = new Set([...attend, step.organiser, ...[step.chair, step.notes].filter((role) => role !== undefined)]);
+    const all = new Set([
+      ...rolesIn(step.with),
+      step.organiser,
+      ...[step.chair, step.notes].filter((role) => role !== undefined),
+    ]);
     return [FREE[all.size] ?? 'You are all free:'];
   }
   const texts = inTheWay(sheet, step, offered);
@@ -258,12 +263,4 @@ export function roomTyped(data: Readonly<Record<string, unknown>>): string | und
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function andList(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-}
-
-function capital(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 /** Where no time was found: who is in the way on which day, at which times; busy, away or not working then, and never with what. Class P. */
 import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
-import type { MeetStep, RoleId } from '../../src/domain/protocol/types.ts';
+import { rolesAt } from '../../src/domain/case/steps.ts';
+import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { type Day, dayOf, timeOf, writeShortDay } from '../../src/domain/time/instant.ts';
 import { andList } from '../../src/domain/wording.ts';
 import { roleName } from './words.ts';
@@ -61,13 +62,8 @@ function timesOf(of: Blocker): string {
 /** The part in which somebody comes to a meeting, as the council calls it. undefined: in none that the protocol names. */
 export function calledIn(sheet: CaseSheet, step: MeetStep, person: string): string | undefined {
   const named = Object.entries(sheet.status.named).find(([, id]) => id === person)?.[0];
-  const role = named ?? rolesOf(step).find((each) => (sheet.holders[each] ?? []).some(({ id }) => id === person));
+  const role =
+    named ??
+    [step.organiser, ...rolesAt(step)].find((each) => (sheet.holders[each] ?? []).some(({ id }) => id === person));
   return role === undefined ? undefined : roleName(sheet, role);
-}
-
-function rolesOf({ with: there, invite, mayCome, organiser, chair, notes }: MeetStep): readonly RoleId[] {
-  const targets = [...there, ...invite, ...mayCome].flatMap((target) =>
-    target.startsWith('role/') ? [target.slice('role/'.length)] : [],
-  );
-  return [organiser, ...targets, ...[chair, notes].filter((role) => role !== undefined)];
 }

@@ -1,6 +1,7 @@
 /** Who may press what, as far as a card shows it. The engine decides again at the press: this only spares people buttons that say no. */
 import type { Viewer } from '../../src/application/sheet.ts';
 import { recordersFor } from '../../src/domain/case/as-whom.ts';
+import { rolesIn } from '../../src/domain/case/steps.ts';
 import type { AssignStep, MeetStep, RoleId, Step } from '../../src/domain/protocol/types.ts';
 import type { OpenSheet } from './privacy.ts';
 import { nextSteps, rolePlural } from './words.ts';
@@ -78,7 +79,7 @@ export function mayBook(sheet: OpenSheet, step: MeetStep, viewer: Viewer): boole
 export function managesMeeting(sheet: OpenSheet, step: MeetStep, viewer: Viewer): boolean {
   if (step.sessionOf !== undefined) return false;
   const { roles } = sheet.protocol.council;
-  return [...rolesFor(sheet, step), ...rolesThere(step)].some((role) => {
+  return [...rolesFor(sheet, step), ...rolesIn(step.with)].some((role) => {
     const chief = roles[role]?.reportsTo;
     return chief !== undefined && viewer.roles.includes(chief);
   });
@@ -86,18 +87,14 @@ export function managesMeeting(sheet: OpenSheet, step: MeetStep, viewer: Viewer)
 
 /** The step that could name somebody else for this meeting, with another diary. */
 export function namingFor(sheet: OpenSheet, meeting: MeetStep, viewer: Viewer): AssignStep | undefined {
-  const there = rolesThere(meeting);
+  const there = rolesIn(meeting.with);
   return Object.values(sheet.protocol.steps).find(
     (step): step is AssignStep => step.kind === 'assign' && there.includes(step.fills) && mayAct(sheet, step, viewer),
   );
 }
 
-function rolesThere(step: MeetStep): readonly RoleId[] {
-  return step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
-}
-
 export function takesPart(step: Step, viewer: Viewer): boolean {
-  return step.kind === 'meet' && rolesThere(step).some((role) => viewer.roles.includes(role));
+  return step.kind === 'meet' && rolesIn(step.with).some((role) => viewer.roles.includes(role));
 }
 
 /** Reads the card of a meeting: who comes, leads it, writes it down or arranges it; and who could name somebody else for it. */

@@ -3,7 +3,7 @@
  * diary in the tenant, who organises, and those whom somebody has to ask.
  */
 import { recordersFor } from '../domain/case/as-whom.ts';
-import { roleOf } from '../domain/case/steps.ts';
+import { rolesIn } from '../domain/case/steps.ts';
 import type { MeetStep, RoleId, Target } from '../domain/protocol/types.ts';
 import { addressOf } from './addresses.ts';
 import type { Directory, Person } from './ports.ts';
@@ -69,10 +69,6 @@ export function comingTo(sheet: CaseSheet, step: MeetStep): Omit<Attendees, 'mai
     elsewhere: nobody.filter((role) => !unnamed.includes(role)),
     unnamed,
   };
-}
-
-function rolesIn(targets: readonly Target[]): readonly RoleId[] {
-  return targets.flatMap((target) => roleOf(target) ?? []);
 }
 
 /** Somebody inside has to be named for it, or the case has to come to a team first. Who holds a role outside is nobody's to find here. */

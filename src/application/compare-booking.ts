@@ -2,7 +2,7 @@
  * A meeting as its organiser's calendar shows it, held against the booking that stands: what differs was done in Outlook and is recorded.
  * What the program did itself does not differ, so that nothing is recorded twice, however often it is read.
  */
-import { roleOf } from '../domain/case/steps.ts';
+import { rolesAt } from '../domain/case/steps.ts';
 import type { Answers, Booking, CaseStatus, PersonId } from '../domain/case/types.ts';
 import type { MeetStep, Protocol, RoleId } from '../domain/protocol/types.ts';
 import type { Instant } from '../domain/time/instant.ts';
@@ -90,9 +90,7 @@ function roleIn(
   step: MeetStep,
   person: PersonId,
 ): RoleId | undefined {
-  const targets = [...step.with, ...step.invite, ...step.mayCome].flatMap((target) => roleOf(target) ?? []);
-  const others = [step.organiser, step.chair, step.notes].filter((role) => role !== undefined);
-  const roles = [...new Set([...targets, ...others])].filter((role) => council.roles[role] !== undefined);
+  const roles = rolesAt(step).filter((role) => council.roles[role] !== undefined);
   return roles.find((role) => isNamed(status, role, person)) ?? roles.find((role) => holds(holders, role, person));
 }
 

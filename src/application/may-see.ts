@@ -2,7 +2,7 @@
  * Who may open what is personal about a case (class P): people with a part in it, not everybody of the council.
  */
 import { recordersFor } from '../domain/case/as-whom.ts';
-import { roleOf } from '../domain/case/steps.ts';
+import { rolesIn } from '../domain/case/steps.ts';
 import type { RoleId } from '../domain/protocol/types.ts';
 import { owingRole } from './owners.ts';
 import type { CaseSheet, Viewer } from './sheet.ts';
@@ -32,7 +32,7 @@ function rolesInvolved({ protocol, status, now }: CaseSheet): ReadonlySet<RoleId
     }
     if (step.kind === 'decide') for (const role of step.standIn?.by ?? []) involved.add(role);
     if (step.kind === 'meet') {
-      const there = step.with.flatMap((target) => roleOf(target) ?? []);
+      const there = rolesIn(step.with);
       for (const role of [...there, step.chair, step.notes]) if (role !== undefined) involved.add(role);
     }
     if (step.kind === 'decide') for (const role of step.standIn?.by ?? []) involved.add(role);

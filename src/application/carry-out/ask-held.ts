@@ -1,4 +1,5 @@
 /** After its end: did the meeting take place? Asked in a new message, because an edit rings no bell. */
+import { rolesIn } from '../../domain/case/steps.ts';
 import type { Effect } from '../../domain/case/types.ts';
 import type { MeetStep } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
@@ -42,7 +43,7 @@ function endOf({ status, now }: CaseSheet, { id }: MeetStep): Instant | undefine
 function placesOf({ holders, protocol }: CaseSheet, step: MeetStep) {
   const channel = protocol.council.roles[step.organiser]?.channel;
   if (step.sessionOf !== undefined && channel !== undefined && channel !== 'team') return [{ channel }];
-  const roles = step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
+  const roles = rolesIn(step.with);
   const people = new Set(roles.flatMap((role) => (holders[role] ?? []).map(({ id }) => id)));
   return [...people].map((person) => ({ person }));
 }

@@ -7,7 +7,7 @@ import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { rungOf } from './rungs.ts';
 import { isSeries } from './series.ts';
-import { dependencies, effectOfPart, outcomesOf, own, roleOf } from './steps.ts';
+import { dependencies, effectOfPart, outcomesOf, own, rolesIn } from './steps.ts';
 import type { Trying } from './trying.ts';
 import type { RecordedFact, Refusal } from './types.ts';
 
@@ -25,7 +25,7 @@ export function rolesAllowed({
       const owners = [...new Set([...step.by, step.organiser])];
       // Who decides in a session is printed; whether a visit took place, either of those who went may say.
       if (step.sessionOf !== undefined || (part !== undefined && own(step.outcomes, part))) return owners;
-      const there = step.with.flatMap((target) => roleOf(target) ?? []);
+      const there = rolesIn(step.with);
       // A manager of either side may go past the limit for them (story A13), and arrange what those who attend may.
       const chiefs =
         part !== undefined && ARRANGING.includes(part)

@@ -8,7 +8,7 @@ import { addMinutes, type Instant } from '../time/instant.ts';
 import { concerns, declinedAfter } from './declining.ts';
 import { moment, partOf } from './facts.ts';
 import { isSeries } from './series.ts';
-import { effectOfPart, own } from './steps.ts';
+import { effectOfPart, own, rolesIn } from './steps.ts';
 import { type Booking, type PersonId, PROGRAM, type RecordedFact, type SupersededTime } from './types.ts';
 
 /** A meeting's diary: what stands, and what was booked and no longer counts. */
@@ -102,7 +102,7 @@ function blank(): Diary {
  * on the calendar of the one who has gone.
  */
 function leftBehindBy(step: MeetStep, named: (role: string) => RecordedFact | undefined): number {
-  const attend = step.with.flatMap((target) => (target.startsWith('role/') ? [target.slice('role/'.length)] : []));
+  const attend = rolesIn(step.with);
   const roles = step.chooseFrom.length > 0 ? attend : [step.organiser];
   return Math.max(0, ...roles.map((role) => named(role)?.seq ?? 0));
 }

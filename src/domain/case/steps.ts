@@ -1,6 +1,7 @@
 /** What the protocol says about a step and its parts, before any case. */
 import type {
   Field,
+  MeetStep,
   Outcome,
   Page,
   PathwayId,
@@ -265,3 +266,12 @@ function ancestors(protocol: Protocol, step: StepId): Set<StepId> {
 
 export const roleOf = (target: Target): RoleId | undefined =>
   target.startsWith('role/') ? target.slice('role/'.length) : undefined;
+
+export const rolesIn = (targets: readonly Target[]): readonly RoleId[] =>
+  targets.flatMap((target) => roleOf(target) ?? []);
+
+/** Everybody whom a meeting names by role: who must come, is invited or may come, who organises, chairs and takes the notes. */
+export function rolesAt(step: MeetStep): readonly RoleId[] {
+  const parts = [step.organiser, step.chair, step.notes].filter((role) => role !== undefined);
+  return [...new Set([...rolesIn([...step.with, ...step.invite, ...step.mayCome]), ...parts])];
+}

@@ -5,7 +5,7 @@ import type { Calendar } from '../../time/calendar.ts';
 import { addMinutes, dayOf, type Instant, instantAt, timeOf } from '../../time/instant.ts';
 import { CLOSES, isOfficeTime, nextOfficeMoment } from '../../time/office-hours.ts';
 import type { Meeting, Stray } from '../meeting.ts';
-import { own, roleOf, stepOfFact } from '../steps.ts';
+import { own, roleOf, rolesAt, stepOfFact } from '../steps.ts';
 import { type CaseStatus, type Effect, PROGRAM, type StepView } from '../types.ts';
 import { type Change, viewIn } from './change.ts';
 import { diaryNews } from './diary-news.ts';
@@ -92,8 +92,7 @@ function otherPeople(
 ): boolean {
   if (is?.eventId === undefined || is.organiser === undefined || is.start <= now) return false;
   if (was === undefined || (was.eventId !== undefined && was.eventId !== is.eventId)) return false;
-  const targets = [...step.with, ...step.invite, ...step.mayCome].flatMap((target) => roleOf(target) ?? []);
-  const roles = [...targets, step.organiser, step.chair, step.notes].filter((role) => role !== undefined);
+  const roles = rolesAt(step);
   const people = ({ also = [], without = [] }: Standing, named: CaseStatus['named']) =>
     JSON.stringify([[...also].sort(), [...without].sort(), roles.map((role) => own(named, role) ?? null)]);
   if (was.eventId !== undefined) return people(was, before?.status.named ?? {}) !== people(is, after.status.named);
