@@ -29,9 +29,11 @@ const STEPS = [
   {
     title: 'Move the visit',
     text: [
-      'Look in Outlook: the visit is there, private, with its reference only. Back in the chat, press ',
+      'Look in Outlook: the visit is there, private, with its reference only. Press ',
+      ['Move'],
+      ' there and take it past its limit, or ',
       ['Move it'],
-      ' and choose another time.',
+      ' in the chat. What happens?',
     ],
   },
   { title: 'Let time pass', text: ['Move the clock to the next deadline. Who is told?'] },
