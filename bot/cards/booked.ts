@@ -1,4 +1,5 @@
 /** A meeting that has its time: when, where, with whom, what became of it since, and what can be done about it. */
+import type { Booking } from '../../src/domain/case/types.ts';
 import type { MeetStep, RecordStep } from '../../src/domain/protocol/types.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
 import { askedFields } from './asked.ts';
@@ -35,7 +36,7 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
     lines: [
       ...(declined ? [line(declined)] : []),
       ...whereLines(looking, step),
-      line(stateWords(booking)),
+      line(stateWords(looking, step, booking)),
       ...(step.chooseFrom.length > 0 && viewer.roles.includes(step.organiser) ? [line('Please tell the family.')] : []),
       ...dueLines(looking, step),
       ...timeLines(sheet, step).map((words) => line(words)),
@@ -56,8 +57,11 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
   });
 }
 
-function stateWords({ state, eventId }: { readonly state: 'asked' | 'booked'; readonly eventId?: string }): string {
+function stateWords({ sheet }: Looking, step: MeetStep, { state, eventId }: Booking): string {
   if (state === 'booked') return 'It is in the diaries of all who attend.';
+  // A single hiccup is nobody's business.
+  if (sheet.unsent.some((each) => each.kind === 'book' && each.step === step.id && each.attempts > 1))
+    return `Outlook has not taken the ${eventId === undefined ? 'invitation' : 'new time'} yet. I keep trying.`;
   return eventId === undefined ? 'The invitation is being sent.' : 'It is being moved in the diaries.';
 }
 

@@ -15,12 +15,19 @@ export function newsOf(sheet: OpenSheet, step: Step): News | undefined {
   const view = sheet.status.steps[step.id];
   if (step.kind !== 'meet' || view?.state !== 'open') return undefined;
   const { booking, lost } = view;
+  if (passedUnsent(sheet, step) !== undefined) return 'lost';
   // A session that was not held is booked anew by itself.
   if (!booking)
     return lost && !(step.sessionOf !== undefined && lost.fact === `${step.id}.not-held`) ? 'lost' : undefined;
   if (booking.pastLimit === undefined || booking.end <= sheet.now) return undefined;
   if (booking.kept) return 'kept';
   return booking.inOutlook ? 'past-limit' : undefined;
+}
+
+/** The time that somebody chose, where it passed before Outlook took the invitation. */
+export function passedUnsent({ status }: OpenSheet, step: Step): Instant | undefined {
+  const { passed } = status.steps[step.id]?.noTime?.answers ?? {};
+  return typeof passed === 'string' ? parseInstant(passed) : undefined;
 }
 
 /** Class C: never who moved it, nor the reason. */
@@ -155,7 +162,9 @@ export function arrangedWords(sheet: OpenSheet, step: Step, fact: OpenFact): str
     case 'attendees':
       return 'Who comes was changed.';
     case 'no-time':
-      return 'No shared time was found.';
+      return fact.answers.passed === undefined
+        ? 'No shared time was found.'
+        : 'The time passed before Outlook took the invitation.';
     case 'not-held':
       return 'It did not take place.';
     default:

@@ -1,11 +1,11 @@
 /** A meeting without a time: one that it had is gone, or none was found on which all are free (story A13). */
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
-import { dayOf, instantAt, parseInstant, writeShortDay } from '../../src/domain/time/instant.ts';
+import { dayOf, instantAt, parseInstant, writeInstant, writeShortDay } from '../../src/domain/time/instant.ts';
 import type { Action } from './buttons.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, dueLines, endRows, type Looking, opening, press, title } from './looking.ts';
 import { partsThere, withLine } from './meeting-people.ts';
-import { lostWords } from './meeting-words.ts';
+import { lostWords, passedUnsent } from './meeting-words.ts';
 import { protocolWords } from './privacy.ts';
 import { managesMeeting, mayBook, namingFor } from './rights.ts';
 import { line } from './text.ts';
@@ -53,11 +53,13 @@ export function stuckCard(looking: Looking, step: MeetStep): Frame {
   const { sheet, ink, viewer } = looking;
   const naming = namingFor(sheet, step, viewer);
   const manages = naming !== undefined || managesMeeting(sheet, step, viewer);
+  const passed = passedUnsent(sheet, step);
   return base(looking, step, {
-    title: title(looking, 'no shared time yet'),
+    title: title(looking, passed ? `the ${step.title} needs a new time` : 'no shared time yet'),
     lines: [
-      line(`${capital(protocolWords(step.title))}.`),
-      ...blockers(looking, step),
+      ...(passed
+        ? [line(`${writeInstant(passed)} has passed. Outlook had not taken the invitation by then.`)]
+        : [line(`${capital(protocolWords(step.title))}.`), ...blockers(looking, step)]),
       ...dueLines(looking, step),
       line(holderSentence(sheet, true)),
     ],

@@ -413,6 +413,30 @@ describe('without a time', () => {
     expect(await panel()).toMatchObject({ start, state: 'booked' });
   });
 
+  test('Outlook does not take the invitation: the card says so, and when the time has passed those who go are asked for another', async () => {
+    await visit();
+    const page = await press('Amara', await cardFor('Amara'), 'Cancel it');
+    await press('Amara', page, 'Cancel it', { 'reason~': 'The family is away.' });
+    await play.at.told();
+    await play.at.fault({ match: { method: 'POST', path: '/users/*/events' }, status: 403, times: 500 });
+    const times = await press('Amara', await cardFor('Amara'), 'Show free times');
+    await press('Amara', times, 'Book and invite', { start: '', 'start.date': '2026-12-22', 'start.time': '11:00' });
+    await play.at.moveTo('2026-12-21', '16:30');
+    expect(wordsOf(await cardFor('Jo'))).toContain('Outlook has not taken the invitation yet. I keep trying.');
+    expect(wordsOf(await cardFor('Jo'))).not.toContain('is being sent');
+    play.at.chat.clear();
+    await play.at.moveTo('2026-12-22', '14:00');
+    for (const name of ['Amara', 'Jo']) {
+      const words = wordsOf(play.cardOf(name, 'Other times'));
+      expect(words).toContain('the joint visit needs a new time');
+      expect(words).toContain('Tue 22 Dec 2026, 11:00 has passed. Outlook had not taken the invitation by then.');
+      expect(words).not.toContain('all of them free');
+    }
+    expect(play.at.chat.posts().map(({ bell }) => bell)).toContainEqual(
+      expect.stringMatching(/^CAM-.{4}: the joint visit needs a new time$/),
+    );
+  });
+
   test('the worker is away: her manager asks for cover from the card', async () => {
     play = await openPlay();
     ({ id } = (await refer(play.at)).case);

@@ -46,7 +46,9 @@ export async function carryOutBook(
   const tell = (part: string, answers: Answers) =>
     record(world, sheet.case.id, { type: 'record', step: step.id, part, answers }, `${item.key}/${part}`, item.key);
   if ('blockers' in found || found.start <= sheet.now) {
-    await tell('no-time', { blockers: 'blockers' in found ? found.blockers : [] });
+    // A chosen time that has passed before Outlook took it says nothing of who is free.
+    const passed = 'start' in found ? { passed: found.start } : {};
+    await tell('no-time', { blockers: 'blockers' in found ? found.blockers : [], ...passed });
     return;
   }
   await tell('booked', await bookAt(world, item, sheet, step, found.start, organiser));

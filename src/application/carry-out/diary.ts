@@ -35,11 +35,11 @@ export async function carryOutDiary(world: World, item: ClaimedItem, effect: Dia
 
 /** What happened, where it is still so and still asks something of somebody. */
 function factBehind(sheet: CaseSheet, { id }: MeetStep, { what, by }: Diary): RecordedFact | undefined {
-  const { booking, lost } = sheet.status.steps[id] ?? {};
+  const { booking, lost, noTime } = sheet.status.steps[id] ?? {};
   const facts = (): RecordedFact | undefined => {
     switch (what) {
       case 'lost':
-        return lost;
+        return lost ?? noTime;
       case 'kept':
         return booking?.pastLimit === undefined ? undefined : booking.kept;
       case 'declined':

@@ -44,7 +44,7 @@ export async function carryOutRebook(
     }
   }
   if (start <= sheet.now) {
-    await tell('no-time', { blockers: [] });
+    await tell('no-time', { blockers: [], passed: start });
     return;
   }
   const organiser = attendeesOf(world.directory, sheet, step).organiser ?? asked;

@@ -80,8 +80,8 @@ const CLEAR_KEYS = new Set([
   'late',
 ]);
 
-/** Beside these, of a meeting: who cannot come, who is asked besides or left out, which room it has, and what became of an event. */
-const CLEAR_OF_MEETING = new Set([...CLEAR_KEYS, 'person', 'also', 'without', 'how', 'room']);
+/** Beside these, of a meeting: who cannot come, who is asked besides or left out, which room it has, and what became of an event or of a time. */
+const CLEAR_OF_MEETING = new Set([...CLEAR_KEYS, 'person', 'also', 'without', 'how', 'room', 'passed']);
 
 export function splitFree(
   asked: Readonly<Record<string, Field>>,

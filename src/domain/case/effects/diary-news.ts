@@ -23,8 +23,9 @@ export function diaryNews(
   const found: Effect[] = [];
   const fresh = (fact: RecordedFact | undefined): fact is RecordedFact =>
     fact !== undefined && facts.some(({ seq }) => seq === fact.seq);
-  const { booking, lost } = is;
+  const { booking, lost, noTime } = is;
   if (fresh(lost) && partOf(lost) === 'cancelled' && was?.booking) found.push(diary('lost', lost));
+  if (fresh(noTime) && noTime.answers.passed !== undefined) found.push(diary('lost', noTime));
   if (booking === undefined) return found;
   const past = limitPassed(after.reading, step, booking.start, calendar, now) !== undefined;
   if (past && booking.inOutlook && booking.kept === undefined && fresh(booking.by)) {
