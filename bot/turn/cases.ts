@@ -1,11 +1,11 @@
 /** A press on a case: may this person, and which of the things that can be pressed is it. */
 import { writeInstant } from '../../src/domain/time/instant.ts';
-
 import { rows } from '../cards/buttons.ts';
-import { caseButton, press as pressOf } from '../cards/looking.ts';
+import { caseButton, press as pressOf, type Turned } from '../cards/looking.ts';
 import { plainFrame } from '../cards/notices.ts';
 import { possibleFrame } from '../cards/possible.ts';
 import { render } from '../cards/render.ts';
+import type { Verb } from '../cards/signed.ts';
 import { noteText, wholeText } from '../cards/whole-text.ts';
 import { answer, openFor, type Pressed, plain } from './answering.ts';
 import { arrange } from './arranging.ts';
@@ -44,66 +44,55 @@ export async function pressOnCase(pressed: Pressed): Promise<readonly Reply[]> {
   if (answersAbsence(press)) return press.a === 'cover' ? cover(on) : coverLeft(on);
   if (!opened.mayOpen) return notPermitted(on);
   if (SAFETY.includes(press.a)) return pressOnSafety(on);
-  switch (press.a) {
-    case 'open':
-      return open(on);
-    case 'case':
-      return show(on, 'case');
-    case 'step':
-      return show(on, press.s ?? 'case', [], press.x === 'held' || press.x === 'stand-in' ? press.x : undefined);
-    case 'choose':
-      return choose(on);
-    case 'do':
-      return record(on);
-    case 'times':
-      return times(on, '', false);
-    case 'book':
-      return book(on);
-    case 'arrange':
-      return arrange(on);
-    case 'text': {
-      const whole = wholeText(opened.sheet, press.x ?? '');
-      return whole
-        ? answer(on, render('step', { ...whole, buttonRows: rows([caseButton({ sheet: on.sheet, ink: desk.ink })]) }))
-        : show(on, 'case');
-    }
-    case 'note':
-      return answer(
-        on,
-        render('note', {
-          ...plainFrame(`${on.sheet.case.reference}: note to copy`, [], [backTo(on)]),
-          note: noteText(on.sheet),
-        }),
-      );
-    case 'seen':
-      return answer(
-        on,
-        render(
-          'plain',
-          plainFrame(
-            `${on.sheet.case.reference}: read`,
-            [`Read ${writeInstant(on.sheet.now)}.`],
-            [caseButton({ sheet: on.sheet, ink: desk.ink })],
-          ),
-        ),
-      );
-    case 'next':
-      return next(on);
-    case 'possible':
-      return possible(on);
-    case 'expected':
-      return tellExpected(on);
-    case 'pause':
-    case 'resume':
-    case 'reopen':
-      return manage(on, press.a);
-    case 'take-up':
-      return takeUp(on);
-    case 'cover':
-      return cover(on);
-    default:
-      return show(on, 'case');
-  }
+  return HANDLERS[press.a]?.(on) ?? show(on, 'case');
+}
+
+type Replies = readonly Reply[] | Promise<readonly Reply[]>;
+
+const HANDLERS: Partial<Record<Verb, (on: OnCase) => Replies>> = {
+  open,
+  case: (on) => show(on, 'case'),
+  step: (on) => show(on, on.press.s ?? 'case', [], turnedBy(on.press)),
+  choose,
+  do: record,
+  times: (on) => times(on, '', false),
+  book,
+  arrange,
+  text: whole,
+  note,
+  seen,
+  next,
+  possible,
+  expected: tellExpected,
+  pause: (on) => manage(on, 'pause'),
+  resume: (on) => manage(on, 'resume'),
+  reopen: (on) => manage(on, 'reopen'),
+  'take-up': takeUp,
+  cover,
+};
+
+function turnedBy({ x }: Pressed['press']): Turned | undefined {
+  return x === 'held' || x === 'stand-in' ? x : undefined;
+}
+
+function whole(on: OnCase): Replies {
+  const { desk, sheet, press } = on;
+  const text = wholeText(sheet, press.x ?? '');
+  return text
+    ? answer(on, render('step', { ...text, buttonRows: rows([caseButton({ sheet, ink: desk.ink })]) }))
+    : show(on, 'case');
+}
+
+function note(on: OnCase): Replies {
+  const frame = plainFrame(`${on.sheet.case.reference}: note to copy`, [], [backTo(on)]);
+  return answer(on, render('note', { ...frame, note: noteText(on.sheet) }));
+}
+
+function seen(on: OnCase): Replies {
+  const { desk, sheet } = on;
+  const read = `Read ${writeInstant(sheet.now)}.`;
+  const frame = plainFrame(`${sheet.case.reference}: read`, [read], [caseButton({ sheet, ink: desk.ink })]);
+  return answer(on, render('plain', frame));
 }
 
 function possible(on: OnCase): readonly Reply[] {
