@@ -3,11 +3,12 @@
  * this one reads the diaries, of people and rooms together, and the other creates the event.
  */
 
+import { isSeries } from '../domain/case/series.ts';
 import type { Booking, Deadline } from '../domain/case/types.ts';
 import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Attendee, BusyTime } from '../domain/slots/diary.ts';
 import { findSlots, type Slot, type SlotsFound } from '../domain/slots/find-slots.ts';
-import { addHours, addMinutes, type Day, dayOf, type Instant, instantAt } from '../domain/time/instant.ts';
+import { addHours, addMinutes, type Day, dayOf, type Instant, instantAt, writeDay } from '../domain/time/instant.ts';
 import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
 import { awayUntil } from './absence.ts';
 import { type Attendees, attendeesOf } from './attendees.ts';
@@ -26,6 +27,8 @@ const SHOWN = 3;
 const SHOWN_MORE = 10;
 /** Where a step has no limit, so many working days are searched. */
 const WORKING_DAYS_SEARCHED = 10;
+/** As long before its date its owner is asked for the next time of a series. */
+const WORKING_DAYS_NEAR = 5;
 /** One call reads fewer than 62 days (facts.md 4). With its buffers and a clock change, so many whole days are read at once. */
 const DAYS_AT_ONCE = 60;
 
@@ -46,17 +49,14 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
   const candidates = more ? undefined : candidatesOf(sheet, step);
   const listed = roomsFor(world.directory, sheet, step);
   const kept = limit && limit.dueAt > sheet.now ? limit : undefined;
-  const { found, read } = await search(world, {
-    sheet,
-    step,
-    attendees,
-    listed,
-    candidates,
-    more,
-    limit: kept,
-    earliest: notice?.earliest,
-  });
-  const times = found.slots.map((slot) => withRoom(slot, listed));
+  const wanted = { sheet, step, attendees, listed, candidates, more, limit: kept, earliest: notice?.earliest };
+  const near = more || notice ? undefined : nearNext(sheet, step, kept);
+  const close = near ? await search(world, { ...wanted, earliest: near }) : undefined;
+  // Where those days are full any other inside the limit will do.
+  const isNear = close !== undefined && close.found.slots.length > 0;
+  const { found, read } = isNear ? close : await search(world, wanted);
+  const slots = isNear && kept ? found.slots.map((slot) => closeTo(slot, kept.due)) : found.slots;
+  const times = slots.map((slot) => withRoom(slot, listed));
   const mayBeCovered = times.length === 0 && (await isCoverable(world, sheet, step, found.blockers));
   const people = [...attendees.required, ...attendees.optional];
   const unseen = unseenOf(sheet, attendees, read, candidates !== undefined);
@@ -71,6 +71,21 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
     ...(unseen.length > 0 ? { unseen } : {}),
     ...(mayBeCovered ? { mayBeCovered } : {}),
     ...(listed?.length === 0 ? { noRooms: true } : {}),
+  };
+}
+
+/** The next time of a series is looked for near its date: the day after the last one nobody wants it, though it is inside the limit. */
+function nearNext({ status, calendar, now }: CaseSheet, step: MeetStep, limit: Deadline | undefined): Day | undefined {
+  if (!isSeries(step) || status.steps[step.id]?.last === undefined || limit === undefined) return undefined;
+  const near = calendar.addWorkingDays(limit.due, -WORKING_DAYS_NEAR);
+  return near > dayOf(now) ? near : undefined;
+}
+
+/** There are earlier ones inside the limit, so that it is the first says nothing. */
+function closeTo(slot: Slot, due: Day): Slot {
+  return {
+    ...slot,
+    why: [`Near its date, ${writeDay(due)}.`, ...slot.why.filter((why) => !/^The first time/.test(why))],
   };
 }
 

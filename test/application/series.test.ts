@@ -98,3 +98,15 @@ test('a paused case asks nobody until its day', async () => {
   await at.moveTo('2027-01-25', '09:00');
   expect(asked()).toEqual(['Mon 25 Jan 2027, 08:30 owner']);
 });
+
+test('the times offered for the next one are near its date, and on asking for more all inside the limit', async () => {
+  const sheet = await held(london('2026-12-17', '09:00'));
+  const near = await at.stepwise.timesFor(sheet, 'taf', false);
+  expect(near.limit).toBe('2027-01-28');
+  expect(near.times.map(({ start }) => writeInstant(start).slice(0, 15))).toEqual([
+    ...['Thu 21 Jan 2027', 'Fri 22 Jan 2027', 'Mon 25 Jan 2027'],
+  ]);
+  for (const { why } of near.times) expect(why[0]).toBe('Near its date, Thu 28 Jan 2027.');
+  const [first] = (await at.stepwise.timesFor(sheet, 'taf', true)).times;
+  expect(first && writeInstant(first.start)).toMatch(/^Thu 17 Dec 2026/);
+});
