@@ -11,9 +11,10 @@ import type { Ink } from './buttons.ts';
 import { blankField, type Choice, type FieldData } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
 import { endRows, press, title } from './looking.ts';
-import { declinedPeople } from './meeting-people.ts';
+import { declinedPeople, outsiders } from './meeting-people.ts';
 import { nowAndLimit, whoDeclined } from './meeting-words.ts';
 import { choiceText, type Line, line } from './text.ts';
+import { namesOf } from './words.ts';
 
 /** What is arranged. `without`: it goes ahead although somebody who must come cannot. */
 export type Arranging = 'cancelled' | 'kept' | 'attendees' | 'without';
@@ -91,14 +92,8 @@ function linesOf(page: ArrangingPage): Line[] {
 
 /** Outlook writes to those who were invited; nobody else is. */
 function tellThem({ with: targets }: MeetStep): Line[] {
-  const who = targets.flatMap((target) =>
-    target === 'family' ? ['the family'] : target === 'network' ? ['the network'] : [],
-  );
+  const who = outsiders(targets);
   return who.length > 0 ? [line(`Please tell ${who.join(' and ')} yourself.`)] : [];
-}
-
-function namesOf(people: readonly Person[]): string {
-  return people.map(({ name }) => name).join(' and ');
 }
 
 function organisedBy({ sheet, step, booking }: ArrangingPage): Line[] {

@@ -4,6 +4,7 @@ import type { Person } from '../../src/application/ports.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Booking } from '../../src/domain/case/types.ts';
 import type { AssignStep, MeetStep, RoleId } from '../../src/domain/protocol/types.ts';
+import { andList } from '../../src/domain/wording.ts';
 import type { Action } from './buttons.ts';
 import { type Looking, press } from './looking.ts';
 import { whoDeclined } from './meeting-words.ts';
@@ -44,14 +45,17 @@ function roomName({ rooms = [] }: CaseSheet, mailbox: string): string {
 /** Those inside the council whom the protocol or a card has asked; of the others that somebody asks them. */
 export function withLine({ sheet }: Looking, step: MeetStep): Line[] {
   const { required, optional, outside } = comingTo(sheet, step);
-  const others = outside.flatMap((target) =>
+  const all = [...required.map(({ name }) => name), ...outsiders(outside)];
+  if (all.length === 0) return [];
+  const may = optional.length > 0 ? ` May come: ${namesOf(optional)}.` : '';
+  return [line(`With: ${andList(all)}.${may}`)];
+}
+
+/** Whom somebody asks or tells by themselves: Outlook does not write to them. */
+export function outsiders(targets: readonly string[]): readonly string[] {
+  return targets.flatMap((target) =>
     target === 'family' ? ['the family'] : target === 'network' ? ['the network'] : [],
   );
-  const all = [...required.map(({ name }) => name), ...others];
-  if (all.length === 0) return [];
-  const list = all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-  const may = optional.length > 0 ? ` May come: ${namesOf(optional)}.` : '';
-  return [line(`With: ${list}.${may}`)];
 }
 
 /** "The family worker cannot come. Choose a time or a worker." (story X2), as far as the reader may do either. */
