@@ -269,27 +269,23 @@ function askedAgain(booking: NonNullable<Meeting['booking']>, people: readonly P
 
 function asMeeting(at: Diary, named: (role: string) => RecordedFact | undefined): Meeting {
   const { booking, noTime, lost, stray, was, also, without } = at;
+  const found = { stray, ...(noTime === undefined ? {} : { noTime }) };
+  if (booking === undefined) return lost === undefined ? found : { ...found, lost };
+  const { declined: said = [], ...rest } = booking;
   // Who has taken the place of somebody who could not come has said nothing yet.
-  const declined = (booking?.declined ?? []).filter(
+  const declined = said.filter(
     ({ role, person, by }) =>
       (role === undefined || (named(role)?.seq ?? 0) < by.seq) && (person === undefined || !without?.includes(person)),
   );
-  const { declined: _, ...rest } = booking ?? {};
   return {
-    stray,
-    ...(booking === undefined
-      ? {}
-      : {
-          booking: {
-            ...(rest as typeof booking),
-            ...(was.length === 0 ? {} : { was }),
-            ...(declined.length === 0 ? {} : { declined }),
-            ...(also === undefined || also.length === 0 ? {} : { also }),
-            ...(without === undefined || without.length === 0 ? {} : { without }),
-          },
-        }),
-    ...(noTime === undefined ? {} : { noTime }),
-    ...(lost === undefined || booking !== undefined ? {} : { lost }),
+    ...found,
+    booking: {
+      ...rest,
+      ...(was.length === 0 ? {} : { was }),
+      ...(declined.length === 0 ? {} : { declined }),
+      ...(also === undefined || also.length === 0 ? {} : { also }),
+      ...(without === undefined || without.length === 0 ? {} : { without }),
+    },
   };
 }
 
