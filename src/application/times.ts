@@ -49,8 +49,19 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
   const candidates = more ? undefined : candidatesOf(sheet, step);
   const listed = roomsFor(world.directory, sheet, step);
   const kept = limit && limit.dueAt > sheet.now ? limit : undefined;
-  const wanted = { sheet, step, attendees, listed, candidates, more, limit: kept, earliest: notice?.earliest };
-  const near = more || notice ? undefined : nearNext(sheet, step, kept);
+  // A forum sits on its own day, and others come to it: another hour is looked for on that day alone.
+  const session = step.sessionOf !== undefined && kept?.kind === 'session' ? kept.due : undefined;
+  const wanted = {
+    sheet,
+    step,
+    attendees,
+    listed,
+    candidates,
+    more,
+    limit: kept,
+    earliest: session ?? notice?.earliest,
+  };
+  const near = more || notice || session ? undefined : nearNext(sheet, step, kept);
   const close = near ? await search(world, { ...wanted, earliest: near }) : undefined;
   // Where those days are full any other inside the limit will do.
   const isNear = close !== undefined && close.found.slots.length > 0;
@@ -140,7 +151,7 @@ async function search(
       bufferMinutes: step.bufferMinutes,
       calendar: sheet.calendar,
       most: more ? SHOWN_MORE : SHOWN,
-      mostADay: more ? 2 : 1,
+      mostADay: step.sessionOf !== undefined ? SHOWN_MORE : more ? 2 : 1,
       limit: limit?.due,
       candidates,
       // Rather that weekday, and never only that one: a preference holds nobody up.

@@ -413,6 +413,20 @@ describe('without a time', () => {
     expect(await panel()).toMatchObject({ start, state: 'booked' });
   });
 
+  test('a panel sits on its Tuesday: other hours are offered on that day, and no other day', async () => {
+    play = await openPlay({ watching: 'told' });
+    ({ id } = (await refer(play.at)).case);
+    const toPanel = record('front-door', 'panel', { why: 'complex-family', short: 'Four services' });
+    await perform(play.at, 'Dawn', id, toPanel);
+    await play.at.told();
+    const now = await sheet();
+    const viewer = await play.at.stepwise.viewer(play.at.id('Dawn'), now);
+    const times = await press('Dawn', play.at.world.drawing.step(now, 'panel', { viewer })?.card ?? {}, 'Move it');
+    const offered = wordsOf(times).match(/^\w{3} \d+ \w{3} \d{4}, \d\d:\d\d(?= )/gm) ?? [];
+    expect(offered.length).toBeGreaterThan(3);
+    expect(offered.filter((time) => !time.startsWith('Tue 22 Dec 2026'))).toEqual([]);
+  });
+
   test('Outlook does not take the invitation: the card says so, and when the time has passed those who go are asked for another', async () => {
     await visit();
     const page = await press('Amara', await cardFor('Amara'), 'Cancel it');
