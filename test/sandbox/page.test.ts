@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { registerAway } from '../../src/sandbox/away-routes.ts';
 import { registerClock } from '../../src/sandbox/clock.ts';
 import type { Tenant } from '../../src/sandbox/context.ts';
 import { type Graph, registerGraph } from '../../src/sandbox/graph/server.ts';
@@ -48,6 +49,7 @@ inBrowser('The sandbox page', () => {
     harness = await startHarness((server, context) => {
       graph = registerGraph(server, context);
       registerClock(server, context.clock);
+      registerAway(server, context, graph);
     }, more);
     await harness.introduce();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
@@ -533,6 +535,85 @@ inBrowser('The sandbox page', () => {
       const byApp = calls.filter(({ by }) => by !== 'page').map(({ method }) => method);
       expect(byApp).toEqual(['POST']);
       expect(calls.length).toBeGreaterThan(5);
+    },
+    PATIENCE * 2,
+  );
+
+  test(
+    'lets a person shorten and cancel a meeting, answer in words, be away, and make Graph stumble',
+    async () => {
+      const book = (start: string) =>
+        fetch(`${harness.page}/graph/v1.0/users/${AMARA.id}/events`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'x-sandbox-page': 'yes' },
+          body: JSON.stringify({
+            subject: 'CAM-7K3F Joint visit',
+            start: { dateTime: `2026-12-18T${start}:00`, timeZone: 'Europe/London' },
+            end: { dateTime: '2026-12-18T11:00:00', timeZone: 'Europe/London' },
+            attendees: [{ emailAddress: { address: GRACE.mail, name: GRACE.name }, type: 'required' }],
+          }),
+        });
+      await book('10:00');
+      await become(GRACE);
+      await page.getByTestId('tab-outlook').click();
+      await page.getByTestId(`diary-${GRACE.id}`).click();
+      await page.getByRole('button', { name: 'Answer in words: CAM-7K3F Joint visit' }).click();
+      const form = page.getByTestId('form');
+      await form.getByLabel('Answer', { exact: true }).selectOption('Perhaps');
+      await form.getByLabel(/Message to the organiser/).fill('I may be in court.');
+      await form.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('You: perhaps.').waitFor();
+      await become(AMARA);
+      await page
+        .getByRole('button', { name: /^Tentative: CAM-7K3F Joint visit/ })
+        .or(page.getByText('Tentative: CAM-7K3F'))
+        .first()
+        .click();
+      expect(await words(page.getByTestId('mail-open'))).toContain('I may be in court.');
+
+      await page.getByTestId(`diary-${AMARA.id}`).click();
+      await page.getByText('Grace Adeyemi (perhaps)').waitFor();
+      await page.getByRole('button', { name: 'Move: CAM-7K3F Joint visit' }).click();
+      await form.getByLabel('Length in minutes').fill('30');
+      await form.getByRole('button', { name: 'Move' }).click();
+      await page.getByText('10:00 to 10:30').waitFor();
+      await page.getByText('Grace Adeyemi (not answered)').waitFor();
+      await picture('diary-organiser');
+
+      await page.getByTestId('away').click();
+      await picture('diary-away-form');
+      await form.getByRole('button', { name: 'Set away' }).click();
+      await page.getByTestId('away-words').waitFor();
+      expect(await words(page.getByTestId('away-words'))).toBe(
+        'Out of office from Fri 18 Dec 2026, 09:00 to Fri 18 Dec 2026, 17:00.',
+      );
+
+      const stumble = page.getByTestId('stumble');
+      await stumble.locator('summary').click();
+      await stumble.getByLabel('What happens').selectOption('Never answers');
+      await stumble.getByLabel('On what').selectOption('Bookings');
+      await stumble.getByLabel('How often').fill('2');
+      await stumble.getByRole('button', { name: 'Stumble' }).click();
+      await stumble.getByText('Bookings: Never answers, 2 left').waitFor();
+      for (const theme of ['light', 'dark', 'contrast']) {
+        await page.locator('#theme').selectOption(theme);
+        await picture(`diary-${theme}`);
+      }
+      await page.setViewportSize({ width: 375, height: 800 });
+      await picture('diary-narrow');
+      expect(await widthOfPage()).toBeLessThanOrEqual(375);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await stumble.getByRole('button', { name: 'No more' }).click();
+      await stumble.getByText('Graph does as it should.').waitFor();
+
+      await page.getByTestId('away').click();
+      await page.getByTestId('away-words').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Cancel: CAM-7K3F Joint visit' }).click();
+      await form.getByLabel(/Message to those invited/).fill('The family has moved.');
+      await form.getByRole('button', { name: 'Cancel the meeting' }).click();
+      await page.getByRole('article', { name: 'CAM-7K3F Joint visit' }).waitFor({ state: 'detached' });
+      await become(GRACE);
+      await page.getByText('Cancelled by the organiser.').waitFor();
     },
     PATIENCE * 2,
   );

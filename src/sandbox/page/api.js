@@ -49,6 +49,19 @@ export const guide = {
   restart: () => call('POST', '/sandbox/guide/restart', {}),
 };
 
+/** Trouble of Graph's, on request. */
+export const trouble = {
+  left: () => call('GET', '/sandbox/faults'),
+  add: (fault) => call('POST', '/sandbox/faults', fault),
+  clear: () => call('DELETE', '/sandbox/faults'),
+};
+
+/** Who is away, as they set it in Outlook. */
+export const away = {
+  all: () => call('GET', '/sandbox/away'),
+  set: (person, from, to) => call('POST', '/sandbox/away', { person, from, to }),
+};
+
 /** Microsoft Graph, as any Outlook would use it: London times, ids that survive a move. */
 const GRAPH = '/graph/v1.0';
 const HEADERS = {

@@ -1,6 +1,6 @@
 /** A week of the acting person's diary: answering, moving and deleting what is in it. */
-import { graph } from './api.js';
-import { addDays, day, fromWall, mondayOf, time, wall } from './dates.js';
+import { away, graph } from './api.js';
+import { addDays, day, dayAndTime, fromWall, mondayOf, time, wall } from './dates.js';
 import { announce, button, byId, el } from './dom.js';
 import { openForm } from './form.js';
 import { store } from './store.js';
@@ -33,19 +33,21 @@ export async function loadDiary(person) {
   const from = fromWall(`${monday}T00:00`);
   const to = fromWall(`${addDays(monday, 7)}T00:00`);
   const user = `/users/${person.id}`;
-  const { value } = await graph.get(
-    `${user}/calendarView?startDateTime=${from}&endDateTime=${to}&$top=100&$orderby=start/dateTime`,
-  );
+  const [{ value }, absences] = await Promise.all([
+    graph.get(`${user}/calendarView?startDateTime=${from}&endDateTime=${to}&$top=100&$orderby=start/dateTime`),
+    away.all(),
+  ]);
+  const absence = absences.find((each) => each.person === person.id && (each.to === null || each.to > store.now));
   if (whose !== person.id) return;
   const today = wall(store.now).slice(0, 10);
-  const signature = JSON.stringify([person.id, monday, today, value]);
+  const signature = JSON.stringify([person.id, monday, today, value, absence]);
   if (signature === drawnAs && byId('box').querySelector('.week')) return;
   drawnAs = signature;
   const focused = document.activeElement?.dataset?.act;
   const days = [0, 1, 2, 3, 4, 5, 6].map((count) => addDays(monday, count));
   const busyDays = days.filter((date, index) => index < 5 || value.some((event) => onDay(event, date)));
   byId('box').replaceChildren(
-    head(person, monday),
+    head(person, monday, absence),
     el('div', { class: 'week' }, ...busyDays.map((date) => dayList(date, today, value, user))),
   );
   if (focused)
@@ -57,7 +59,7 @@ export async function loadDiary(person) {
 const onDay = (event, date) =>
   event.start.dateTime.slice(0, 10) <= date && event.end.dateTime.slice(0, 16) > `${date}T00:00`;
 
-function head(person, monday) {
+function head(person, monday, absence) {
   const go = (to, says) => async () => {
     week = to;
     await loadDiary(person);
@@ -67,7 +69,13 @@ function head(person, monday) {
   return el(
     'header',
     { class: 'conversation-head' },
-    el('div', {}, el('h2', { id: 'box-title' }, `${person.name}’s diary`), el('p', { class: 'under' }, title)),
+    el(
+      'div',
+      {},
+      el('h2', { id: 'box-title' }, `${person.name}’s diary`),
+      el('p', { class: 'under' }, title),
+      absence ? awayWords(absence) : null,
+    ),
     el(
       'div',
       { class: 'head-buttons' },
@@ -80,8 +88,55 @@ function head(person, monday) {
         'data-act': 'after',
         'data-testid': 'week-after',
       }),
+      absence
+        ? button('Back again', () => comeBack(person), { 'data-act': 'away', 'data-testid': 'away' })
+        : button('Set away', () => setAway(person, monday), { 'data-act': 'away', 'data-testid': 'away' }),
     ),
   );
+}
+
+const awayWords = ({ from, to }) =>
+  el(
+    'p',
+    { class: 'note', 'data-testid': 'away-words' },
+    `Out of office from ${dayAndTime(from)}${to ? ` to ${dayAndTime(to)}` : ', until further notice'}.`,
+  );
+
+async function comeBack(person) {
+  await away.set(person.id, null, null);
+  await loadDiary(person);
+  announce('Back again.');
+}
+
+/** Offered: tomorrow, or the Monday on show where that is later. */
+function setAway(person, monday) {
+  const tomorrow = addDays(wall(store.now).slice(0, 10), 1);
+  const [, first] = [tomorrow, monday].sort();
+  openForm({
+    title: `Out of office: ${person.name}`,
+    send: 'Set away',
+    fields: [
+      {
+        id: 'from',
+        label: 'First moment away, London time',
+        type: 'datetime-local',
+        value: `${first}T09:00`,
+        needed: 'Say from when.',
+      },
+      {
+        id: 'to',
+        label: 'Last moment away (empty: until further notice)',
+        type: 'datetime-local',
+        value: `${first}T17:00`,
+      },
+    ],
+    async done({ from, to }) {
+      if (to && to <= from) throw new Error('The last moment is before the first.');
+      await away.set(person.id, fromWall(from), to ? fromWall(to) : null);
+      await loadDiary(person);
+      announce('Set away.');
+    },
+  });
 }
 
 function dayList(date, today, events, user) {
@@ -102,9 +157,17 @@ function dayList(date, today, events, user) {
 function eventElement(event, user) {
   const answer = event.responseStatus?.response ?? 'none';
   const meeting = (event.attendees ?? []).length > 0;
-  const names = (event.attendees ?? []).map(
-    (each) =>
+  const people = (event.attendees ?? []).map((each) =>
+    el(
+      'li',
+      { class: each.status?.response ?? 'none' },
       `${each.emailAddress.name || each.emailAddress.address} (${(ANSWERS[each.status?.response] ?? 'Not answered').toLowerCase()})`,
+      each.type === 'resource' ? el('span', { class: 'tag' }, 'Room') : null,
+      each.type === 'optional' ? el('span', { class: 'tag' }, 'May come') : null,
+      each.proposedNewTime
+        ? el('span', { class: 'under' }, ` proposes ${wallWords(each.proposedNewTime.start.dateTime)}`)
+        : null,
+    ),
   );
   const outcome = el('p', { class: 'problem', role: 'alert', hidden: true });
   const path = `${user}/events/${encodeURIComponent(event.id)}`;
@@ -122,28 +185,37 @@ function eventElement(event, user) {
       },
       { 'data-act': `${name} ${event.id}`, 'aria-label': `${name}: ${event.subject}` },
     );
+  const opens = (name, open) =>
+    button(name, open, { 'data-act': `${name} ${event.id}`, 'aria-label': `${name}: ${event.subject}` });
   const own = event.isOrganizer !== false;
-  const buttons = own
-    ? [
-        button('Move', () => move(event, path), {
-          'data-act': `Move ${event.id}`,
-          'aria-label': `Move: ${event.subject}`,
-        }),
-        act('Delete', () => graph.remove(path), 'Deleted.'),
-      ]
-    : [
-        answer === 'accepted'
-          ? null
-          : act('Accept', () => graph.post(`${path}/accept`, { sendResponse: true }), 'Accepted.'),
-        answer === 'declined'
-          ? null
-          : act('Decline', () => graph.post(`${path}/decline`, { sendResponse: true }), 'Declined.'),
-        act('Delete', () => graph.remove(path), 'Deleted.'),
-      ];
+  const answers = [
+    ['accepted', 'Accept', 'accept', 'Accepted.'],
+    ['tentativelyAccepted', 'Perhaps', 'tentativelyAccept', 'Answered: perhaps.'],
+    ['declined', 'Decline', 'decline', 'Declined.'],
+  ];
+  const remove = act('Delete', () => graph.remove(path), 'Deleted.');
+  let buttons = [remove];
+  if (own) {
+    buttons = [
+      opens('Move', () => move(event, path)),
+      meeting ? opens('Cancel', () => cancel(event, path)) : null,
+      remove,
+    ];
+  } else if (!event.isCancelled) {
+    buttons = [
+      ...answers
+        .filter(([response]) => response !== answer)
+        .map(([, name, action, says]) =>
+          act(name, () => graph.post(`${path}/${action}`, { sendResponse: true }), says),
+        ),
+      opens('Answer in words', () => answerInWords(event, path)),
+      remove,
+    ];
+  }
   return el(
     'article',
     {
-      class: `event ${event.showAs ?? ''}${meeting ? ' meeting' : ''}`,
+      class: `event ${event.showAs ?? ''}${meeting ? ' meeting' : ''}${event.isCancelled ? ' cancelled' : ''}`,
       'data-testid': `event-${event.id}`,
       'aria-label': event.subject,
     },
@@ -167,16 +239,21 @@ function eventElement(event, user) {
             'p',
             { class: 'under' },
             own
-              ? 'Organised by you.'
-              : `Organised by ${event.organizer?.emailAddress?.name ?? 'somebody else'}; ask them to move it. You: ${(ANSWERS[answer] ?? 'Not answered').toLowerCase()}.`,
+              ? 'Organised by you. Who answered what:'
+              : event.isCancelled
+                ? 'Cancelled by the organiser.'
+                : `Organised by ${event.organizer?.emailAddress?.name ?? 'somebody else'}; ask them to move it. You: ${(ANSWERS[answer] ?? 'Not answered').toLowerCase()}.`,
           )
         : null,
-      names.length > 0 ? el('p', { class: 'under' }, names.join(', ')) : null,
+      people.length > 0 ? el('ul', { class: 'answers', 'aria-label': 'Who answered what' }, ...people) : null,
       outcome,
       el('p', { class: 'event-buttons' }, ...buttons),
     ),
   );
 }
+
+/** @param text a London wall clock as Graph writes it */
+const wallWords = (text) => dayAndTime(fromWall(text.slice(0, 16)));
 
 function move(event, path) {
   const length =
@@ -192,15 +269,59 @@ function move(event, path) {
         value: event.start.dateTime.slice(0, 16),
         needed: 'Say when.',
       },
+      {
+        id: 'minutes',
+        label: 'Length in minutes',
+        type: 'number',
+        min: '1',
+        value: String(length / 60_000),
+        needed: 'Say how long.',
+      },
     ],
-    async done({ start }) {
-      const end = new Date(Date.parse(`${start}Z`) + length).toISOString().slice(0, 19);
+    async done({ start, minutes }) {
+      if (!(Number(minutes) > 0)) throw new Error('It has to last a minute at least.');
+      const end = new Date(Date.parse(`${start}Z`) + Number(minutes) * 60_000).toISOString().slice(0, 19);
       await graph.patch(path, {
         start: { dateTime: `${start}:00`, timeZone: LONDON },
         end: { dateTime: end, timeZone: LONDON },
       });
       const moved = fromWall(start);
       announce(`Moved to ${day(moved)}, ${time(moved)}.`);
+    },
+  });
+}
+
+function cancel(event, path) {
+  openForm({
+    title: `Cancel ${event.subject}`,
+    send: 'Cancel the meeting',
+    fields: [{ id: 'comment', label: 'Message to those invited (may be empty)', rows: 3 }],
+    async done({ comment }) {
+      await graph.post(`${path}/cancel`, { comment });
+      announce('Cancelled for everybody.');
+    },
+  });
+}
+
+function answerInWords(event, path) {
+  openForm({
+    title: `Answer: ${event.subject}`,
+    send: 'Send',
+    fields: [
+      {
+        id: 'answer',
+        label: 'Answer',
+        choices: [
+          { value: 'accept', label: 'Accept' },
+          { value: 'tentativelyAccept', label: 'Perhaps' },
+          { value: 'decline', label: 'Decline' },
+        ],
+      },
+      { id: 'comment', label: 'Message to the organiser (may be empty)', rows: 3 },
+    ],
+    async done({ answer, comment }) {
+      await graph.post(`${path}/${answer}`, { comment, sendResponse: true });
+      announce('Answered.');
     },
   });
 }

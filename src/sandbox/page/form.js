@@ -5,7 +5,7 @@ let number = 0;
 
 /**
  * @param {{title: string, send: string, fields: object[], done: (values: Record<string, string>) => Promise<void>}} form
- *   fields: `id`, `label`, `value`, and `type`, `rows`, `options` or `needed` (what to say when it is empty)
+ *   fields: `id`, `label`, `value`, and `type`, `rows`, `choices`, `options` or `needed` (what to say when it is empty)
  */
 export function openForm({ title, send, fields, done }) {
   number += 1;
@@ -71,7 +71,10 @@ export function openForm({ title, send, fields, done }) {
   boxes.find(({ box }) => box.value === '')?.box.focus();
 }
 
-function boxOf({ type = 'text', rows, value = '', options, id: name }, id) {
+function boxOf({ type = 'text', rows, value = '', options, choices, min, id: name }, id) {
+  if (choices) {
+    return el('select', { id, name }, ...choices.map((each) => el('option', { value: each.value }, each.label)));
+  }
   if (rows) return el('textarea', { id, name, rows, value });
-  return el('input', { id, name, type, value, list: options ? `${id}-list` : null, autocomplete: 'off' });
+  return el('input', { id, name, type, value, min, list: options ? `${id}-list` : null, autocomplete: 'off' });
 }

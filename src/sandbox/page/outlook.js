@@ -4,12 +4,14 @@ import { loadDiary } from './diary.js';
 import { byId, el, fill, foldAway, foldable, unseen } from './dom.js';
 import { loadMail } from './mail.js';
 import { actingPerson, keep, store } from './store.js';
+import { loadStumble, startStumble } from './stumble.js';
 
 let fold;
 
 export function startOutlook() {
   fold = foldable();
   byId('boxes').append(fold.root);
+  startStumble();
 }
 
 const keyOf = (box) => `${box.kind}-${box.id}`;
@@ -41,6 +43,7 @@ export async function loadOutlook() {
   if (!person) return;
   const boxes = boxesOf(person);
   const open = boxes.find((box) => keyOf(box) === store.box[person.id]) ?? boxes[0];
+  await loadStumble();
   const unread = await Promise.all(boxes.map((box) => (box.kind === 'mailbox' ? unreadIn(box.id) : 0)));
   if (actingPerson()?.id !== person.id) return;
   showBoxes(boxes, unread, open);
