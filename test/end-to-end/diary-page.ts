@@ -41,3 +41,13 @@ export async function moveInDiary({ page }: AtThePage, meeting: Locator, start: 
   await form.getByRole('button', { name: 'Move', exact: true }).click();
   await form.waitFor({ state: 'hidden' });
 }
+
+/** By its organiser, for everybody. */
+export async function cancelInDiary({ page }: AtThePage, meeting: Locator, words: string): Promise<void> {
+  await meeting.getByRole('button', { name: /^Cancel: / }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel(/^Message to those invited/).fill(words);
+  await form.getByRole('button', { name: 'Cancel the meeting', exact: true }).click();
+  await form.waitFor({ state: 'hidden' });
+  await meeting.waitFor({ state: 'detached' });
+}

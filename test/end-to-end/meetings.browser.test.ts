@@ -7,7 +7,7 @@ import { jest } from '@jest/globals';
 import { readExamples } from '../../src/adapters/protocol-files/examples.ts';
 import { loadProtocols, PROTOCOLS_FOLDER } from '../../src/adapters/protocol-files/load.ts';
 import { type AtThePage, describeInBrowser, type OnCard, openPage, timesIn } from './browser.ts';
-import { backToTeams, findInDiary, moveInDiary } from './diary-page.ts';
+import { backToTeams, cancelInDiary, findInDiary, moveInDiary } from './diary-page.ts';
 import { type InDiaries, inDiaries } from './in-diaries.ts';
 import { playJourney } from './journey.ts';
 import { persona } from './person.ts';
@@ -18,6 +18,7 @@ jest.setTimeout(240_000);
 
 const protocols = loadProtocols();
 const SOCIAL_WORK = 'Social Work North';
+const FAMILY_FIRST = '19:knowsley-family-first-deadlines@thread.tacv2';
 
 describeInBrowser('meetings in the browser', () => {
   let product: Product;
@@ -161,6 +162,21 @@ describeInBrowser('meetings in the browser', () => {
     expect(event.body).toContain('Chair: MASH duty social worker. Notes: MASH business support.');
     const booked = await cardOf('Dev Marsden', reference, 'step-up TAF, Wed 30 Dec 2026, 09:00');
     expect(await booked.words()).toContain('Chair: Idris Rushton. Notes: Jamila Ackroyd.');
+
+    // Cancelled by its organiser in Outlook, with a word to those invited that is none of the program's business.
+    const before = await postsOf(FAMILY_FIRST, 'Dev Marsden', reference);
+    const meeting = await findInDiary(at, product, 'Dev Marsden', event);
+    await cancelInDiary(at, meeting, 'The family has moved house.');
+    await backToTeams(at);
+    await oneMinute();
+    const lost = await cardOf('Dev Marsden', reference, 'the step-up TAF needs a new time');
+    expect(await lost.words()).toContain('Taken out of the diary in Outlook. It needs a new time.');
+    expect(await lost.words()).toContain('Show free times');
+    const posts = await postsOf(FAMILY_FIRST, 'Dev Marsden', reference);
+    expect(posts).toHaveLength(before.length + 1);
+    expect(posts.at(-1)).toContain(`${reference}: step-up TAF needs a new date`);
+    expect(posts.join()).not.toContain('moved house');
+    await expect(inDiaries(product, event.subject)).rejects.toThrow('stands 0 times');
   });
 
   describe('Camden', () => {
