@@ -1,7 +1,7 @@
 /** Where the story leaves the straight road: the panel, no shared time, a visit past its limit, two teams that disagree. */
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import { writeDay, writeInstant } from '../../src/domain/time/instant.ts';
-import { accept, bookConsultation, key, nameTeam, ok, press, record, refer } from './story.ts';
+import { accept, key, nameTeam, ok, press, record, refer, upToTheConsultation } from './story.ts';
 import { london, openWorld, type TestWorld } from './world.ts';
 
 let at: TestWorld;
@@ -102,13 +102,7 @@ describe('the panel', () => {
 
 describe('the joint visit', () => {
   async function readyForWorker(): Promise<string> {
-    const {
-      case: { id },
-    } = await refer(at);
-    await nameTeam(at, id);
-    await bookConsultation(at, id);
-    await at.moveTo('2026-12-18', '16:00');
-    await press(at, 'Grace', id, record('consultation', 'held'));
+    const id = await upToTheConsultation(at, '2026-12-18');
     return id;
   }
 

@@ -1,6 +1,6 @@
 /** A case that is stopped: for safety, or because the family changed its mind. */
 import type { CaseSheet } from '../../src/application/sheet.ts';
-import { accept, bookConsultation, fact, key, nameTeam, ok, press, record, refer } from './story.ts';
+import { accept, fact, key, nameTeam, ok, press, record, refer, upToTheConsultation } from './story.ts';
 import { london, openWorld, STEP_DOWN, type TestWorld } from './world.ts';
 
 let at: TestWorld;
@@ -119,13 +119,7 @@ test('a family that changes its mind stops everything that rests on its agreemen
 });
 
 test('a case that is ended by hand takes its coming meetings out of the diaries', async () => {
-  const {
-    case: { id },
-  } = await refer(at);
-  await nameTeam(at, id);
-  await bookConsultation(at, id);
-  await at.moveTo('2026-12-18', '16:00');
-  await press(at, 'Grace', id, record('consultation', 'held'));
+  const id = await upToTheConsultation(at, '2026-12-18');
   await accept(at, id);
   expect((await at.meetings('jo.marsh@camden.example')).length).toBe(1);
   await press(at, 'Amara', id, fact('withdrawn'));

@@ -127,15 +127,21 @@ export const accept = (at: TestWorld, id: string, worker = 'Jo', by = 'Grace') =
     record('worker', undefined, { worker: at.id(worker), 'c1.course': 'accept', 'c2.course': 'accept' }),
   );
 
-/** The worker is named, the visit is booked for Wed 30 Dec 2026 and MOSAIC is filled in; it is Mon 21 Dec, 16:00. @returns the case's id */
-export async function upToTheVisit(at: TestWorld): Promise<string> {
+/** Referred, with a team, and the consultation held; it is that day, 16:00. @returns the case's id */
+export async function upToTheConsultation(at: TestWorld, day: string): Promise<string> {
   const {
     case: { id },
   } = await refer(at);
   await nameTeam(at, id);
   await bookConsultation(at, id);
-  await at.moveTo('2026-12-21', '16:00');
+  await at.moveTo(day, '16:00');
   await press(at, 'Grace', id, record('consultation', 'held'));
+  return id;
+}
+
+/** The worker is named, the visit is booked for Wed 30 Dec 2026 and MOSAIC is filled in; it is Mon 21 Dec, 16:00. @returns the case's id */
+export async function upToTheVisit(at: TestWorld): Promise<string> {
+  const id = await upToTheConsultation(at, '2026-12-21');
   await accept(at, id);
   await press(at, 'Amara', id, record('section-4', undefined, { complete: true, 'next-step': true, at: '2026-12-21' }));
   await press(

@@ -1,7 +1,19 @@
 /** What is lost, refused or killed on the way: nothing is said that has not happened, and nothing happens twice. */
 import type { World } from '../../src/application/world.ts';
 import { addHours, type Instant } from '../../src/domain/time/instant.ts';
-import { accept, bookConsultation, fact, fill, key, nameTeam, ok, press, record, refer } from './story.ts';
+import {
+  accept,
+  bookConsultation,
+  fact,
+  fill,
+  key,
+  nameTeam,
+  ok,
+  press,
+  record,
+  refer,
+  upToTheConsultation,
+} from './story.ts';
 import { openWorld, type Shown, STEP_DOWN, type TestWorld } from './world.ts';
 
 const AMARA = 'amara.okafor@camden.example';
@@ -125,13 +137,7 @@ describe('killed after the call, before its answer was written down', () => {
   });
 
   test('a visit out of the offered times: the event that stands is the one that is recorded, although it now fills the diaries', async () => {
-    const {
-      case: { id },
-    } = await refer(at);
-    await nameTeam(at, id);
-    await bookConsultation(at, id);
-    await at.moveTo('2026-12-21', '16:00');
-    await press(at, 'Grace', id, record('consultation', 'held'));
+    const id = await upToTheConsultation(at, '2026-12-21');
     await dieAt('calendars', 'book', () =>
       at.stepwise.perform(
         at.id('Grace'),
