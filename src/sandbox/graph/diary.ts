@@ -96,6 +96,12 @@ export interface Answer {
   readonly proposed?: { readonly start: Instant; readonly end: Instant };
 }
 
+/** What a mail about a meeting carries of it. */
+const partOf = ({ iCalUId, start, end }: StoredEvent, type: MeetingPart['type'], update = false): MeetingPart => ({
+  ...{ type, iCalUId, start, end },
+  ...(update ? { update } : {}),
+});
+
 const sameAddress = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const MEETING_MARK = 'data-teams-meeting';
@@ -182,13 +188,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
         more.to ??
         (event.hideAttendees ? [addressOf(owner)] : event.attendees.map(({ name, address }) => ({ name, address }))),
       importance: event.importance,
-      meeting: {
-        type,
-        iCalUId: event.iCalUId,
-        start: event.start,
-        end: event.end,
-        ...(more.update ? { update: true } : {}),
-      },
+      meeting: partOf(event, type, more.update),
     });
   }
 
@@ -217,13 +217,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
       importance: event.importance,
       isRead: true,
       isDraft: false,
-      meeting: {
-        type,
-        iCalUId: event.iCalUId,
-        start: event.start,
-        end: event.end,
-        ...(more.update ? { update: true } : {}),
-      },
+      meeting: partOf(event, type, more.update),
     });
   }
 
