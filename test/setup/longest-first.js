@@ -9,6 +9,8 @@ const LONGEST = [
   'end-to-end/journeys-one',
   'end-to-end/journeys.browser',
   'end-to-end/journeys-other',
+  'end-to-end/meetings.browser',
+  'end-to-end/stumbling',
   'sandbox/page',
   'end-to-end/kill',
   'cli/stepwise',
