@@ -5,6 +5,7 @@ import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Answers, Booking } from '../../src/domain/case/types.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
+import { andList } from '../../src/domain/wording.ts';
 import { reasonField } from './ask.ts';
 import { REASON } from './asking.ts';
 import type { Ink } from './buttons.ts';
@@ -14,7 +15,7 @@ import { endRows, press, title } from './looking.ts';
 import { declinedPeople, outsiders } from './meeting-people.ts';
 import { nowAndLimit, whoDeclined } from './meeting-words.ts';
 import { choiceText, type Line, line } from './text.ts';
-import { namesOf } from './words.ts';
+import { namesOf, roleName } from './words.ts';
 
 /** What is arranged. `without`: it goes ahead although somebody who must come cannot. */
 export type Arranging = 'cancelled' | 'kept' | 'attendees' | 'without';
@@ -77,7 +78,7 @@ function linesOf(page: ArrangingPage): Line[] {
   const when = `It is booked for ${writeInstant(booking.start)}.`;
   switch (what) {
     case 'cancelled':
-      return [line(`${when} The event is taken out of every diary.`), ...tellThem(step)];
+      return [line(`${when} The event is taken out of every diary.`), ...tellThem(page)];
     case 'kept':
       return booking.pastLimit ? nowAndLimit(booking.start, booking.pastLimit).map((words) => line(words)) : [];
     case 'attendees':
@@ -91,9 +92,10 @@ function linesOf(page: ArrangingPage): Line[] {
 }
 
 /** Outlook writes to those who were invited; nobody else is. */
-function tellThem({ with: targets }: MeetStep): Line[] {
-  const who = outsiders(targets);
-  return who.length > 0 ? [line(`Please tell ${who.join(' and ')} yourself.`)] : [];
+function tellThem({ sheet, step }: ArrangingPage): Line[] {
+  const { elsewhere, outside } = comingTo(sheet, step);
+  const who = [...elsewhere.map((role) => `the ${roleName(sheet, role)}`), ...outsiders(outside)];
+  return who.length > 0 ? [line(`Please tell ${andList(who)} yourself.`)] : [];
 }
 
 function organisedBy({ sheet, step, booking }: ArrangingPage): Line[] {

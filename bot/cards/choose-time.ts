@@ -1,6 +1,6 @@
 /** Times to choose from for a meeting of a case. Class P. */
+import { comingTo } from '../../src/application/attendees.ts';
 import type { CaseSheet, NoticeOfTimes, OfferedTimes, Unseen, Viewer } from '../../src/application/sheet.ts';
-import { rolesIn } from '../../src/domain/case/steps.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { type Day, dayOf, type Instant, parseInstant, writeDay, writeInstant } from '../../src/domain/time/instant.ts';
 import { writeCount } from '../../src/domain/time/reasons.ts';
@@ -208,12 +208,7 @@ function aboveTimes(page: TimesPage): readonly string[] {
   if (showsTimes(page)) {
     if (offered.unseen?.some(({ target }) => target === undefined))
       return ['Those whose diaries are visible are free:'];
-    const all = new Set([
-      ...rolesIn(step.with),
-      step.organiser,
-      ...[step.chair, step.notes].filter((role) => role !== undefined),
-    ]);
-    return [FREE[all.size] ?? 'You are all free:'];
+    return [FREE[comingTo(sheet, step).required.length] ?? 'You are all free:'];
   }
   const texts = inTheWay(sheet, step, offered);
   if (texts.length > 0) return [texts.join(' ')];

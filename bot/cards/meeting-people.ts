@@ -29,10 +29,13 @@ export function partsThere({ sheet }: Looking, step: MeetStep): Line[] {
 /** The place that the protocol names, the room that is invited, or that the way in is a link. */
 export function whereLines({ sheet }: Looking, step: MeetStep): Line[] {
   const { booking } = sheet.status.steps[step.id] ?? {};
-  const link = step.online || (step.room && !booking?.room);
+  // Which room is free is known once Outlook has answered.
+  const looked = step.room && booking?.state === 'asked' && !booking.room && (sheet.rooms ?? []).length > 0;
+  const link = step.online || (step.room && !booking?.room && !looked);
   const words = [
     ...(step.place ? [`${step.place}.`] : []),
     ...(booking?.room ? [`Room: ${roomName(sheet, booking.room)}.`] : []),
+    ...(looked ? ['A room, or a Teams link where none is free.'] : []),
     ...(link ? ['Teams link in the invitation.'] : []),
   ];
   return words.length > 0 ? [line(words.join(' '))] : [];
@@ -44,8 +47,9 @@ function roomName({ rooms = [] }: CaseSheet, mailbox: string): string {
 
 /** Those inside the council whom the protocol or a card has asked; of the others that somebody asks them. */
 export function withLine({ sheet }: Looking, step: MeetStep): Line[] {
-  const { required, optional, outside } = comingTo(sheet, step);
-  const all = [...required.map(({ name }) => name), ...outsiders(outside)];
+  const { required, optional, outside, elsewhere } = comingTo(sheet, step);
+  const roles = elsewhere.map((role) => `the ${roleName(sheet, role)}`);
+  const all = [...required.map(({ name }) => name), ...roles, ...outsiders(outside)];
   if (all.length === 0) return [];
   const may = optional.length > 0 ? ` May come: ${namesOf(optional)}.` : '';
   return [line(`With: ${andList(all)}.${may}`)];
@@ -63,6 +67,7 @@ export function declinedWords(looking: Looking, step: MeetStep, arranges: boolea
   const who = whoDeclined(looking.sheet, step);
   if (who === undefined) return undefined;
   const named = namingForDeclined(looking, step);
+  if (named && !arranges) return `${who} cannot come. Choose ${aOf(looking, named)}.`;
   if (named) return `${who} cannot come. Choose a time or ${aOf(looking, named)}.`;
   return arranges ? `${who} cannot come. Choose another time, or go on without.` : `${who} cannot come.`;
 }

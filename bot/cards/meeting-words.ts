@@ -61,8 +61,11 @@ export function openNews(
 export function newsBell(sheet: OpenSheet, step: Step): Open | undefined {
   const news = newsOf(sheet, step);
   const name = protocolWords(step.title);
-  if (news === 'past-limit') return caseTitle(sheet, open`${name} moved past its limit`);
-  if (news === 'kept') return caseTitle(sheet, open`${name} past its limit, reason recorded`);
+  // A no is about the time that stands, so it came after that time's other news; a reason may have come after the no.
+  const { declined = [], kept } = sheet.status.steps[step.id]?.booking ?? {};
+  const unheard = declined.some(({ by }) => by.seq > (kept?.seq ?? 0));
+  if (news === 'past-limit' && !unheard) return caseTitle(sheet, open`${name} moved past its limit`);
+  if (news === 'kept' && !unheard) return caseTitle(sheet, open`${name} past its limit, reason recorded`);
   if (news === 'lost') return caseTitle(sheet, open`the ${name} needs a new time`);
   const who = step.kind === 'meet' ? whoDeclined(sheet, step) : undefined;
   if (who === undefined) return undefined;
