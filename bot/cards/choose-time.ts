@@ -55,6 +55,7 @@ export function timesFrame(page: TimesPage): Frame {
       ...unseenLines(page),
       ...(offered.noRooms ? [line('The council has listed no room: a Teams link instead.')] : []),
       ...aboveTimes(page).map((text) => line(text)),
+      ...pastLimitLine(page, found),
     ],
     whys: whys([deadlineOf(sheet, step.id), ...(offered.notice ? [explained(offered.notice)] : [])]),
     fields: [...(found ? [choiceField(page)] : []), ...typedFields(page, found), ...reasonFields(page)],
@@ -175,12 +176,11 @@ function waysOn(page: TimesPage, found: boolean): Action[] {
   const shorter = offered.notice && search !== 'short' ? [to('Shorter notice', 'short')] : [];
   if (found || search === 'short' || search === 'past') return [...other, ...(search === 'past' ? [] : shorter)];
   const naming = namingFor(sheet, step, viewer);
-  const manages = naming !== undefined || managesMeeting(sheet, step, viewer);
   return [
     ...other,
     ...(naming ? [ink.button('Name another worker', press({ sheet }, naming, 'choose', { p: 'named' }))] : []),
     ...(offered.mayBeCovered ? [ink.button('Ask for cover', press({ sheet }, step, 'cover'))] : []),
-    ...(manages && offered.limit ? [to('Go past the limit', 'past')] : []),
+    ...(maySetLimitAside(sheet, step, viewer) && offered.limit ? [to('Go past the limit', 'past')] : []),
     ...shorter,
   ];
 }
@@ -218,6 +218,17 @@ function aboveTimes(page: TimesPage): readonly string[] {
       ? 'With that notice no day is left before the limit.'
       : 'There is no time on which all are free.',
   ];
+}
+
+/** Whoever has no button for it reads that the fields take such a day too. */
+function pastLimitLine({ sheet, viewer, step, offered, search }: TimesPage, found: boolean): Line[] {
+  const typed = !found && !offered.diariesUnread && (search === 'first' || search === 'more');
+  if (!typed || !offered.limit || maySetLimitAside(sheet, step, viewer)) return [];
+  return [line('For a day past the limit type day and time. The reason is kept.')];
+}
+
+function maySetLimitAside(sheet: CaseSheet, step: MeetStep, viewer: Viewer): boolean {
+  return namingFor(sheet, step, viewer) !== undefined || managesMeeting(sheet, step, viewer);
 }
 
 const FREE: Readonly<Record<number, string>> = { 1: 'You are free:', 2: 'You are both free:' };

@@ -108,6 +108,9 @@ test('a manager may go past a limit for which the protocol asks no reason: the r
   expect(titles(card)).toContain('Go past the limit');
 
   const first = await timesCard(sheet);
+  expect(titles(first)).not.toContain('Go past the limit');
+  expect(wordsOf(first)).toContain('For a day past the limit type day and time. The reason is kept.');
+  expect(wordsOf(card)).not.toContain('type day and time');
   const other = (await play.press('Grace', first, 'Other times')).card;
   const day = { 'start.date': '2027-01-05', 'start.time': '11:00' };
   const asked = (await play.press('Grace', other, 'Offer and book', day)).card;
