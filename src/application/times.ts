@@ -3,12 +3,22 @@
  * this one reads the diaries, of people and rooms together, and the other creates the event.
  */
 
+import { readCase } from '../domain/case/reading.ts';
 import { isSeries } from '../domain/case/series.ts';
 import type { Booking, Deadline } from '../domain/case/types.ts';
 import type { MeetStep, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Attendee, BusyTime } from '../domain/slots/diary.ts';
 import { findSlots, type Slot, type SlotsFound } from '../domain/slots/find-slots.ts';
-import { addHours, addMinutes, type Day, dayOf, type Instant, instantAt, writeDay } from '../domain/time/instant.ts';
+import {
+  addHours,
+  addMinutes,
+  type Day,
+  dayOf,
+  type Instant,
+  instantAt,
+  isDay,
+  writeDay,
+} from '../domain/time/instant.ts';
 import { CLOSES, OPENS } from '../domain/time/office-hours.ts';
 import { awayUntil } from './absence.ts';
 import { type Attendees, attendeesOf } from './attendees.ts';
@@ -61,12 +71,12 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
     limit: kept,
     earliest: session ?? notice?.earliest,
   };
-  const near = more || notice || session ? undefined : nearNext(sheet, step, kept);
-  const close = near ? await search(world, { ...wanted, earliest: near }) : undefined;
+  const near = more || notice || session ? undefined : (plannedFor(sheet, step) ?? nearNext(sheet, step, kept));
+  const close = near ? await search(world, { ...wanted, earliest: near.from }) : undefined;
   // Where those days are full any other inside the limit will do.
   const isNear = close !== undefined && close.found.slots.length > 0;
   const { found, read } = isNear ? close : await search(world, wanted);
-  const slots = isNear && kept ? found.slots.map((slot) => closeTo(slot, kept.due)) : found.slots;
+  const slots = isNear && near ? found.slots.map((slot) => withWhy(slot, near)) : found.slots;
   const times = slots.map((slot) => withRoom(slot, listed));
   const mayBeCovered = times.length === 0 && (await isCoverable(world, sheet, step, found.blockers));
   const people = [...attendees.required, ...attendees.optional];
@@ -85,19 +95,34 @@ export async function timesFor(world: World, sheet: CaseSheet, stepId: StepId, m
   };
 }
 
+/** Where a time is looked for first, though earlier ones are inside the limit. */
+interface Near {
+  readonly from: Day;
+  why(day: Day): string;
+}
+
 /** The next time of a series is looked for near its date: the day after the last one nobody wants it, though it is inside the limit. */
-function nearNext({ status, calendar, now }: CaseSheet, step: MeetStep, limit: Deadline | undefined): Day | undefined {
+function nearNext({ status, calendar, now }: CaseSheet, step: MeetStep, limit: Deadline | undefined): Near | undefined {
   if (!isSeries(step) || status.steps[step.id]?.last === undefined || limit === undefined) return undefined;
-  const near = calendar.addWorkingDays(limit.due, -WORKING_DAYS_NEAR);
-  return near > dayOf(now) ? near : undefined;
+  const from = calendar.addWorkingDays(limit.due, -WORKING_DAYS_NEAR);
+  return from > dayOf(now) ? { from, why: () => `Near its date, ${writeDay(limit.due)}.` } : undefined;
+}
+
+/** On the day that was planned for it, where that is still to come, else soon after (CAM-B-02: 20 working days are planned ahead). */
+function plannedFor({ protocol, case: theCase, now }: CaseSheet, step: MeetStep): Near | undefined {
+  if (step.plannedOn === undefined) return undefined;
+  const reading = readCase(protocol, theCase);
+  const known = reading.truth(step.plannedOn);
+  const planned = known.is === 'true' ? known : reading.truth(`${step.plannedOn}.expected`);
+  if (planned.is !== 'true') return undefined;
+  const from = isDay(planned.at) ? planned.at : dayOf(planned.at);
+  if (from <= dayOf(now)) return undefined;
+  return { from, why: (day) => (day === from ? 'The day that was planned.' : `Planned for ${writeDay(from)}.`) };
 }
 
 /** There are earlier ones inside the limit, so that it is the first says nothing. */
-function closeTo(slot: Slot, due: Day): Slot {
-  return {
-    ...slot,
-    why: [`Near its date, ${writeDay(due)}.`, ...slot.why.filter((why) => !/^The first time/.test(why))],
-  };
+function withWhy(slot: Slot, near: Near): Slot {
+  return { ...slot, why: [near.why(dayOf(slot.start)), ...slot.why.filter((why) => !/^The first time/.test(why))] };
 }
 
 async function isCoverable(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
+import { writeInstant } from '../../src/domain/time/instant.ts';
 import { FAMILY, key, nameTeam, ok, press as perform, record } from '../application/story.ts';
 import { london, type Shown } from '../application/world.ts';
 import { buttonsOf, faultsOf, wordsOf } from './check-card.ts';
@@ -67,6 +68,17 @@ async function cardFor(who: string): Promise<Answered['card']> {
   const viewer = await play.at.stepwise.viewer(play.at.id(who), now);
   return play.at.world.drawing.step(now, 'review', { viewer })?.card ?? {};
 }
+
+test('the day that the referral names is offered first, and what comes after it says so', async () => {
+  const { times } = await play.at.stepwise.timesFor(await sheet(), 'review', false);
+  expect(times.map(({ start, why }) => `${writeInstant(start).slice(0, 15)}: ${why[0]}`)).toEqual([
+    'Tue 19 Jan 2027: The day that was planned.',
+    'Wed 20 Jan 2027: Planned for Tue 19 Jan 2027.',
+    'Thu 21 Jan 2027: Planned for Tue 19 Jan 2027.',
+  ]);
+  const [other] = (await play.at.stepwise.timesFor(await sheet(), 'review', true)).times;
+  expect(other && writeInstant(other.start)).toMatch(/ Dec 2026/);
+});
 
 test('its card names who comes, who leads it, and the room', async () => {
   const words = wordsOf(await cardFor('Amara'));

@@ -212,6 +212,7 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
         targets([...path, 'invite'], step.invite);
         targets([...path, 'may-come'], step.mayCome);
         for (const [index, ref] of step.chooseFrom.entries()) reference([...path, 'choose-from', index], ref);
+        if (step.plannedOn !== undefined) reference([...path, 'planned-on'], step.plannedOn);
         if (step.sessionOf !== undefined)
           report([...path, 'session-of'], faultOfName('cycle', step.sessionOf, Object.keys(council.cycles)));
         break;

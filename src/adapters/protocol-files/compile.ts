@@ -244,6 +244,7 @@ function compileStep(author: AuthorStep, id: string, lists: OptionLists): Step {
         online: author.online,
         preferWeekday: author['prefer-weekday'],
         chooseFrom: author['choose-from'],
+        plannedOn: author['planned-on'],
         sessionOf: author['session-of'],
         question: author.question,
         outcomes: compileOutcomes(author.outcomes, lists),

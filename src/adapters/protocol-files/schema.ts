@@ -299,6 +299,7 @@ export const step = z.discriminatedUnion(
       online: z.boolean().default(false),
       'prefer-weekday': oneOf(WEEKDAYS).optional(),
       'choose-from': many(ref),
+      'planned-on': ref.optional(),
       'session-of': text.optional(),
       question: text.optional(),
       outcomes: named(outcome).default({}),

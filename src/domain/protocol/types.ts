@@ -367,6 +367,8 @@ export interface MeetStep extends StepBase {
   readonly preferWeekday?: Weekday;
   /** Fields of other steps that hold offered times; the first present one is used. */
   readonly chooseFrom: readonly Ref[];
+  /** Fact whose day somebody has planned it for: times on that day are offered first. */
+  readonly plannedOn?: Ref;
   readonly sessionOf?: string;
   /** Asked once its time has passed, after the reference where it starts small: "what did the panel decide?" */
   readonly question?: string;
