@@ -13,7 +13,7 @@ import { blankField, type Choice, type FieldData } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
 import { endRows, press, title } from './looking.ts';
 import { declinedPeople, outsiders } from './meeting-people.ts';
-import { nowAndLimit, whoDeclined } from './meeting-words.ts';
+import { meetingName, nowAndLimit, whoDeclined } from './meeting-words.ts';
 import { choiceText, type Line, line } from './text.ts';
 import { namesOf, roleName } from './words.ts';
 
@@ -63,11 +63,11 @@ export function arrangingFrame(page: ArrangingPage): Frame {
 function wordsOf({ step, what }: ArrangingPage): { readonly heading: string; readonly confirm: string } {
   switch (what) {
     case 'cancelled':
-      return { heading: `cancel the ${step.title}`, confirm: 'Cancel it' };
+      return { heading: `cancel the ${meetingName(step)}`, confirm: 'Cancel it' };
     case 'kept':
-      return { heading: `keep the time of the ${step.title}`, confirm: 'Keep this time' };
+      return { heading: `keep the time of the ${meetingName(step)}`, confirm: 'Keep this time' };
     case 'attendees':
-      return { heading: `who comes to the ${step.title}`, confirm: 'Change who comes' };
+      return { heading: `who comes to the ${meetingName(step)}`, confirm: 'Change who comes' };
     case 'without':
       return { heading: `go on without somebody`, confirm: 'Go on without' };
   }

@@ -16,7 +16,7 @@ import {
   whereLines,
   withLine,
 } from './meeting-people.ts';
-import { timeLines } from './meeting-words.ts';
+import { meetingName, timeLines } from './meeting-words.ts';
 import { protocolWords } from './privacy.ts';
 import { mayAct, mayBook, mayMeet } from './rights.ts';
 import { standingLines } from './standing.ts';
@@ -32,7 +32,7 @@ export function bookedCard(looking: Looking, step: MeetStep): Frame {
   const declined = declinedWords(looking, step, arranges);
   const follow = mayMeet(sheet, step, viewer) ? followUps(looking, step) : [];
   return base(looking, step, {
-    title: title(looking, `${step.title}, ${writeInstant(booking.start)}`),
+    title: title(looking, `${meetingName(step)}, ${writeInstant(booking.start)}`),
     lines: [
       ...(declined ? [line(declined)] : []),
       ...whereLines(looking, step),

@@ -12,6 +12,7 @@ import { blankField, type FieldData } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { calledIn, inTheWay } from './in-the-way.ts';
 import { caseButton, endRows, press, title } from './looking.ts';
+import { meetingName } from './meeting-words.ts';
 import { managesMeeting, namingFor } from './rights.ts';
 import { type Line, line, titleText } from './text.ts';
 import { type Explained, whys } from './why.ts';
@@ -74,7 +75,7 @@ function notYetFrame({ sheet, viewer, ink, step, offered, banner = [] }: TimesPa
   const who = andList(roles.map((role) => `the ${roleName(sheet, role)}`));
   return frame({
     banner,
-    title: title({ sheet }, `no time yet for the ${step.title}`),
+    title: title({ sheet }, `no time yet for the ${meetingName(step)}`),
     lines: [
       ...(offered.limit ? [line(`Limit ${writeDay(offered.limit)}.`)] : []),
       line(
@@ -91,9 +92,9 @@ function notYetFrame({ sheet, viewer, ink, step, offered, banner = [] }: TimesPa
 
 function headingOf(page: TimesPage): string {
   const { step, search, offered } = page;
-  if (search === 'past') return `a time past the limit for the ${step.title}`;
-  if (search === 'short') return `a time at shorter notice for the ${step.title}`;
-  return showsTimes(page) || offered.diariesUnread ? `a time for the ${step.title}` : 'no shared time yet';
+  if (search === 'past') return `a time past the limit for the ${meetingName(step)}`;
+  if (search === 'short') return `a time at shorter notice for the ${meetingName(step)}`;
+  return showsTimes(page) || offered.diariesUnread ? `a time for the ${meetingName(step)}` : 'no shared time yet';
 }
 
 function showsTimes({ offered, search }: TimesPage): boolean {

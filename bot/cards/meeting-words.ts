@@ -5,6 +5,11 @@ import { type Day, dayOf, type Instant, parseInstant, writeInstant } from '../..
 import { type Open, type OpenFact, type OpenSheet, open, openDay, openTime, protocolWords } from './privacy.ts';
 import { capital, caseTitle, countOf, outcomeDone, roleName, whoDid } from './words.ts';
 
+/** As a sentence calls it: "next TAF meeting", without what its title explains in brackets and clauses. */
+export function meetingName({ title }: Step): string {
+  return title.replace(/ \([^)]*\)/g, '').replace(/, (?:which|with)\b.*$/, '');
+}
+
 /**
  * `past-limit`: moved in Outlook to after its limit, and nobody has said why. `kept`: past its limit with a reason. `lost`: it had a
  * time and has none any more. Undefined also for what was moved inside its limit: that is told by the card alone (story X2).
@@ -37,7 +42,7 @@ export function openNews(
 ): { readonly title: Open; readonly lines: readonly Open[] } | undefined {
   const news = newsOf(sheet, step);
   const { booking } = sheet.status.steps[step.id] ?? {};
-  const name = protocolWords(step.title);
+  const name = protocolWords(meetingName(step));
   if (news === undefined) return undefined;
   if (news === 'kept' && booking?.pastLimit) {
     const days = sheet.calendar.workingDaysBetween(booking.pastLimit, dayOf(booking.start));
@@ -60,7 +65,7 @@ export function openNews(
 /** For a locked phone: no names. */
 export function newsBell(sheet: OpenSheet, step: Step): Open | undefined {
   const news = newsOf(sheet, step);
-  const name = protocolWords(step.title);
+  const name = protocolWords(meetingName(step));
   // A no is about the time that stands, so it came after that time's other news; a reason may have come after the no.
   const { declined = [], kept } = sheet.status.steps[step.id]?.booking ?? {};
   const unheard = declined.some(({ by }) => by.seq > (kept?.seq ?? 0));

@@ -5,7 +5,7 @@ import type { Action } from './buttons.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, dueLines, endRows, type Looking, opening, press, title } from './looking.ts';
 import { partsThere, withLine } from './meeting-people.ts';
-import { lostWords, passedUnsent } from './meeting-words.ts';
+import { lostWords, meetingName, passedUnsent } from './meeting-words.ts';
 import { protocolWords } from './privacy.ts';
 import { managesMeeting, mayBook, namingFor } from './rights.ts';
 import { line } from './text.ts';
@@ -16,7 +16,7 @@ export function lostCard(looking: Looking, step: MeetStep): Frame {
   const { lost } = sheet.status.steps[step.id] ?? {};
   const cancelled = lost?.fact === `${step.id}.cancelled` ? lost : undefined;
   return base(looking, step, {
-    title: title(looking, `the ${step.title} needs a new time`),
+    title: title(looking, `the ${meetingName(step)} needs a new time`),
     lines: [
       ...(cancelled ? [line(lostWords(sheet, step, cancelled))] : []),
       ...opening(looking, step),
@@ -55,7 +55,7 @@ export function stuckCard(looking: Looking, step: MeetStep): Frame {
   const manages = naming !== undefined || managesMeeting(sheet, step, viewer);
   const passed = passedUnsent(sheet, step);
   return base(looking, step, {
-    title: title(looking, passed ? `the ${step.title} needs a new time` : 'no shared time yet'),
+    title: title(looking, passed ? `the ${meetingName(step)} needs a new time` : 'no shared time yet'),
     lines: [
       ...(passed
         ? [line(`${writeInstant(passed)} has passed. Outlook had not taken the invitation by then.`)]

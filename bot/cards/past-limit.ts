@@ -5,7 +5,7 @@ import { writeInstant } from '../../src/domain/time/instant.ts';
 import type { Frame } from './frame.ts';
 import { base, caseButton, endRows, type Looking, press, title } from './looking.ts';
 import { changeButtons, declinedButtons, declinedWords, partsThere, withLine } from './meeting-people.ts';
-import { timeToPutBack } from './meeting-words.ts';
+import { meetingName, timeToPutBack } from './meeting-words.ts';
 import { type OpenSheet, openDay } from './privacy.ts';
 import { mayBook } from './rights.ts';
 import { line } from './text.ts';
@@ -27,7 +27,7 @@ export function pastLimitCard(looking: Looking, step: MeetStep): Frame {
       : []),
   ];
   return base(looking, step, {
-    title: title(looking, `${step.title} moved past its limit`),
+    title: title(looking, `${meetingName(step)} moved past its limit`),
     lines: [
       line(`In Outlook it is now ${writeInstant(booking.start)}. The limit is ${openDay(booking.pastLimit)}.`),
       ...(booking.was?.at(-1) ? [line(`It was ${writeInstant(booking.was.at(-1)?.start ?? booking.start)}.`)] : []),

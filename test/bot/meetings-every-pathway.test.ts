@@ -1,6 +1,7 @@
 /** Every meeting of every pathway, with whatever can become of its time: the cards can be read, and the channel's hold nobody's name. */
 import { describe, expect, test } from '@jest/globals';
 import { createDrawing } from '../../bot/cards/drawing.ts';
+import { meetingName } from '../../bot/cards/meeting-words.ts';
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import { type Booking, PROGRAM, type RecordedFact, type StepView } from '../../src/domain/case/types.ts';
@@ -85,7 +86,9 @@ describe.each(meetings.map(({ protocol, step }) => [`${protocol.id}: ${step.id}`
       const [past, kept] = ['past its limit', 'kept'].map((what) => cases.find(([name]) => name === what)?.[1]);
       const read = (sheet: CaseSheet | undefined) =>
         sheet ? wordsOf(drawing.step(sheet, step.id, { channel: 'any' })?.card ?? {}) : '';
-      expect(read(past)).toContain(`${base.case.reference}: ${step.title} needs a new date, limit Wed 23 Dec 2026.`);
+      expect(read(past)).toContain(
+        `${base.case.reference}: ${meetingName(step)} needs a new date, limit Wed 23 Dec 2026.`,
+      );
       expect(read(kept)).toMatch(/\d+ working days past its limit\.\n/);
       expect(read(kept)).toContain('Reason recorded. New date Wed 30 Dec 2026.');
     });

@@ -79,3 +79,18 @@ test('moved past its limit and then declined: the bell says what is new, and the
   expect(words).toContain('moved past its limit');
   expect(words).toContain('The family worker cannot come.');
 });
+
+test('a meeting with a long title has a short name in sentences, and no bell ends in the middle of what happened', () => {
+  const step = 'join-taf';
+  const open = forced(sheetOf(protocols, protocols.get('barnsley/specialist-step-in')), step, 'open');
+  const lost: RecordedFact = {
+    ...{ type: 'fact-recorded', seq: 9, recordedAt: london('2026-12-17', '16:20'), by: PROGRAM, commandKey: 'gone' },
+    ...{ fact: `${step}.cancelled`, at: london('2026-12-17', '16:20'), answers: { how: 'deleted' } },
+  };
+  const view: StepView = { ...(open.status.steps[step] as StepView), lost };
+  const sheet = { ...open, status: { ...open.status, steps: { ...open.status.steps, [step]: view } } };
+  const { words, bell } = shown(sheet, step, ['specialist-lead-professional']);
+  expect(bell).toMatch(/: the next TAF meeting needs a new time$/);
+  expect(words).toMatch(/: the next TAF meeting needs a new time\n/);
+  expect(protocols.get('barnsley/specialist-step-in').steps[step]?.title).toContain('which the service joins');
+});
