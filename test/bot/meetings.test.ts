@@ -355,6 +355,24 @@ describe('declined in Outlook', () => {
     expect(wordsOf(await cardFor('Amara'))).toContain('The family worker cannot come.');
   });
 
+  test('cancelled after it went on without her: the next time is looked for and booked with her again', async () => {
+    await visit();
+    await declineInOutlook(JO);
+    const page = await press('Amara', await cardFor('Amara'), 'Go on without');
+    await press('Amara', page, 'Go on without', { 'reason~': 'Grace goes instead.' });
+    await play.at.told();
+    expect(wordsOf(await cardFor('Amara'))).toContain('With: Amara Okafor and the family.');
+    const cancel = await press('Amara', await cardFor('Amara'), 'Cancel it');
+    const lost = await press('Amara', cancel, 'Cancel it', { 'reason~': 'The family is away.' });
+    await play.at.told();
+    expect(wordsOf(lost)).toContain('With: Amara Okafor, Jo Marsh and the family.');
+    const times = await press('Amara', lost, 'Show free times');
+    await press('Amara', times, 'Book and invite', { start: '', 'start.date': '2026-12-31', 'start.time': '14:00' });
+    await play.at.told();
+    expect(wordsOf(await cardFor('Amara'))).toContain('With: Amara Okafor, Jo Marsh and the family.');
+    expect(await invited()).toEqual([JO]);
+  });
+
   test('another worker is named, who is invited in her place', async () => {
     await visit();
     await declineInOutlook(JO);

@@ -156,6 +156,7 @@ function record(at: Diary, step: MeetStep, part: string, fact: RecordedFact, tim
     case 'not-held':
       // What did not take place lies in the past and may stay in the diary.
       at.booking = undefined;
+      at.without = undefined;
       at.lost = fact;
       at.held = false;
       break;
@@ -230,6 +231,7 @@ function booked(
   at.lost = undefined;
 }
 
+/** Whoever was left out of a time that is gone comes to the next one: it went on without them, the meeting does not. */
 function cancelled(at: Diary, fact: RecordedFact, eventId: string | undefined): void {
   const { booking } = at;
   const left = at.stray.findIndex((each) => each.eventId === eventId);
@@ -238,12 +240,15 @@ function cancelled(at: Diary, fact: RecordedFact, eventId: string | undefined): 
   } else if (fact.by !== PROGRAM) {
     if (booking && booking.eventId === undefined) at.dropped = booking.start;
     leave(at, true);
+    at.without = undefined;
     at.lost = fact;
   } else if (eventId === undefined || (booking?.eventId ?? eventId) === eventId) {
     // Somebody has just chosen another time for it, and gets it: with an event of its own.
     const moving = eventId !== undefined && booking?.state === 'asked' && booking.eventId === eventId;
     at.booking = moving ? { start: booking.start, end: booking.end, state: 'asked', by: booking.by } : undefined;
-    if (!moving && booking) at.lost = fact;
+    if (moving || !booking) return;
+    at.without = undefined;
+    at.lost = fact;
   }
 }
 
