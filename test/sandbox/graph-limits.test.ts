@@ -64,6 +64,13 @@ describe('four at a time', () => {
     await letGo();
   });
 
+  test('and trouble on request is kept for the product, whoever looks at the page meanwhile', async () => {
+    await fault({ match: { method: 'GET' }, times: 1, status: 503 });
+    expect((await ask(GRACE, { 'x-sandbox-page': 'yes' })).status).toBe(200);
+    expect((await ask(GRACE)).status).toBe(503);
+    expect((await ask(GRACE)).status).toBe(200);
+  });
+
   test('and what is answered late is answered all the same', async () => {
     await fault({ match: { method: 'GET' }, times: 1, status: 'slow', milliseconds: 1 });
     expect((await ask(GRACE)).status).toBe(200);

@@ -181,7 +181,8 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   ): Promise<{ answer: Answer; fault: Fault | undefined }> {
     const { method, path, query, headers, body, inBatch } = incoming;
     const refused = begun && 'refused' in begun ? begun.refused : undefined;
-    const fault = refused ? undefined : faults.take(method, path);
+    // What was asked for is the product's trouble: whoever looks at the page sees all the same, and uses none of it up.
+    const fault = refused || headers['x-sandbox-page'] ? undefined : faults.take(method, path);
     const done = !refused && (!fault || fault.after || fault.status === 'slow') ? await carryOut(incoming) : undefined;
     let answer: Answer;
     if (refused) answer = errorAnswer(incoming, refused.status, refused.code, refused.message, refused.headers);
