@@ -373,6 +373,15 @@ describe('declined in Outlook', () => {
     expect(await invited()).toEqual([JO]);
   });
 
+  test('whoever covers for one of them is named on the card, and is invited', async () => {
+    await visit();
+    const answers = { person: play.at.id('Amara'), cover: play.at.id('Ben'), until: '2027-01-08' };
+    await perform(play.at, 'Priya', id, { type: 'fact', fact: 'cover.set', answers });
+    await play.at.told();
+    expect(wordsOf(await cardFor('Jo'))).toContain('With: Ben Whitlock, Jo Marsh and the family.');
+    expect(await invited()).toEqual(['ben.whitlock@camden.example', JO]);
+  });
+
   test('another worker is named, who is invited in her place', async () => {
     await visit();
     await declineInOutlook(JO);

@@ -93,9 +93,18 @@ function otherPeople(
   if (is?.eventId === undefined || is.organiser === undefined || is.start <= now) return false;
   if (was === undefined || (was.eventId !== undefined && was.eventId !== is.eventId)) return false;
   const roles = rolesAt(step);
-  const people = ({ also = [], without = [] }: Standing, named: CaseStatus['named']) =>
-    JSON.stringify([[...also].sort(), [...without].sort(), roles.map((role) => own(named, role) ?? null)]);
-  if (was.eventId !== undefined) return people(was, before?.status.named ?? {}) !== people(is, after.status.named);
+  const people = ({ also = [], without = [], organiser }: Standing, status: CaseStatus | undefined) => {
+    const named = roles.map((role) => own(status?.named ?? {}, role) ?? null);
+    // Whoever covers goes in their place, and has it in no diary yet.
+    const covered = (status?.cover ?? []).filter(({ person }) => person === organiser || named.includes(person));
+    return JSON.stringify([
+      [...also].sort(),
+      [...without].sort(),
+      named,
+      covered.map(({ person, cover }) => [person, cover]),
+    ]);
+  };
+  if (was.eventId !== undefined) return people(was, before?.status) !== people(is, after.status);
   // Outlook was asked for it with the people of that moment.
   const namings = Object.values(after.protocol.steps).filter(
     (each) => each.kind === 'assign' && roles.includes(each.fills),
