@@ -109,12 +109,12 @@ function beforeLine({ status }: OpenSheet, step: Step): string[] {
   return times.length > 0 ? [`Before: ${times.join('; ')}.`] : [];
 }
 
-/** The time before it was moved in Outlook, while it can still be had: to come, and inside the limit. */
+/** The latest of the times before it was moved in Outlook that can still be had: to come, and inside the limit. */
 export function timeToPutBack({ status, now }: OpenSheet, step: Step): Instant | undefined {
   const { booking } = status.steps[step.id] ?? {};
-  const last = booking?.was?.at(-1);
-  if (!booking?.inOutlook || last === undefined || last.start <= now) return undefined;
-  return booking.pastLimit !== undefined && dayOf(last.start) > booking.pastLimit ? undefined : last.start;
+  if (!booking?.inOutlook) return undefined;
+  const { was = [], pastLimit } = booking;
+  return was.findLast(({ start }) => start > now && (pastLimit === undefined || dayOf(start) <= pastLimit))?.start;
 }
 
 /** "The family worker and the chair", by what they come as; a colleague who was asked besides by name. Class P where somebody was. */

@@ -41,6 +41,9 @@ export async function compareBooking(world: World, row: BookingRow, seen: SeenEv
   return { recorded: recorded + (await compareAnswers(world, row, step, { ...seen, start }, read)), settled: true };
 }
 
+/** "Perhaps" is no longer no. */
+const TAKES_BACK: readonly string[] = ['accepted', 'tentative'];
+
 /** Who said no, and who has taken a no back. A yes that nobody doubted is not news. */
 async function compareAnswers(
   world: World,
@@ -67,7 +70,8 @@ async function compareAnswers(
     if (response === 'declined' && !said) {
       const role = roleIn(read.protocol, sheet, step, person.id);
       if (await tell(world, row, 'declined', { ...about, ...(role ? { role } : {}) }, seen)) recorded += 1;
-    } else if (response === 'accepted' && said && (await tell(world, row, 'accepted', about, seen))) recorded += 1;
+    } else if (TAKES_BACK.includes(response) && said && (await tell(world, row, 'accepted', about, seen)))
+      recorded += 1;
   }
   return recorded;
 }

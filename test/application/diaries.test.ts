@@ -145,6 +145,9 @@ describe('told by Graph', () => {
     await at.moveTo('2026-12-17', '16:52');
     expect(await declined()).toEqual(amara);
     expect(await recorded(id, 'declined')).toHaveLength(2);
+    await respond(event, 'tentativelyAccepted', '2026-12-17T16:55:00Z');
+    await at.moveTo('2026-12-18', '08:40');
+    expect(await declined()).toEqual([]);
   });
 
   test('a yes that nobody doubted is no news, nor is what a mailbox or somebody unknown answers', async () => {

@@ -67,7 +67,7 @@ export function outlook(world: () => TestWorld) {
   /** As the organiser's copy shows what an attendee has answered by mail. */
   async function respond(
     event: string,
-    response: 'accepted' | 'declined',
+    response: 'accepted' | 'declined' | 'tentativelyAccepted',
     when: string,
     address = AMARA,
   ): Promise<void> {

@@ -281,6 +281,15 @@ describe('moved in Outlook', () => {
     expect(await parts()).not.toContain('kept');
   });
 
+  test('moved past its limit twice, it can still be put back to the time inside it', async () => {
+    await visit();
+    await moveInOutlook('2027-01-07', '10:00');
+    await moveInOutlook('2027-01-08', '10:00');
+    await press('Amara', play.cardOf('Amara', 'Put it back'), 'Put it back');
+    await play.at.told();
+    expect(wordsOf(await cardFor('Amara'))).toContain('joint visit, Wed 30 Dec 2026, 10:00');
+  });
+
   test('cannot be put back to a time that has passed', async () => {
     await visit();
     await play.at.moveTo('2026-12-30', '09:00');
