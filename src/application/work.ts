@@ -31,18 +31,44 @@ const WAITS = [0.25, 1, 2, 5, 15, 30, 60];
 /** More rounds than this in one go would mean that something asks for itself again and again. */
 const MOST_ROUNDS = 5_000;
 
-/** Carries out everything that is due now, and what follows from it, until nothing is left. @returns how many items were carried out */
-export async function carryOutAllDue(world: World): Promise<number> {
+/** What one worker remembers between its runs, so that a press that wakes it does not cost a look at everything. A new one looks everywhere. */
+export interface Looked {
+  /** When the mailboxes were last looked into. */
+  mailboxes?: Instant;
+  /** The quarter of an hour in which what comes by itself was last seen to. */
+  coming?: number;
+}
+
+const QUARTER_MS = 15 * 60_000;
+
+/**
+ * Carries out everything that is due now, and what follows from it, until nothing is left. The mailboxes are looked into after a mail of
+ * ours, and otherwise every `pollSeconds`.
+ * @returns how many items were carried out
+ */
+export async function carryOutAllDue(world: World, looked: Looked = {}, pollSeconds = 0): Promise<number> {
   let carriedOut = 0;
+  let mailed = false;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const now = world.clock.now();
     const items = await world.store.claim(now, addMinutes(now, LEASE_MINUTES), AT_ONCE);
     for (const item of items) await attempt(world, item);
     carriedOut += items.length;
+    mailed ||= items.some(({ effect }) => effect.kind === 'mail');
     if (items.length > 0) continue;
-    if ((await watchMailboxes(world)) + (await watch(world)) === 0) return carriedOut;
+    let found = await watch(world);
+    if (mailed || isTime(looked.mailboxes, now, pollSeconds)) {
+      found += await watchMailboxes(world);
+      looked.mailboxes = now;
+      mailed = false;
+    }
+    if (found === 0) return carriedOut;
   }
   throw new Error(`The worker did not come to rest after ${MOST_ROUNDS} rounds.`);
+}
+
+function isTime(last: Instant | undefined, now: Instant, seconds: number): boolean {
+  return last === undefined || Math.abs(millisecondsOf(now) - millisecondsOf(last)) >= seconds * 1000;
 }
 
 /** What people did in Outlook. @returns how much of it was recorded */
@@ -93,10 +119,13 @@ function sayNotYet({ key: of, caseId, effect, attempts }: ClaimedItem, notBefore
   return [];
 }
 
-/** Called at each run: there is always a next digest for each council and a next agenda for each forum, whatever was missed while nothing ran. */
-export async function keepComing(world: World): Promise<void> {
+/** Called at each run, and done once each quarter of an hour: there is always a next digest for each council and a next agenda for each forum, whatever was missed while nothing ran. */
+export async function keepComing(world: World, looked: Looked = {}): Promise<void> {
+  const quarter = Math.floor(millisecondsOf(world.clock.now()) / QUARTER_MS);
+  if (looked.coming === quarter) return;
   await keepDigestsComing(world);
   await keepAgendasComing(world);
+  looked.coming = quarter;
 }
 
 async function keepDigestsComing(world: World): Promise<void> {

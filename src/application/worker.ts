@@ -4,7 +4,7 @@
  */
 import { millisecondsOf } from '../domain/time/instant.ts';
 import { reasonOf } from './reason.ts';
-import { carryOutAllDue, keepComing, nextDue } from './work.ts';
+import { carryOutAllDue, keepComing, type Looked, nextDue } from './work.ts';
 import type { World } from './world.ts';
 
 export interface Worker {
@@ -29,6 +29,7 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<number> | undefined;
   let again = false;
+  const looked: Looked = {};
   let stopped = false;
   let lastRun: number | undefined;
 
@@ -37,8 +38,8 @@ export function startWorker(world: World, { pollSeconds, elapsed }: WorkerOption
     try {
       do {
         again = false;
-        await keepComing(world);
-        carriedOut += await carryOutAllDue(world);
+        await keepComing(world, looked);
+        carriedOut += await carryOutAllDue(world, looked, pollSeconds);
       } while (again && !stopped);
       lastRun = elapsed();
       return carriedOut;
