@@ -28,6 +28,9 @@ export function searchAsked(asked: string | undefined): Search {
 /** Why it is not on the weekday that the protocol would rather have (KNO-U-10): a preference, so nobody has to say. No field is called so. */
 export const OTHER_WEEKDAY = 'weekday~';
 
+/** Why a booked meeting is moved inside its limit: nobody has to say. No field is called so. */
+export const WHY_MOVED = 'moved~';
+
 export interface TimesPage {
   readonly sheet: CaseSheet;
   readonly viewer: Viewer;
@@ -154,8 +157,11 @@ function isOnOtherDay({ preferred }: NoticeOfTimes): (time: OfferedTimes['times'
 }
 
 /** Asked at once where it is plain that there must be one; else where a time was chosen that wants one. */
-function reasonFields({ sheet, offered, search, typed, asksReason }: TimesPage): FieldData[] {
-  if (!asksReason && search !== 'short' && search !== 'past') return [];
+function reasonFields({ sheet, step, offered, search, typed, asksReason }: TimesPage): FieldData[] {
+  if (!asksReason && search !== 'short' && search !== 'past')
+    return sheet.status.steps[step.id]?.booking
+      ? [blankField(WHY_MOVED, 'Why it is moved (optional)', 'text', { value: textOf(typed[WHY_MOVED]) })]
+      : [];
   const start = startTyped(typed);
   const isShort = offered.notice !== undefined && start !== undefined && dayOf(start) < offered.notice.earliest;
   if (search === 'short' || (search !== 'past' && (isShort || (offered.notice !== undefined && start === undefined))))

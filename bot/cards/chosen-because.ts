@@ -1,4 +1,4 @@
-/** Why a meeting has the time that it has, where somebody had to say it: past its limit, at shorter notice, on another weekday. Class P. */
+/** Why a meeting has the time that it has, where somebody had to say it: past its limit, at shorter notice, on another weekday; or where somebody said why it was moved. Class P. */
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Answers, RecordedFact } from '../../src/domain/case/types.ts';
 import type { MeetStep } from '../../src/domain/protocol/types.ts';
@@ -16,12 +16,16 @@ export function chosenBecause(sheet: CaseSheet, step: MeetStep): readonly string
   const kept = facts.findLast(({ fact, seq }) => fact === `${step.id}.kept` && seq === booking.kept?.seq);
   const of = kept ?? said;
   const reason = text(of?.personal, 'late-reason');
+  const moved = text(said?.personal, 'moved-reason');
   const weekday = text(said?.personal, 'weekday-reason');
   return [
     ...(of && reason
       ? [
           `${booking.pastLimit ? 'Why past its limit' : 'Shorter notice, agreed with'}: ${ended(reason)} Recorded by ${whoDid(sheet, of.by)}, ${openTime(of.recordedAt)}.`,
         ]
+      : []),
+    ...(said && moved
+      ? [`Why it was moved: ${ended(moved)} Recorded by ${whoDid(sheet, said.by)}, ${openTime(said.recordedAt)}.`]
       : []),
     ...(weekday && step.preferWeekday ? [`Why not a ${step.preferWeekday}: ${ended(weekday)}`] : []),
   ];

@@ -6,7 +6,7 @@ import type { MeetStep } from '../../src/domain/protocol/types.ts';
 import { weekdayOf } from '../../src/domain/time/day-number.ts';
 import { dayOf, type Instant } from '../../src/domain/time/instant.ts';
 import { offerOf, REASON, reasonTyped } from '../cards/asking.ts';
-import { OTHER_WEEKDAY, roomTyped, searchAsked, startTyped, timesFrame } from '../cards/choose-time.ts';
+import { OTHER_WEEKDAY, roomTyped, searchAsked, startTyped, timesFrame, WHY_MOVED } from '../cards/choose-time.ts';
 import { render } from '../cards/render.ts';
 import { mayAct, mayBook } from '../cards/rights.ts';
 import { answer } from './answering.ts';
@@ -37,6 +37,8 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
   const past = passesLimit(on, step, start);
   if (past && !reason) return times(on, '', true);
   const room = roomTyped(turn.data);
+  const { booking } = sheet.status.steps[step.id] ?? {};
+  const whyMoved = wordsTyped(turn.data, WHY_MOVED);
   const offer = offerOf(sheet, step);
   const commands: Command[] = [
     ...(offer && mayAct(sheet, offer, viewer) ? [{ type: 'record', step: offer.id, answers: {} } as const] : []),
@@ -48,6 +50,7 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
         start,
         ...(room ? { room } : {}),
         ...otherWeekday(step, start, turn.data),
+        ...(booking && whyMoved !== '' ? { 'moved-reason': whyMoved } : {}),
         ...(past && reason ? { late: true, 'late-reason': reason } : {}),
       },
       ...(reason ? { reason } : {}),
@@ -63,10 +66,14 @@ export async function book(on: OnCase): Promise<readonly Reply[]> {
 }
 
 function otherWeekday({ preferWeekday }: MeetStep, start: Instant, data: Readonly<Record<string, unknown>>): Answers {
-  const typed = data[OTHER_WEEKDAY];
-  const why = typeof typed === 'string' ? typed.trim() : '';
+  const why = wordsTyped(data, OTHER_WEEKDAY);
   const other = preferWeekday !== undefined && weekdayOf(dayOf(start)) !== preferWeekday;
   return other && why !== '' ? { 'weekday-reason': why } : {};
+}
+
+function wordsTyped(data: Readonly<Record<string, unknown>>, field: string): string {
+  const typed = data[field];
+  return typeof typed === 'string' ? typed.trim() : '';
 }
 
 function passesLimit({ sheet }: OnCase, step: MeetStep, start: Instant): boolean {

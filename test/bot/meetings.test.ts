@@ -118,15 +118,20 @@ describe('a booked visit', () => {
     expect((await booking())?.state).toBe('booked');
   });
 
-  test('is moved from the card: the same event, and the old time is kept on the card', async () => {
+  test('is moved from the card: the same event, and the old time is kept on the card, with who moved it and why', async () => {
     await visit();
     const before = (await eventOf()).id;
     const times = await press('Jo', await cardFor('Jo'), 'Move it');
-    await press('Jo', times, 'Move it', { start: '', 'start.date': '2026-12-31', 'start.time': '14:00' });
+    expect(wordsOf(times)).toContain('Why it is moved (optional)');
+    const typed = { start: '', 'start.date': '2026-12-31', 'start.time': '14:00' };
+    await press('Jo', times, 'Move it', { ...typed, 'moved~': 'The head-banging came back' });
     await play.at.told();
     expect((await booking())?.start).toBe(london('2026-12-31', '14:00'));
     expect((await eventOf()).id).toBe(before);
     expect(wordsOf(await cardFor('Amara'))).toContain('Before: Wed 30 Dec 2026, 10:00.');
+    expect(wordsOf(await cardFor('Amara'))).toMatch(
+      /Why it was moved: The head-banging came back\. Recorded by Jo Marsh, /,
+    );
     expect(wordsOf(await cardFor('Amara'))).not.toContain('Moved in Outlook');
   });
 
