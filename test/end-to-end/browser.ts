@@ -113,6 +113,11 @@ export async function openBrowser(address: string, folder: string, viewport = { 
   return { browser, page, count, faults, picture, meet };
 }
 
+/** In the page: what was pressed has been answered, so that whoever lets the product come to rest does so after the press and not before. */
+function nothingAsked(): boolean {
+  return (globalThis as unknown as { readonly inPage: { readonly asking: number } }).inPage.asking === 0;
+}
+
 function onCard(page: Page, at: Locator, count: Count): OnCard {
   return {
     at,
@@ -127,9 +132,8 @@ function onCard(page: Page, at: Locator, count: Count): OnCard {
         count.presses += 1;
         await at.getByRole('button', { name: 'More' }).last().click();
         await page.getByRole('menuitem', { name: button, ...exactly }).click();
-        return;
-      }
-      await found.first().click();
+      } else await found.first().click();
+      await page.waitForFunction(nothingAsked);
     },
     async pick(choice, of) {
       count.presses += 1;

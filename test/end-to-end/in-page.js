@@ -1,5 +1,8 @@
 /** Runs inside the browser page: what a test asks of the page itself. */
 window.inPage = {
+  /** Requests that change something and are still to be answered. */
+  asking: 0,
+
   /** What is wrong with the cards that are on the page, as sentences. */
   faults() {
     const faults = [];
@@ -49,3 +52,14 @@ function nameOf(element) {
   const labels = [...(element.labels ?? [])].map((label) => label.textContent).join(' ');
   return [element.getAttribute('aria-label') ?? '', labelled, labels].map((each) => each.trim()).find(Boolean) ?? '';
 }
+
+const ask = window.fetch;
+window.fetch = async (resource, options) => {
+  const changes = (options?.method ?? 'GET') !== 'GET';
+  if (changes) window.inPage.asking += 1;
+  try {
+    return await ask(resource, options);
+  } finally {
+    if (changes) window.inPage.asking -= 1;
+  }
+};
