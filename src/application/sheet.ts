@@ -14,20 +14,23 @@ import type {
   Reference,
   Refusal,
 } from '../domain/case/types.ts';
-import type { CouncilId, PathwayId, Protocol, RoleId, StepId, Weekday } from '../domain/protocol/types.ts';
+import type { Council, CouncilId, PathwayId, Protocol, RoleId, StepId, Weekday } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Count, Counted, Reason } from '../domain/time/count.ts';
 import type { Day, Instant } from '../domain/time/instant.ts';
+import type { MailDesk, MailLine, MailNotice, MailSheet } from './mail/sheet.ts';
 import type {
   CaseRow,
   ConversationRef,
   DeadlineRow,
   Draft,
   Drawn,
+  MailNewsKind,
   Overlap,
   Person,
   RegisterRow,
   Room,
+  StoredDocument,
   WaitingRow,
 } from './ports.ts';
 
@@ -220,6 +223,25 @@ export interface Drawing {
     readonly viewer: Viewer;
   }): Drawn;
   agenda(agenda: Agenda): Drawn;
+  /** Story 3.4, class C: a mail may be a referral; or what became of it. */
+  mail(notice: MailNotice): Drawn;
+  /** Story 3.4, class C: mails in = joined + opened + set aside + waiting. */
+  mailLine(line: MailLine): Drawn;
+  /** Class P: a mail was joined to a case of theirs, one of ours came back, or somebody they wrote to is away. */
+  mailNews(input: {
+    readonly sheet: CaseSheet;
+    readonly mail: MailSheet;
+    readonly what: MailNewsKind;
+    readonly viewer: Viewer;
+  }): Drawn;
+  /** Class C: a mailbox has not been read since then; or (`over`) is read again. */
+  mailboxAlarm(input: {
+    readonly council: Council;
+    readonly mailboxName: string;
+    readonly since: Instant;
+    readonly over: boolean;
+    readonly now: Instant;
+  }): Drawn;
   /**
    * A second, linked case was called for (`starts`): its draft, filled in from this one, lies before the person who pressed, in her own
    * chat. Not sent yet; the button opens the draft.
@@ -280,6 +302,19 @@ export interface Stepwise {
 
   /** Sends the draft: opens the case. The same key again gives the same case. */
   send(person: PersonId, draftId: string, key: string, origin?: Origin): Promise<Performed>;
+  mails: MailDesk;
+  /** Documents that this person has dropped into the chat and that belong to no case yet, newest first. */
+  documents: {
+    of(person: PersonId): Promise<readonly StoredDocument[]>;
+    /** @returns undefined where the file cannot be fetched, is empty or larger than 150 MB: `words` say so */
+    take(
+      person: PersonId,
+      file: { readonly name: string; readonly url: string },
+    ): Promise<
+      { readonly ok: true; readonly document: StoredDocument } | { readonly ok: false; readonly words: string }
+    >;
+  };
+
   /** Several commands of one press, all or none. */
   perform(person: PersonId, caseId: string, commands: readonly Command[], key: string): Promise<Performed>;
   /** The message on which this card now stands: edited in place from now on, instead of a second one being posted. */

@@ -2,7 +2,19 @@
  * Everything a use case reaches for, in one record: made once by the composition root.
  */
 import type { CouncilId } from '../domain/protocol/types.ts';
-import type { AutomaticReplies, Calendars, Chat, Clock, Directory, Log, Mailboxes, Protocols, Store } from './ports.ts';
+import type {
+  AutomaticReplies,
+  Calendars,
+  Chat,
+  Clock,
+  Directory,
+  Log,
+  Mailboxes,
+  MailboxFeed,
+  MailReader,
+  Protocols,
+  Store,
+} from './ports.ts';
 import type { Drawing } from './sheet.ts';
 import type { Watching } from './watching.ts';
 
@@ -12,6 +24,8 @@ export interface World {
   readonly store: Store;
   readonly directory: Directory;
   readonly mailboxes: Mailboxes;
+  /** How watched mailboxes are read. Absent: mail that comes in is left to people. */
+  readonly mail?: { readonly feed: MailboxFeed; readonly reader: MailReader };
   readonly calendars: Calendars;
   /** Absent: only what stands in a calendar counts as being away. */
   readonly replies?: AutomaticReplies;

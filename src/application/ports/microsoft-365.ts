@@ -11,7 +11,20 @@ export interface Mail {
   readonly copy: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** Smaller than 3 MB in one call, larger ones by an upload session; 150 MB at most. */
   readonly attachments: readonly { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }[];
+  /** Graph's id of the message in `from` that it answers: the draft is made by createReply, so that the answer stands in its conversation. */
+  readonly answers?: string;
+}
+
+/** What is known of a mail that has been handed over: by it answers, bounces and its own copy are known again. */
+export interface Sent {
+  /** Graph's immutable id. */
+  readonly messageId: string;
+  /** Without angle brackets. */
+  readonly internetMessageId: string;
+  /** Empty where Microsoft 365 did not say. */
+  readonly conversationId: string;
 }
 
 export interface Mailboxes {
@@ -23,7 +36,7 @@ export interface Mailboxes {
     mail: Mail,
     progress: Readonly<Record<string, string>>,
     note: (progress: Readonly<Record<string, string>>) => Promise<void>,
-  ): Promise<{ readonly messageId: string }>;
+  ): Promise<Sent>;
   /** Mails that arrived since the cursor, by messages/delta on the inbox; an expired cursor starts again from the beginning. */
   arrived(
     mailbox: string,

@@ -2,6 +2,7 @@
 import type { Answers, CaseEvent, CaseId, ChildId, Effect, PersonId, Reference } from '../../domain/case/types.ts';
 import type { CouncilId, PathwayId, RoleId, ServiceId, StepId, TeamId } from '../../domain/protocol/types.ts';
 import type { Day, Instant } from '../../domain/time/instant.ts';
+import type { Documents, MailBook, MailId, MailMove } from './mail-book.ts';
 
 export interface StoredEvent {
   readonly caseId: CaseId;
@@ -140,7 +141,29 @@ export type OutboxEffect =
   /** Something that waits for a session came or went: agendas that are posted and whose session is to come are edited in place. */
   | { readonly kind: 'agenda-again'; readonly key: string; readonly council: CouncilId }
   /** Microsoft 365 keeps refusing an item (`of`, its key), or the council has not said where to: whoever asked for it is told. */
-  | { readonly kind: 'not-sent-yet'; readonly key: string; readonly step: StepId; readonly of: string };
+  | { readonly kind: 'not-sent-yet'; readonly key: string; readonly step: StepId; readonly of: string }
+  /** A mail that was written in: read it, and find out where it belongs. */
+  | { readonly kind: 'read-mail'; readonly key: string; readonly mail: MailId }
+  /** The card of a mail that waits for a person, in the channel of those who read its mailbox: posted, or drawn again in place. */
+  | { readonly kind: 'mail-card'; readonly key: string; readonly mail: MailId }
+  /** A mail was joined to the case by the program: whoever owes its next step is told, in their own chat. */
+  | { readonly kind: 'mail-news'; readonly key: string; readonly mail: MailId; readonly what: MailNewsKind }
+  /** An answer that a person has pressed on: sent from the mailbox that the mail came to. `text` is sealed with the mail. */
+  | { readonly kind: 'mail-answer'; readonly key: string; readonly mail: MailId; readonly answer: string }
+  /** Each working day: the mails of the mailboxes that a role reads, counted and compared with the mailboxes. */
+  | { readonly kind: 'mail-line'; readonly key: string; readonly council: CouncilId; readonly day: Day }
+  /** A mailbox has not been read for too long, or is read again. */
+  | {
+      readonly kind: 'mailbox-alarm';
+      readonly key: string;
+      readonly council: CouncilId;
+      readonly mailbox: string;
+      readonly since: Instant;
+      readonly over: boolean;
+    };
+
+/** `returned`: a mail of ours came back. `away`: somebody answers by themselves that they are away. */
+export type MailNewsKind = 'joined' | 'returned' | 'away';
 
 export interface ClaimedItem extends OutboxItem {
   readonly attempts: number;
@@ -172,6 +195,8 @@ export interface Append {
   readonly bookings?: readonly BookingRow[];
   /** The family's entries in registers as the case stands. Absent or empty: none was ever written. Kept after the end of the case. */
   readonly lists?: readonly RegisterRow[];
+  /** The mail that the case is opened from or that is joined to it: its line in the same transaction. Where it has moved on, nothing is written: `mail-moved-on`. */
+  readonly mail?: MailMove;
   /**
    * Where a case is opened or taken up again: its children, by whom it is found from now on. The store keeps a keyed digest of them only.
    * `seen`: other open cases of the council on which one of them is and which the person was shown. With one more than these nothing is
@@ -185,15 +210,30 @@ export interface NamedChild {
   readonly child: ChildId;
   readonly name: string;
   readonly birthDate: Day;
+  /** The council's own id (a MOSAIC number), where it is known: by it a mail may be matched. */
+  readonly councilId?: string;
 }
 
 /**
  * `repeated`: an event with the same command key stands already; nothing was written. `overlap`: see `Append.children`. `erased`: the
  * case's key has been destroyed, and there is something personal to be kept.
  */
-export type Appended = 'appended' | 'conflict' | 'repeated' | 'reference-taken' | 'overlap' | 'erased';
+export type Appended =
+  | 'appended'
+  | 'conflict'
+  | 'repeated'
+  | 'reference-taken'
+  | 'overlap'
+  | 'erased'
+  | 'mail-moved-on';
 
 export interface Draft {
+  /** The mail from which the case is opened: its form was filled in from there. */
+  readonly mail?: {
+    readonly id: MailId;
+    /** Keys `page.field` and `child.1.field` that came from the mail and have not been touched since: "from the mail, please check". */
+    readonly filled: readonly string[];
+  };
   readonly id: string;
   readonly owner: PersonId;
   readonly pathway: PathwayId;
@@ -261,6 +301,9 @@ export interface ConversationRef {
 }
 
 export interface Store {
+  readonly mails: MailBook;
+  readonly documents: Documents;
+
   /** Events, projections, outbox rows and the end of a draft: one transaction. */
   append(input: Append): Promise<Appended>;
   events(caseId: CaseId): Promise<readonly StoredEvent[]>;

@@ -69,7 +69,8 @@ export interface CaseMoved extends EventBase {
  * A fact: `step` (done), `step.outcome`, `step.moment`, `fact`, `fact.expected`.
  * Universal ones: `safeguarding.stopped`, `safeguarding.rung`, `safeguarding.taken`, `safeguarding.restarted`, `safeguarding.ended`,
  * `cover.set`, `cover.left`, `withdrawn` (the family changed its mind), `case.ended`, `case.reopened` (a manager sets the ending aside),
- * `case.paused` (until a day: nobody is chased, every clock runs on), `case.resumed`.
+ * `mail.joined`, `mail.left` (it was joined by mistake), `mail.returned`, `mail.away` (of a mail of ours: answers `mail`, and for the last two
+ * `step`): what came in by mail. None of them does a step. `case.paused` (until a day: nobody is chased, every clock runs on), `case.resumed`.
  */
 export interface FactRecorded extends EventBase {
   readonly type: 'fact-recorded';
@@ -271,6 +272,16 @@ export type Command =
       readonly linked?: CaseId;
       /** What got in the way, where what the opening sends is past its limit. */
       readonly reason?: string;
+      /**
+       * Opened from a mail that came to a mailbox of the protocol: what the opening sends has been sent and has arrived then (T0), and is
+       * not sent again. Whoever reads that mailbox opens it, for the worker who made the referral.
+       */
+      readonly mail?: {
+        readonly id: string;
+        readonly mailbox: string;
+        readonly receivedAt: Instant;
+        readonly worker: PersonId;
+      };
     }
   /** An ended case comes back under another pathway (`afterwards`), which is opened like a new one. */
   | {

@@ -86,6 +86,8 @@ export interface Mailbox {
   readonly address?: string;
   /** Address as the document prints it, where that one is no longer used. Never sent to. */
   readonly asPrinted?: string;
+  /** The role whose holders read what comes there: the program watches it, in the channel of that role. Absent: it is not watched. */
+  readonly watchedBy?: RoleId;
   readonly rules: readonly RuleId[];
 }
 
