@@ -65,6 +65,15 @@ export interface MailMove {
   readonly from?: readonly MailState[];
 }
 
+/** An answer to its sender that a person has pressed on. Its text is sealed with the mail. */
+export interface MailAnswer {
+  readonly id: string;
+  readonly mail: MailId;
+  readonly by: PersonId;
+  readonly at: Instant;
+  readonly text: string;
+}
+
 /** How far one mailbox was read. */
 export interface ReadMailbox {
   readonly address: string;
@@ -148,8 +157,15 @@ export interface MailBook {
   content(id: MailId): Promise<ReadMail | undefined>;
   /** Keeps what was read, and the ids by which later mails find this one. */
   saveContent(id: MailId, content: ReadMail): Promise<void>;
-  /** One line, and the state with it. `moved-on`: it is no longer in a state of `from`. */
-  move(move: MailMove, outbox?: readonly OutboxItem[]): Promise<'moved' | 'moved-on'>;
+  /**
+   * One line, and the state with it; an answer that goes with it is kept in the same transaction. `moved-on`: it is no longer in a state
+   * of `from`, and nothing was written.
+   */
+  move(move: MailMove, outbox?: readonly OutboxItem[], answer?: MailAnswer): Promise<'moved' | 'moved-on'>;
+  /** An answer that leaves the mail in its state, with the item that sends it. One that stands already under its id is not changed. */
+  saveAnswer(answer: MailAnswer, outbox: readonly OutboxItem[]): Promise<void>;
+  /** Oldest first; none once the mail is erased. Whether one has gone: `sentBy` its item's key. */
+  answersOf(id: MailId): Promise<readonly MailAnswer[]>;
   /** Every line of one mail, oldest first. */
   moves(id: MailId): Promise<readonly MailMove[]>;
   /** Oldest first. */

@@ -348,6 +348,8 @@ export interface Store {
   saveDraft(draft: Draft): Promise<void>;
   draftsOf(owner: PersonId): Promise<readonly Draft[]>;
   draft(id: string): Promise<Draft | undefined>;
+  /** Drafts that somebody has begun from a mail, newest first. */
+  draftsOfMail(mail: MailId): Promise<readonly Draft[]>;
   deleteDraft(id: string): Promise<void>;
 
   savePost(post: Post): Promise<void>;
