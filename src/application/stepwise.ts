@@ -9,6 +9,7 @@ import { rolesInCouncil } from './case-roles.ts';
 import { draftFreeTimes, draftLimit } from './draft-times.ts';
 import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
 import { dueFor, undatedFor } from './due-for.ts';
+import { mailDesk } from './mail/desk.ts';
 import { maySee } from './may-see.ts';
 import { openCase } from './open-case.ts';
 import { draftFaults, draftLate, LATE } from './opening.ts';
@@ -66,6 +67,12 @@ export function createStepwise(world: World): Stepwise {
       sayWhyLate: (person, id, reason) => saveDraftPage(world, person, id, LATE, { reason }),
       freeTimes: (person, id) => draftFreeTimes(world, person, id),
       limit: (id) => draftLimit(world, id),
+    },
+
+    mails: mailDesk(world),
+    documents: {
+      of: (person) => world.store.documents.of(person),
+      take: async () => ({ ok: false, words: 'Files cannot be taken here yet. Paste a link instead.' }),
     },
 
     send: (person, draftId, key, origin) => openCase(world, person, draftId, key, origin),
