@@ -153,6 +153,11 @@ export interface MailBook {
   /** Of these message ids of a mailbox, those that the book does not know. */
   unknownOf(mailbox: string, messageIds: readonly string[]): Promise<readonly string[]>;
   entry(id: MailId): Promise<MailEntry | undefined>;
+  /**
+   * The mail of ours that this is the copy of, by the Message-ID that the mailbox showed when it was taken in; saved as sent before or
+   * since. Only of the first mail of the book with that id: whatever comes later under it is a mail of its own, and is read.
+   */
+  sentCopy(id: MailId): Promise<SentMail | undefined>;
   /** What was read of it: sealed with a key of its own. undefined: not read yet, unreadable, or erased with its case. */
   content(id: MailId): Promise<ReadMail | undefined>;
   /** Keeps what was read, and the ids by which later mails find this one. */
