@@ -96,6 +96,51 @@ export const plainDrawing: Drawing = {
     };
     return { card, bell: `${sheet.case.reference}: ${protocol.title}` };
   },
+  mail({ id, mailboxName, state, receivedAt, urgent, reference, doneByName, why }) {
+    const card = {
+      about: 'mail',
+      mail: id,
+      mailbox: mailboxName,
+      state,
+      arrived: writeInstant(receivedAt),
+      urgent,
+      reference: reference ?? null,
+      doneBy: doneByName ?? null,
+      why: why ?? null,
+    };
+    return { card, bell: `A mail waits in the ${mailboxName}` };
+  },
+  mailLine({ since, to, count, people, waiting, unaccounted, notCompared }) {
+    const { setAside, in: all, unread, joined, opened } = count;
+    const card = {
+      about: 'mail-line',
+      since: since === null ? null : writeInstant(since),
+      to: writeInstant(to),
+      mails: { in: all, unread, waiting: count.waiting, joined, opened },
+      setAside: setAside.map(({ why, by, count: times }) => `${times} ${why} by ${people[by] ?? by}`),
+      waiting: waiting.count,
+      oldest: waiting.oldest === null ? null : writeInstant(waiting.oldest),
+      unaccounted,
+      notCompared,
+    };
+    return { card, bell: `Mails: ${all}` };
+  },
+  mailNews({ sheet, mail, what, viewer }) {
+    const card = {
+      about: `mail-news ${what}`,
+      reference: sheet.case.reference,
+      viewer: viewer.name,
+      subject: mail.content?.subject ?? null,
+      matchedBy: mail.entry.matchedBy,
+    };
+    return { card, bell: `${sheet.case.reference}: a mail` };
+  },
+  mailboxAlarm({ mailboxName, since, over }) {
+    return {
+      card: { about: over ? 'mailbox-alarm over' : 'mailbox-alarm', mailbox: mailboxName, since: writeInstant(since) },
+      bell: over ? `${mailboxName}: read again` : `${mailboxName}: not read`,
+    };
+  },
 };
 
 function cardOf(sheet: CaseSheet, step: string, viewer: Viewer | undefined): AdaptiveCard | undefined {
