@@ -17,6 +17,7 @@ export function mailDesk(_world: World): MailDesk {
     read: async () => undefined,
     ofCase: async () => [],
     begin: async () => notThere,
+    workers: async () => [],
     join: refused,
     setAside: refused,
     putBack: refused,

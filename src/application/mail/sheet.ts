@@ -5,6 +5,9 @@ import type { Instant } from '../../domain/time/instant.ts';
 import type { Confidence, Draft, MailCount, MailEntry, MailId, MatchedBy, Person, ReadMail } from '../ports.ts';
 import type { CaseSheet } from '../sheet.ts';
 
+/** Where a draft that was begun from a mail keeps who made the referral, under `worker`. No page of a protocol is called so. */
+export const WORKER = 'worker~';
+
 export interface MailSheet {
   readonly entry: MailEntry;
   readonly council: Council;
@@ -90,8 +93,13 @@ export interface MailDesk {
   read(person: PersonId, id: MailId): Promise<MailSheet | undefined>;
   /** Mails of a case, for somebody who may see the case; oldest first. */
   ofCase(person: PersonId, sheet: CaseSheet): Promise<readonly MailSheet[]>;
-  /** A draft of that pathway, filled in from the mail; or the one that was begun before. */
+  /**
+   * A draft of that pathway, filled in from the mail; or the one that was begun before. Who made the referral stands under
+   * `draft.pages[WORKER].worker`: the sender where they may open that pathway, else nobody yet (fault `worker~.worker`).
+   */
   begin(person: PersonId, id: MailId, pathway: PathwayId): Promise<Draft | Refusal>;
+  /** Those who may be chosen as who made the referral, by name. */
+  workers(pathway: PathwayId): Promise<readonly Person[]>;
   join(person: PersonId, id: MailId, reference: string, key: string): Promise<MailDone>;
   /** `why`: one of `council.options['not-for-us']`, or the program's defaults. `answer`: what the sender is told; absent: nothing. */
   setAside(

@@ -28,6 +28,7 @@ export function evolve(before: Case | undefined, event: CaseEvent, id: CaseId = 
     settings: event.settings,
     ...(event.role === undefined ? {} : { openedAs: event.role }),
     ...(event.linked === undefined ? {} : { linked: event.linked }),
+    ...(event.worker === undefined ? {} : { openedFor: event.worker }),
   };
 }
 

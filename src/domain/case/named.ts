@@ -1,4 +1,4 @@
-/** The person named for each role of a case: who opened it or brought it along, and whom the assign steps have named. */
+/** The person named for each role of a case: who opened it, for whom it was opened or brought along, and whom the assign steps have named. */
 
 import type { RoleId } from '../protocol/types.ts';
 import { partOf } from './facts.ts';
@@ -7,13 +7,13 @@ import type { PersonId } from './types.ts';
 
 export function namedOn(reading: Reading): Readonly<Record<RoleId, PersonId>> {
   const { protocol, case: theCase } = reading;
-  const { carried, earlier, openedAs, openedBy } = theCase;
+  const { carried, earlier, openedAs, openedBy, openedFor = openedBy } = theCase;
   const moved = earlier.at(-1);
   const named: Record<RoleId, PersonId> = { ...carried.named };
-  if (moved === undefined && openedBy !== '') {
+  if (moved === undefined && openedFor !== '') {
     // Old logs do not say under which of the roles it was opened.
     for (const role of openedAs === undefined ? protocol.opening.by : [openedAs])
-      if (protocol.council.roles[role]?.held === 'named') named[role] = openedBy;
+      if (protocol.council.roles[role]?.held === 'named') named[role] = openedFor;
   }
   const namings = Object.values(protocol.steps).flatMap((step) => {
     const { doneBy } = step.kind === 'assign' ? reading.standing(step) : {};

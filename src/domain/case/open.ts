@@ -1,6 +1,6 @@
 /** Opening a case: every page checked, every fault named at once, then the case, its agreement, its facts and its first send together. */
 import { limitOf } from '../due.ts';
-import type { Page, RoleId } from '../protocol/types.ts';
+import type { Page, RoleId, Step } from '../protocol/types.ts';
 import { BeyondCalendar } from '../time/calendar.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { capital } from '../wording.ts';
@@ -30,6 +30,9 @@ export function openCase(
     return first && sends ? alreadyDone(sends, first) : refuse('already-done', 'This case is open already.');
   }
   if (command.pathway !== protocol.id) return refuse('unknown', 'There is no such pathway.');
+  const notFrom = command.mail && notReadHere(deciding, command.mail);
+  if (notFrom !== undefined) return notFrom;
+  const worker = command.mail?.worker;
   return begin(deciding, undefined, command, ({ role, children, settings }) => ({
     type: 'case-opened',
     recordedAt: now,
@@ -43,7 +46,33 @@ export function openCase(
     settings,
     role,
     ...(command.linked === undefined ? {} : { linked: command.linked }),
+    ...(worker === undefined || worker === actor.person ? {} : { worker }),
   }));
+}
+
+type FromMail = NonNullable<Extract<Command, { type: 'open' }>['mail']>;
+
+/** From proves nothing: a mail opens a case only where somebody who reads its mailbox has read it, and says whose referral it is. */
+function notReadHere({ protocol, actor, now }: Deciding, mail: FromMail): Refusal | undefined {
+  const { name, watchedBy } = own(protocol.council.mailboxes, mail.mailbox) ?? {};
+  if (watchedBy === undefined || !actor.roles.includes(watchedBy)) {
+    const readers = protocol.council.roles[watchedBy ?? '']?.name;
+    return refuse(
+      'not-permitted',
+      readers
+        ? `${capital(readers)}s open a case from a mail to the ${name}. Ask one of them.`
+        : 'Nobody reads that mailbox.',
+    );
+  }
+  if (!protocol.opening.by.includes(mail.as)) return refuse('unknown', 'Choose the worker who made the referral.');
+  return mail.receivedAt > now ? refuse('unknown', 'A mail cannot arrive in the future.') : undefined;
+}
+
+/** Whether what the opening sends goes to the mailbox that the mail came to: then the mail is what it sends. */
+function arrived(sends: Step, mail: FromMail | undefined): Instant | undefined {
+  return mail !== undefined && sends.kind === 'send' && sends.to.includes(`mailbox/${mail.mailbox}`)
+    ? mail.receivedAt
+    : undefined;
 }
 
 /** An ended case comes back under another pathway: what was recorded is history, who is named on it and its team stay. */
@@ -81,13 +110,13 @@ interface Beginning {
 function begin(
   deciding: Deciding,
   before: Case | undefined,
-  command: Pick<Extract<Command, { type: 'open' }>, 'children' | 'pages' | 'reason'>,
+  command: Pick<Extract<Command, { type: 'open' }>, 'children' | 'pages' | 'reason' | 'mail'>,
   beginning: (of: Beginning) => CaseEvent,
 ): CaseEvent[] | Refusal {
   const { protocol, actor, now, calendar, commandKey } = deciding;
   const sends = own(protocol.steps, protocol.opening.sends);
   if (sends === undefined) return refuse('unknown', 'There is no such pathway.');
-  const role = protocol.opening.by.find((each) => actor.roles.includes(each));
+  const role = command.mail?.as ?? protocol.opening.by.find((each) => actor.roles.includes(each));
   if (role === undefined) {
     const refusal = notPermitted(protocol, undefined, protocol.opening.by);
     const names = protocol.opening.by.map((each) => `${protocol.council.roles[each]?.name ?? each}s`).join(' and ');
@@ -151,7 +180,9 @@ function begin(
   }
   const blocked = blockedGates(reading, sends, sends.gates, calendar, now);
   if (blocked.length > 0) return gated(sends, blocked, undefined);
-  const late = openedLate(reading, sends, calendar, now);
+  const arrivedAt = arrived(sends, command.mail);
+  const sentAt = arrivedAt ?? now;
+  const late = openedLate(reading, sends, calendar, sentAt);
   const reason = command.reason?.trim() ?? '';
   if (late !== undefined && reason === '') return needsReason({ step: sends }, late);
   const sealed = { ...personal, ...(late === undefined ? {} : { 'late-reason': reason }) };
@@ -159,10 +190,13 @@ function begin(
     ...base,
     type: 'fact-recorded',
     fact: sends.id,
-    at: now,
+    at: sentAt,
     answers: { ...clear, ...(late === undefined ? {} : { late: true }) },
     ...(Object.keys(sealed).length > 0 ? { personal: sealed } : {}),
   });
+  // T0: the clock counts from the arrival of the mail, not from the moment at which somebody looked.
+  for (const moment of arrivedAt === undefined ? [] : ['sent', 'received'])
+    add({ ...base, type: 'fact-recorded', fact: `${sends.id}.${moment}`, at: sentAt, answers: {} });
   return events;
 
   function limitsOf(theCase: Case): void {

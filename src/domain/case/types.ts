@@ -45,6 +45,8 @@ export interface CaseOpened extends EventBase {
   readonly role?: RoleId;
   /** The case from which it was begun (`starts`). */
   readonly linked?: CaseId;
+  /** Opened from a mail for somebody else: who made the referral, and is named on the case under `role`. Absent: who opened it. */
+  readonly worker?: PersonId;
 }
 
 /** The case goes on under another pathway: nobody was found, the worker missed the review, it comes back after its end. */
@@ -99,6 +101,8 @@ export interface Case {
   readonly children: readonly ChildId[];
   readonly settings: Readonly<Record<string, string>>;
   readonly openedAs?: RoleId;
+  /** For whom it was opened from a mail: not the one who pressed. */
+  readonly openedFor?: PersonId;
   readonly linked?: CaseId;
   /** Named persons and team that came with it from an earlier pathway. */
   readonly carried: {
@@ -281,6 +285,8 @@ export type Command =
         readonly mailbox: string;
         readonly receivedAt: Instant;
         readonly worker: PersonId;
+        /** The role of `opening.by` that the worker holds. */
+        readonly as: RoleId;
       };
     }
   /** An ended case comes back under another pathway (`afterwards`), which is opened like a new one. */

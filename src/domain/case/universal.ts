@@ -11,7 +11,15 @@ import { everRecorded, recorded } from './recorded.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
 import { own } from './steps.ts';
-import type { Answers, Case, CaseEvent, Command, FactRecorded, Refusal } from './types.ts';
+import {
+  type Answers,
+  type Case,
+  type CaseEvent,
+  type Command,
+  type FactRecorded,
+  PROGRAM,
+  type Refusal,
+} from './types.ts';
 
 type Recording = Extract<Command, { type: 'fact' }>;
 
@@ -44,6 +52,11 @@ export function recordFact(deciding: Deciding, theCase: Case, command: Recording
     case 'case.resumed':
     case 'case.reopened':
       return byManager(deciding, theCase, command);
+    case 'mail.joined':
+    case 'mail.left':
+    case 'mail.returned':
+    case 'mail.away':
+      return byMail(deciding, theCase, command);
     default:
       return ofPathway(deciding, theCase, command);
   }
@@ -160,6 +173,27 @@ function byManager(deciding: Deciding, theCase: Case, command: Recording): CaseE
   return [written(deciding, command, now, { until: day })];
 }
 
+/**
+ * What came in by mail, on a case in any state: it does no step and moves no date. The program writes it down, or somebody with a part
+ * in the case or who reads one of the council's mailboxes.
+ */
+function byMail(deciding: Deciding, theCase: Case, command: Recording): CaseEvent[] | Refusal {
+  const { protocol, actor } = deciding;
+  const { fact, answers } = command;
+  if (actor.person !== PROGRAM && actor.roles.length === 0)
+    return refusals.notPermitted(protocol, undefined, protocol.opening.by);
+  const { mail, step } = answers;
+  if (typeof mail !== 'string' || mail === '') return refuse('unknown', 'Say which mail.');
+  const last = everRecorded(theCase).findLast(
+    (each) => (each.fact === 'mail.joined' || each.fact === 'mail.left') && each.answers.mail === mail,
+  );
+  if (fact === 'mail.joined' && last?.fact === 'mail.joined')
+    return refuse('already-done', 'This mail is on the case already.', { first: last });
+  if (fact === 'mail.left' && last?.fact !== 'mail.joined')
+    return refuse('not-open', 'This mail is not on the case. Your press changed nothing.');
+  return [written(deciding, command, pastOrNow(deciding, command), { mail, ...(step === undefined ? {} : { step }) })];
+}
+
 /** A fact that the pathway names, once or corrected: the last one stands. A date ahead is recorded as expected. */
 function ofPathway(deciding: Deciding, theCase: Case, command: Recording): CaseEvent[] | Refusal {
   const { protocol, actor, now, calendar } = deciding;
@@ -213,7 +247,7 @@ function written(
   return recorded(deciding, { fact, at, answers: clear, personal: sealed });
 }
 
-const UNIVERSAL = /^(safeguarding\.|cover\.|withdrawn|case\.)/;
+const UNIVERSAL = /^(safeguarding\.|cover\.|withdrawn|case\.|mail\.)/;
 const isOfPathway = (fact: string): boolean => !UNIVERSAL.test(fact);
 
 function pastOrNow({ now }: Deciding, { at }: Recording): Instant | Day {

@@ -1,7 +1,7 @@
 /** Mails: those that somebody pressed, and those that go by themselves when their step opens. */
 import type { SendStep } from '../../protocol/types.ts';
 import { isMailed, own } from '../steps.ts';
-import type { Effect } from '../types.ts';
+import type { Effect, RecordedFact } from '../types.ts';
 import { asOf, type Change, isTakenUp, type Moment, momentOf, viewIn } from './change.ts';
 
 export function mails(change: Change): Effect[] {
@@ -17,7 +17,7 @@ export function mails(change: Change): Effect[] {
   const pressed = change.facts.flatMap((fact) => {
     const moment = momentOf(change, fact);
     const step = own(moment.protocol.steps, fact.fact);
-    return step?.kind === 'send' && isMailed(step) ? [{ step, fact, moment }] : [];
+    return step?.kind === 'send' && isMailed(step) && !cameAsMail(change, fact) ? [{ step, fact, moment }] : [];
   });
   // One press sends one mail, the last that it asked for.
   const last = new Map(pressed.map((each) => [each.step.id, each]));
@@ -31,4 +31,9 @@ export function mails(change: Change): Effect[] {
     ...[...last.values()].map(({ step, fact, moment }) => mail(step, fact.seq, moment)),
     ...opened.map((step) => mail(step, after.case.seq, after)),
   ];
+}
+
+/** A case opened from a mail: what its opening sends was sent before there was a case, and is written down as sent by the same press. */
+function cameAsMail({ facts }: Change, { fact, commandKey }: RecordedFact): boolean {
+  return facts.some((each) => each.fact === `${fact}.sent` && each.commandKey === commandKey);
 }
