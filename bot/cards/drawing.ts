@@ -15,6 +15,8 @@ import type { Banner, OpenBanner } from './frame.ts';
 import { beginFrame } from './linked.ts';
 import { digestFrame } from './lists.ts';
 import type { Turned } from './looking.ts';
+import { mailNewsFrame, newsBellOf } from './mail-news.ts';
+import { alarmFrame, lineFrame, noticeFrame } from './mail-notices.ts';
 import { newsBell } from './meeting-words.ts';
 import { awayFrame, escalationFrame } from './notices.ts';
 import { type Bell, bell, open, openReference, openSheet, protocolWords } from './privacy.ts';
@@ -46,6 +48,21 @@ export function createDrawing({ signingKey }: { readonly signingKey: Uint8Array 
     agenda(agenda) {
       const drawn = agendaFrame(agenda, ink);
       return { card: render('list', drawn.frame), bell: drawn.bell };
+    },
+    mail(notice) {
+      const drawn = noticeFrame(notice, ink);
+      return { card: render('mail', drawn.frame), bell: drawn.bell };
+    },
+    mailLine(mails) {
+      const drawn = lineFrame(mails, ink);
+      return { card: render('mail', drawn.frame), bell: drawn.bell };
+    },
+    mailNews(input) {
+      return { card: render('mail', mailNewsFrame(input, ink)), bell: newsBellOf(input) };
+    },
+    mailboxAlarm(input) {
+      const drawn = alarmFrame(input);
+      return { card: render('mail', drawn.frame), bell: drawn.bell };
     },
     begin(input) {
       return {

@@ -19,6 +19,7 @@ export const TEMPLATES = [
   'escalation',
   'help',
   'list',
+  'mail',
   'note',
   'page',
   'plain',

@@ -61,6 +61,16 @@ export const VERBS = [
   'stay',
   'cover',
   'cover-left',
+  // a mail that came in
+  'mail',
+  'mails',
+  'mail-of',
+  'mail-text',
+  'mail-open',
+  'mail-join',
+  'mail-ask',
+  'mail-aside',
+  'mail-back',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -73,6 +83,8 @@ const Fields = z.strictObject({
   s: z.string().optional(),
   /** Outcome or moment of the step. */
   p: z.string().optional(),
+  /** Mail. */
+  m: z.string().optional(),
   /** Draft. */
   d: z.string().optional(),
   /** Page of the draft. */
