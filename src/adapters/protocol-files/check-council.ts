@@ -24,6 +24,14 @@ export function checkCouncil(council: Council, folder: string, report: Report): 
       seen.add(above);
     }
   }
+  for (const [id, { watchedBy }] of Object.entries(council.mailboxes)) {
+    if (watchedBy === undefined) continue;
+    const path = ['mailboxes', id, 'watched-by'];
+    const role = council.roles[watchedBy];
+    if (role === undefined) report(path, faultOfName('role', watchedBy, roles));
+    else if (role.held !== 'group' || role.channel === undefined)
+      report(path, `a mailbox is read by a role that is held by a group and has a channel; "${watchedBy}" is not one`);
+  }
   for (const [id, cycle] of Object.entries(council.cycles)) {
     report(['cycles', id, 'by'], faultOfName('role', cycle.by, roles));
     if (cycle.rules.length === 0)

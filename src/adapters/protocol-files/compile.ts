@@ -58,6 +58,7 @@ export function compileCouncil(author: AuthorCouncil): Council {
         name: mailbox.name,
         address: mailbox.address ?? undefined,
         asPrinted: mailbox['as-printed'],
+        watchedBy: mailbox['watched-by'],
         rules: mailbox.rules,
       }),
     ),

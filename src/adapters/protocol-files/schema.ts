@@ -445,6 +445,8 @@ export const council = words({
       /** null: TO BE FILLED IN by the council. */
       address: z.email('must be an e-mail address').nullable(),
       'as-printed': text.optional(),
+      /** A role held by a group, with a channel: the program watches the mailbox for it. */
+      'watched-by': text.optional(),
       rules,
     }),
   ),
