@@ -11,6 +11,7 @@ import { PROGRAM } from '../domain/case/types.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
 import type { Instant } from '../domain/time/instant.ts';
 import { rolesInCouncil, rolesOnCase, teamsOnCase } from './case-roles.ts';
+import type { MailMove, OutboxItem } from './ports.ts';
 import { type ReadCase, readCase, toSheet } from './read-case.ts';
 import type { Performed } from './sheet.ts';
 import type { World } from './world.ts';
@@ -26,6 +27,10 @@ export interface Performing {
   readonly key: string;
   /** Outbox item whose carrying out this is. */
   readonly finishes?: string;
+  /** The mail that is joined to it: its line in the same transaction. */
+  readonly mail?: MailMove;
+  /** To be carried out besides, in the same transaction. */
+  readonly also?: readonly OutboxItem[];
 }
 
 export async function perform(world: World, person: PersonId, doing: Performing): Promise<Performed> {
@@ -44,8 +49,11 @@ export async function perform(world: World, person: PersonId, doing: Performing)
       ...{ was, calendar, before, now },
       ...decided,
       finishes: doing.finishes,
+      mail: doing.mail,
+      also: doing.also,
     });
     if (appended === 'appended') return { ok: true, sheet: await toSheet(world, written), repeated: false };
+    if (appended === 'mail-moved-on') return { ok: false, refusal: mailMovedOn, sheet: await toSheet(world, read) };
     if (appended === 'erased') return { ok: false, refusal: erased, sheet: await toSheet(world, read) };
     // Somebody was quicker, or the same press came in at the same moment: what stands now is read, and decided on again.
   }
@@ -76,7 +84,7 @@ async function decideAll(
   return { events, after, protocol };
 }
 
-/** A case that has ended is taken up again by whoever may open one: nobody has to be named on it for that. */
+/** A case that has ended is taken up again by whoever may open one, and a mail is joined by whoever reads the mailbox: nobody has to be named on it for that. */
 async function actorOn(
   { directory }: World,
   protocol: Protocol,
@@ -86,7 +94,8 @@ async function actorOn(
 ): Promise<Actor> {
   const roles = await rolesOnCase(directory, protocol, status, person);
   const teams = await teamsOnCase(directory, protocol, status, person);
-  const others = command.type === 'take-up' ? await rolesInCouncil(directory, protocol.council.id, person) : [];
+  const anywhere = command.type === 'take-up' || (command.type === 'fact' && command.fact.startsWith('mail.'));
+  const others = anywhere ? await rolesInCouncil(directory, protocol.council.id, person) : [];
   return { person, roles: [...new Set([...roles, ...others])], teams };
 }
 
@@ -107,6 +116,14 @@ export const erased: Refusal = {
   code: 'not-open',
   words:
     'What was known of this family has been erased, so nothing about it can be kept on this case. Start a new case.',
+  rules: [],
+};
+
+/** Whoever asked about the mail says who was quicker. */
+export const mailMovedOn: Refusal = {
+  refused: true,
+  code: 'already-done',
+  words: 'Somebody was quicker with this mail. Your press changed nothing.',
   rules: [],
 };
 

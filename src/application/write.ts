@@ -28,6 +28,10 @@ export interface Writing {
   readonly draft?: string | undefined;
   /** Where it is opened or taken up again. */
   readonly children?: Append['children'];
+  /** The mail that it is opened from or that is joined to it. */
+  readonly mail?: Append['mail'] | undefined;
+  /** To be carried out besides what follows from the events. */
+  readonly also?: Append['outbox'] | undefined;
 }
 
 /** @returns whether it was written, and the case as it then stands */
@@ -35,7 +39,20 @@ export async function write(
   world: World,
   writing: Writing,
 ): Promise<{ readonly appended: Appended; readonly written: ReadCase }> {
-  const { protocol, was = protocol, calendar, before, after, events, now, finishes, draft, children } = writing;
+  const {
+    protocol,
+    was = protocol,
+    calendar,
+    before,
+    after,
+    events,
+    now,
+    finishes,
+    draft,
+    children,
+    mail,
+    also = [],
+  } = writing;
   const status = statusOf(protocol, after, calendar, now);
   const projected = await projectCase(world.directory, { protocol, case: after, status, calendar }, now);
   const appended = await world.store.append({
@@ -43,10 +60,11 @@ export async function write(
     expectedSeq: before?.seq ?? 0,
     events,
     ...projected,
-    outbox: followUps({ protocol, was, calendar, before, after, status, now }),
+    outbox: [...followUps({ protocol, was, calendar, before, after, status, now }), ...also],
     ...(finishes ? { finishes } : {}),
     ...(draft ? { draft } : {}),
     ...(children ? { children } : {}),
+    ...(mail ? { mail } : {}),
   });
   world.wake();
   return { appended, written: { case: after, protocol, calendar, status } };
