@@ -11,6 +11,7 @@ import { rewriteDeadlines } from './deadlines.ts';
 import { deleteDraft } from './drafts.ts';
 import { isPersonal, toRow } from './events.ts';
 import { keepCaseKey, openCaseKey } from './keys.ts';
+import { standing, writeLine } from './mail-moves.ts';
 import { enqueue, finish } from './outbox.ts';
 import { keepEntries } from './registers.ts';
 import type { Db, EventsTable } from './tables.ts';
@@ -29,6 +30,11 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
 
   const key = stands ? await openCaseKey(db, masterKey, caseId) : newKey();
   if (!key && events.some(isPersonal)) return 'erased';
+  const mail = input.mail;
+  // It is personal, and would outlive the family.
+  if (!key && (mail?.to === 'joined' || mail?.to === 'opened')) return 'erased';
+  const mailStands = mail && (await standing(db, mail));
+  if (mail && !mailStands) return 'mail-moved-on';
   if (await isOnAnotherCase(db, masterKey, input)) return 'overlap';
   const rows = chained(input, key, stands?.head ?? START_OF_CHAIN);
   const head = { seq: expectedSeq + rows.length, head: rows.at(-1)?.hash ?? stands?.head ?? START_OF_CHAIN };
@@ -46,6 +52,7 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
   await rewriteBookings(db, caseId, input.bookings ?? []);
   await keepEntries(db, input.lists ?? []);
   if (input.children && key) await rewriteChildren(db, masterKey, row, input.children.named);
+  if (mail && mailStands) await writeLine(db, masterKey, mail, mailStands.line);
   await enqueue(db, input.outbox);
   if (input.finishes !== undefined) await finish(db, input.finishes, events.at(-1)?.recordedAt ?? row.updatedAt);
   if (input.draft !== undefined) await deleteDraft(db, input.draft);

@@ -3,9 +3,10 @@
  * referral gives the same digest again, and so the open case is found; nobody can read a name out of it or try names on it.
  */
 import type { CaseRow, NamedChild } from '../../application/ports.ts';
-import type { CaseId, ChildId } from '../../domain/case/types.ts';
+import type { CaseId, ChildId, Reference } from '../../domain/case/types.ts';
 import type { CouncilId } from '../../domain/protocol/types.ts';
 import { derivedKey, type Key, keyedDigest } from '../sealing.ts';
+import { chunks } from './chunks.ts';
 import type { Db } from './tables.ts';
 
 /** Those of an earlier round of the case are no longer looked for under it. */
@@ -18,7 +19,9 @@ export async function rewriteChildren(
   await forgetChildren(db, id);
   const key = indexKey(masterKey);
   const rows = children.flatMap((named) =>
-    digestsOf(key, council, named).map((digest) => ({ council, digest, case_id: id, child: named.child })),
+    [...digestsOf(key, council, named), ...idDigestsOf(key, council, named.councilId)].map((digest) => ({
+      ...{ council, digest, case_id: id, child: named.child },
+    })),
   );
   if (rows.length > 0) await db.insertInto('child_index').values(rows).execute();
 }
@@ -50,12 +53,28 @@ export async function casesWithChildren(
   return [...new Map(pairs.map((pair) => [`${pair.caseId} ${pair.child}`, pair])).values()];
 }
 
+/** Cases of the council that have not ended with a child of one of these ids, each once, oldest first. */
+export async function casesWithChildIds(
+  db: Db,
+  masterKey: Key,
+  council: CouncilId,
+  ids: readonly string[],
+): Promise<readonly { readonly caseId: CaseId; readonly reference: Reference }[]> {
+  const key = indexKey(masterKey);
+  const asked = [...new Set(ids.flatMap((id) => idDigestsOf(key, council, id)))];
+  const found = new Map<CaseId, Reference>();
+  for (const some of chunks(asked)) {
+    for (const row of await selectByDigest(db, council, some).execute()) found.set(row.case_id, row.reference);
+  }
+  return [...found].map(([caseId, reference]) => ({ caseId, reference }));
+}
+
 /** Its plan is tested: it must go by the digest. */
 export function selectByDigest(db: Db, council: CouncilId, digests: readonly string[]) {
   return db
     .selectFrom('child_index')
     .innerJoin('cases', 'cases.id', 'child_index.case_id')
-    .select(['child_index.case_id', 'child_index.digest'])
+    .select(['child_index.case_id', 'child_index.digest', 'cases.reference'])
     .where('child_index.council', '=', council)
     .where('child_index.digest', 'in', [...digests])
     .where('cases.status', '<>', 'ended')
@@ -72,6 +91,15 @@ function digestsOf(key: Key, council: CouncilId, { name, birthDate }: NamedChild
     keyedDigest(key, [council, 'name', words.join(' '), birthDate]),
     keyedDigest(key, [council, 'first and last', short.join(' '), birthDate]),
   ];
+}
+
+/** A kind of its own: an id never finds a child by name, nor a name one by id. However it was typed: only letters and digits count. */
+function idDigestsOf(key: Key, council: CouncilId, id: string | undefined): readonly string[] {
+  const bare = id
+    ?.normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+  return bare ? [keyedDigest(key, [council, 'council id', bare])] : [];
 }
 
 /**

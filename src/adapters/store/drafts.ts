@@ -1,7 +1,7 @@
 /**
  * Half-filled forms. Each save has a key of its own, so that what was typed and taken out again is gone with the key before.
  */
-import type { Draft } from '../../application/ports.ts';
+import type { Draft, MailId } from '../../application/ports.ts';
 import type { PersonId } from '../../domain/case/types.ts';
 import { type Key, newKey, seal, unseal } from '../sealing.ts';
 import type { Db, DraftsTable } from './tables.ts';
@@ -17,6 +17,8 @@ export async function saveDraft(db: Db, masterKey: Key, draft: Draft): Promise<v
     from_case: draft.from?.case ?? null,
     from_how: draft.from?.how ?? null,
     overlap: draft.overlap ? seal(key, JSON.stringify(draft.overlap), ['draft-overlap', id, owner]) : null,
+    mail_id: draft.mail?.id ?? null,
+    mail_filled: draft.mail ? seal(key, JSON.stringify(draft.mail.filled), ['draft-mail', id, owner]) : null,
   };
   await db
     .insertInto('drafts')
@@ -42,6 +44,16 @@ export async function draftsOf(db: Db, masterKey: Key, owner: PersonId): Promise
   return rows.map((row) => opened(row, masterKey));
 }
 
+/** Newest first, whoever began them. */
+export async function draftsOfMail(db: Db, masterKey: Key, mail: MailId): Promise<readonly Draft[]> {
+  const rows = await selectDraftsOfMail(db, mail).execute();
+  return rows.map((row) => opened(row, masterKey));
+}
+
+export function selectDraftsOfMail(db: Db, mail: MailId) {
+  return db.selectFrom('drafts').selectAll().where('mail_id', '=', mail).orderBy('updated_at', 'desc').orderBy('id');
+}
+
 export async function deleteDraft(db: Db, id: string): Promise<void> {
   await db.deleteFrom('drafts').where('id', '=', id).execute();
 }
@@ -50,7 +62,8 @@ function opened(row: DraftsTable, masterKey: Key): Draft {
   const { id, owner, pathway, children, page, updated_at: updatedAt } = row;
   const key = unseal(masterKey, row.wrapped, ['draft-key', id, owner]);
   const pages = JSON.parse(unseal(key, row.sealed, ['draft', id, owner]).toString('utf8')) as Draft['pages'];
-  return { id, owner, pathway, updatedAt, pages, children, page, ...fromOf(row), ...overlapOf(row, key) };
+  const more = { ...fromOf(row), ...overlapOf(row, key), ...mailOf(row, key) };
+  return { id, owner, pathway, updatedAt, pages, children, page, ...more };
 }
 
 function fromOf({ from_case: of, from_how: how }: DraftsTable): Pick<Draft, 'from'> {
@@ -61,4 +74,10 @@ function overlapOf({ id, owner, overlap }: DraftsTable, key: Key): Pick<Draft, '
   if (overlap === null) return {};
   const text = unseal(key, overlap, ['draft-overlap', id, owner]).toString('utf8');
   return { overlap: JSON.parse(text) as NonNullable<Draft['overlap']> };
+}
+
+function mailOf({ id, owner, mail_id: mail, mail_filled: filled }: DraftsTable, key: Key): Pick<Draft, 'mail'> {
+  if (mail === null || filled === null) return {};
+  const text = unseal(key, filled, ['draft-mail', id, owner]).toString('utf8');
+  return { mail: { id: mail, filled: JSON.parse(text) as readonly string[] } };
 }

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { CannotOpen, type Engine } from './engine.ts';
 import type { Db } from './tables.ts';
 
-type Migration = (columns: Pick<Engine, 'bytes' | 'counter'>) => readonly string[];
+type Migration = (columns: Pick<Engine, 'bytes' | 'counter' | 'clustered'>) => readonly string[];
 
 const MIGRATIONS: readonly Migration[] = [
   ({ bytes, counter }) => [
@@ -108,6 +108,65 @@ const MIGRATIONS: readonly Migration[] = [
 
     `create table subscriptions (
       resource text primary key, id text, expires_at text, due_at text not null, tries integer not null, hints integer not null)`,
+  ],
+
+  ({ bytes, counter, clustered }) => [
+    `create table mailboxes (
+      address text primary key, cursor text, watched_from text not null, read_at text, failing_since text, alarmed_at text,
+      reconciled_at text)`,
+
+    // Every message that was ever seen in a watched mailbox, by a digest of mailbox and message id: a hundred thousand that were there
+    // before the program came must stay small. No mail: one of those.
+    `create table mail_seen (mark text primary key, mail_id text) ${clustered}`,
+
+    // Nothing of what the mail says, and not who sent it: those are in mail_contents, sealed. `line` is the number of its last line.
+    `create table mails (
+      position ${counter}, id text not null unique, council text not null, identity text not null, message_mark text,
+      mailbox text not null, message_id text not null, conversation_id text not null, received_at text not null,
+      taken_at text not null, line integer not null, state text not null, case_id text, "by" text not null, "at" text not null, why text, matched_by text, confidence text, urgent integer not null)`,
+    `create unique index mails_identity on mails (council, identity)`,
+    `create index mails_message on mails (message_mark, position) where message_mark is not null`,
+    `create index mails_taken on mails (council, mailbox, taken_at, id, line)`,
+    `create index mails_waiting on mails (council, received_at) where state = 'waiting'`,
+    `create index mails_case on mails (case_id, received_at) where case_id is not null`,
+
+    `create table mail_moves (
+      mail_id text not null references mails (id), line integer not null, state text not null, "by" text not null, "at" text not null,
+      why text, note ${bytes}, case_id text, matched_by text, confidence text, urgent integer,
+      primary key (mail_id, line))`,
+
+    // The row stays when the key is destroyed, so that no second key is ever made for the mail.
+    `create table mail_contents (
+      mail_id text primary key references mails (id), wrapped ${bytes}, sealed ${bytes}, destroyed_at text)`,
+
+    `create table mail_threads (mark text not null, mail_id text not null, primary key (mark, mail_id)) ${clustered}`,
+
+    `create table mail_answers (
+      id text primary key, mail_id text not null references mails (id), "by" text not null, "at" text not null, sealed ${bytes} not null)`,
+    `create index mail_answers_mail on mail_answers (mail_id, "at")`,
+
+    // Whom the program has answered how often, without an address in it.
+    `create table mail_answered (position ${counter}, digest text not null, "at" text not null)`,
+    `create index mail_answered_digest on mail_answered (digest, "at")`,
+
+    `create table sent_mails (
+      key text primary key, internet_message_id text not null, mark text not null, mailbox text not null, conversation_id text not null,
+      sent_at text not null, case_id text, step text, answers text)`,
+    `create index sent_mails_message on sent_mails (mark)`,
+    `create index sent_mails_conversation on sent_mails (mailbox, conversation_id)`,
+
+    // The bytes last: what is asked about a document is read without them.
+    `create table documents (
+      id text primary key, owner text not null, case_id text references cases (id), content_type text not null, size integer not null,
+      given_at text not null, wrapped ${bytes} not null, name ${bytes} not null, sealed ${bytes} not null)`,
+    `create index documents_owner on documents (owner, given_at)`,
+    `create index documents_case on documents (case_id) where case_id is not null`,
+    `create index documents_loose on documents (given_at) where case_id is null`,
+
+    // The mail from which the case is opened; which fields came from it is sealed like the pages, by the same key.
+    `alter table drafts add column mail_id text`,
+    `alter table drafts add column mail_filled ${bytes}`,
+    `create index drafts_mail on drafts (mail_id) where mail_id is not null`,
   ],
 ];
 

@@ -11,10 +11,13 @@ import { caseById, caseByReference, caseIds, casesOf, openCases } from './cases.
 import { verifyChains } from './chain.ts';
 import { casesWithChildren, forgetChildren } from './child-index.ts';
 import { deadlinesUntil } from './deadlines.ts';
-import { deleteDraft, draftById, draftsOf, saveDraft } from './drafts.ts';
+import { destroyDocuments, documentsOn } from './documents.ts';
+import { deleteDraft, draftById, draftsOf, draftsOfMail, saveDraft } from './drafts.ts';
 import { CannotOpen, type Engine } from './engine.ts';
 import { eventsOf } from './events.ts';
 import { checkMasterKey, destroyCaseKey } from './keys.ts';
+import { mailBookOn } from './mail-book.ts';
+import { destroyMails } from './mail-contents.ts';
 import { migrate } from './migrations.ts';
 import {
   claim,
@@ -78,6 +81,9 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
   let closing: Promise<void> | undefined;
 
   return {
+    mails: mailBookOn(db, masterKey, writing),
+    documents: documentsOn(db, masterKey, writing),
+
     append: (input) => writing((step) => append(step, masterKey, input)),
     events: (caseId) => eventsOf(db, masterKey, caseId),
     caseByReference: (reference) => caseByReference(db, reference),
@@ -106,6 +112,7 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
     saveDraft: (draft) => writing((step) => saveDraft(step, masterKey, draft)),
     draftsOf: (owner) => draftsOf(db, masterKey, owner),
     draft: (id) => draftById(db, masterKey, id),
+    draftsOfMail: (mail) => draftsOfMail(db, masterKey, mail),
     deleteDraft: (id) => writing((step) => deleteDraft(step, id)),
 
     savePost: (post) => writing((step) => savePost(step, post)),
@@ -133,6 +140,8 @@ function storeOn(db: Db, engine: Engine, masterKey: Key, now: () => Instant): St
       await writing(async (step) => {
         await destroyCaseKey(step, caseId, now());
         await forgetChildren(step, caseId);
+        await destroyMails(step, caseId, now());
+        await destroyDocuments(step, caseId);
       });
       await engine.clearTraces(db);
     },

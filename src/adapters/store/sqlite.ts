@@ -46,6 +46,7 @@ export function openSqlite(file: string): Engine {
     dialect: new NodeSqliteDialect(database),
     bytes: 'blob',
     counter: 'integer primary key autoincrement',
+    clustered: 'without rowid',
     locksRows: false,
     holdSchema: async () => {}, // the transaction has the write lock already
     async clearTraces(db) {

@@ -3,6 +3,7 @@
  * which would rewrite what the hash was taken over; yes and no are 1 and 0. So one schema fits both engines.
  */
 import type { Generated, Kysely } from 'kysely';
+import type { Confidence, MailState, MatchedBy } from '../../application/ports.ts';
 import type { Day, Instant } from '../../domain/time/instant.ts';
 
 export type Db = Kysely<Tables>;
@@ -26,6 +27,16 @@ export interface Tables {
   bookings: BookingsTable;
   diaries: DiariesTable;
   subscriptions: SubscriptionsTable;
+  mailboxes: MailboxesTable;
+  mail_seen: { mark: string; mail_id: string | null };
+  mails: MailsTable;
+  mail_moves: MailMovesTable;
+  mail_contents: MailContentsTable;
+  mail_threads: { mark: string; mail_id: string };
+  mail_answers: MailAnswersTable;
+  mail_answered: { position: Generated<number>; digest: string; at: Instant };
+  sent_mails: SentMailsTable;
+  documents: DocumentsTable;
 }
 
 export interface CasesTable {
@@ -124,6 +135,9 @@ export interface DraftsTable {
   from_how: 'take-up' | 'starts' | null;
   /** JSON of the overlap that was seen, sealed. */
   overlap: Uint8Array | null;
+  mail_id: string | null;
+  /** JSON of the fields that came from the mail, sealed. */
+  mail_filled: Uint8Array | null;
 }
 
 /** One row for each way in which a child of the case may be found. */
@@ -181,6 +195,101 @@ export interface SubscriptionsTable {
   due_at: Instant;
   tries: number;
   hints: number;
+}
+
+export interface MailboxesTable {
+  address: string;
+  cursor: string | null;
+  watched_from: Instant;
+  read_at: Instant | null;
+  failing_since: Instant | null;
+  alarmed_at: Instant | null;
+  reconciled_at: Instant | null;
+}
+
+/** What the last line of a mail says, kept with it so that mails can be looked up by it. */
+interface MailStanding {
+  state: MailState;
+  case_id: string | null;
+  by: string;
+  at: Instant;
+  why: string | null;
+  matched_by: MatchedBy | null;
+  confidence: Confidence | null;
+}
+
+export interface MailsTable extends MailStanding {
+  /** Order of insertion. */
+  position: Generated<number>;
+  id: string;
+  council: string;
+  /** Keyed digest of what makes two messages one mail. */
+  identity: string;
+  /** Keyed digest of the Message-ID that the mailbox showed; null where it showed none. */
+  message_mark: string | null;
+  mailbox: string;
+  message_id: string;
+  conversation_id: string;
+  received_at: Instant;
+  taken_at: Instant;
+  /** Number of its last line. */
+  line: number;
+  urgent: number;
+}
+
+/** One line for each state that a mail came into, the first being `unread`. Never rewritten. */
+export interface MailMovesTable extends MailStanding {
+  mail_id: string;
+  line: number;
+  /** Sealed by the mail's key. */
+  note: Uint8Array | null;
+  /** null: as it was. */
+  urgent: number | null;
+}
+
+/** `wrapped` is null once the mail has been erased. */
+export interface MailContentsTable {
+  mail_id: string;
+  wrapped: Uint8Array | null;
+  /** JSON of what was read, sealed. */
+  sealed: Uint8Array | null;
+  destroyed_at: Instant | null;
+}
+
+export interface MailAnswersTable {
+  id: string;
+  mail_id: string;
+  by: string;
+  at: Instant;
+  /** Its text, sealed by the mail's key. */
+  sealed: Uint8Array;
+}
+
+export interface SentMailsTable {
+  key: string;
+  internet_message_id: string;
+  /** Keyed digest of it, as with the mails that came in. */
+  mark: string;
+  mailbox: string;
+  conversation_id: string;
+  sent_at: Instant;
+  case_id: string | null;
+  step: string | null;
+  answers: string | null;
+}
+
+export interface DocumentsTable {
+  id: string;
+  owner: string;
+  case_id: string | null;
+  content_type: string;
+  size: number;
+  given_at: Instant;
+  /** Its own key: wrapped by the master key, and by the key of the case once it is the case's. */
+  wrapped: Uint8Array;
+  /** Name of the file, sealed. */
+  name: Uint8Array;
+  sealed: Uint8Array;
 }
 
 export interface PostsTable {

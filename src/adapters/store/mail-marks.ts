@@ -1,0 +1,36 @@
+/**
+ * By what a mail is known again, without anything of it in the clear: keyed digests, which nobody without the master key can compare
+ * with an address or a Message-ID that they know.
+ */
+import { derivedKey, type Key, keyedDigest } from '../sealing.ts';
+
+export interface Marks {
+  /** One message in one mailbox. */
+  seen(mailbox: string, messageId: string): string;
+  /** What makes two messages one mail. */
+  identity(council: string, identity: string): string;
+  conversation(mailbox: string, conversationId: string): string;
+  messageId(id: string): string;
+  address(address: string): string;
+}
+
+/** Characters of base64url, six bits each: 132 bits, so that two of a hundred million are never the same. */
+const SHORT = 22;
+
+export function marksOf(masterKey: Key): Marks {
+  const key = derivedKey(masterKey, 'mail book');
+  return {
+    // Short, because there is one for every message that was ever in the mailbox.
+    seen: (mailbox, messageId) => keyedDigest(key, ['seen', mailbox, messageId]).slice(0, SHORT),
+    identity: (council, identity) => keyedDigest(key, ['identity', council, identity]),
+    conversation: (mailbox, conversationId) => keyedDigest(key, ['conversation', mailbox, conversationId]),
+    messageId: (id) => keyedDigest(key, ['message-id', bareMessageId(id)]),
+    address: (address) => keyedDigest(key, ['address', address.trim().toLowerCase()]),
+  };
+}
+
+/** @example bareMessageId(' <a@b> ') // 'a@b' */
+export function bareMessageId(id: string): string {
+  const trimmed = id.trim();
+  return trimmed.startsWith('<') && trimmed.endsWith('>') ? trimmed.slice(1, -1) : trimmed;
+}
