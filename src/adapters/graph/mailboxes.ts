@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FileAttachment, Message } from '@microsoft/microsoft-graph-types';
-import { type ArrivedMail, type Mail, type Mailboxes, PlatformFault } from '../../application/ports.ts';
+import { type ArrivedMail, type Mail, type Mailboxes, PlatformFault, type Sent } from '../../application/ports.ts';
 import { parseInstant } from '../../domain/time/instant.ts';
 import type { Graph } from './client.ts';
 
@@ -12,6 +12,7 @@ import type { Graph } from './client.ts';
 export const LARGEST_ATTACHMENT = 3 * 1024 * 1024;
 
 const PAGE_SIZE = 50;
+const KNOWN_AGAIN = '$select=id,isDraft,internetMessageId,conversationId';
 const ARRIVED = '$select=subject,from,receivedDateTime,internetMessageId';
 
 interface Page {
@@ -30,14 +31,14 @@ export function graphMailboxes(
   { messageIdDomain = 'stepwise.invalid' }: MailboxesOptions = {},
 ): Mailboxes {
   async function message(mailbox: string, id: string): Promise<Message | undefined> {
-    const path = `${messages(mailbox)}/${encodeURIComponent(id)}?$select=id,isDraft`;
+    const path = `${messages(mailbox)}/${encodeURIComponent(id)}?${KNOWN_AGAIN}`;
     return await unlessGone(graph.get<Message>({ doing: 'look for the draft', path }));
   }
 
   /** By Message-ID: a copy that went out before a draft that did not. */
   async function byMessageId(mailbox: string, messageId: string): Promise<Message | undefined> {
     const filter = encodeURIComponent(`internetMessageId eq '${messageId}'`);
-    const path = `${messages(mailbox)}?$filter=${filter}&$select=id,isDraft`;
+    const path = `${messages(mailbox)}?$filter=${filter}&${KNOWN_AGAIN}`;
     const { value } = await graph.get<{ value: Message[] }>({ doing: 'look for the mail by its Message-ID', path });
     return value.find((found) => !found.isDraft) ?? value[0];
   }
@@ -81,15 +82,22 @@ export function graphMailboxes(
 
       let found = notedId === undefined ? undefined : await message(mail.from, notedId);
       // On its way from Drafts to Sent Items a message is nowhere for a moment (facts.md 5).
-      if (notedId !== undefined && !found && askedBefore) return { messageId: notedId };
+      if (notedId !== undefined && !found && askedBefore) return sentAs({ ...earlier, id: notedId }, messageId);
       found ??= await byMessageId(mail.from, messageId);
-      if (found?.id && !found.isDraft) return { messageId: found.id };
+      if (found?.id && !found.isDraft) return sentAs(found, messageId);
 
       const isNew = !found?.id;
-      const draftId = found?.id ?? (await createDraft(graph, mail, messageId));
-      if (draftId !== notedId) await note({ ...earlier, draftId });
+      const sent = sentAs(found?.id ? found : await createDraft(graph, mail, messageId), messageId);
+      const draftId = sent.messageId;
+      const noted = {
+        ...earlier,
+        draftId,
+        internetMessageId: sent.internetMessageId,
+        conversationId: sent.conversationId,
+      };
+      if (draftId !== notedId) await note(noted);
       await attach(mail, draftId, isNew);
-      await note({ ...earlier, draftId, sendAsked: 'yes' });
+      await note({ ...noted, sendAsked: 'yes' });
       const path = `${messages(mail.from)}/${encodeURIComponent(draftId)}/send`;
       try {
         await graph.post({ doing: 'send the draft', path });
@@ -98,11 +106,11 @@ export function graphMailboxes(
         // The draft was there a moment ago. An earlier attempt's sending was carried out late: then it is sent.
         // Nobody asked before: Graph does not find yet what it has just made, and this attempt has sent nothing.
         if (!askedBefore) {
-          await note({ ...earlier, draftId, sendAsked: '' });
+          await note({ ...noted, sendAsked: '' });
           throw new PlatformFault(fault.message, fault.status, true);
         }
       }
-      return { messageId: draftId };
+      return sent;
     },
 
     async arrived(mailbox, cursor) {
@@ -144,7 +152,7 @@ function refuseLargeAttachments(mail: Mail): void {
   });
 }
 
-async function createDraft(graph: Graph, mail: Mail, internetMessageId: string): Promise<string> {
+async function createDraft(graph: Graph, mail: Mail, internetMessageId: string): Promise<Message> {
   const draft: Message = {
     internetMessageId,
     subject: mail.subject,
@@ -152,9 +160,18 @@ async function createDraft(graph: Graph, mail: Mail, internetMessageId: string):
     toRecipients: mail.to.map(recipient),
     ccRecipients: mail.copy.map(recipient),
   };
-  const { id } = await graph.post<Message>({ doing: 'create the draft', path: messages(mail.from) }, draft);
-  if (!id) throw new PlatformFault('Microsoft Graph: create the draft: the answer has no id', 201, true);
-  return id;
+  const made = await graph.post<Message>({ doing: 'create the draft', path: messages(mail.from) }, draft);
+  if (!made.id) throw new PlatformFault('Microsoft Graph: create the draft: the answer has no id', 201, true);
+  return made;
+}
+
+/** As the draft says; ours, where it does not say. */
+function sentAs({ id, internetMessageId, conversationId }: Message, messageId: string): Sent {
+  return {
+    messageId: id ?? '',
+    internetMessageId: (internetMessageId || messageId).replace(/^<|>$/g, ''),
+    conversationId: conversationId ?? '',
+  };
 }
 
 function recipient(address: string) {
