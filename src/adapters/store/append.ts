@@ -1,7 +1,8 @@
 /**
  * The one way in which a case changes: events, what is derived from them, and what is to be carried out, together or not at all.
  */
-import type { Append, Appended } from '../../application/ports.ts';
+import type { Append, Appended, MailMove } from '../../application/ports.ts';
+import type { CaseId } from '../../domain/case/types.ts';
 import { type Key, newKey } from '../sealing.ts';
 import { rewriteBookings } from './bookings.ts';
 import { headOf, insertCase, rewritePeople, updateCase } from './cases.ts';
@@ -11,7 +12,7 @@ import { rewriteDeadlines } from './deadlines.ts';
 import { deleteDraft } from './drafts.ts';
 import { isPersonal, toRow } from './events.ts';
 import { keepCaseKey, openCaseKey } from './keys.ts';
-import { standing, writeLine } from './mail-moves.ts';
+import { isForErased, standing, writeLine } from './mail-moves.ts';
 import { enqueue, finish } from './outbox.ts';
 import { keepEntries } from './registers.ts';
 import type { Db, EventsTable } from './tables.ts';
@@ -30,9 +31,9 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
 
   const key = stands ? await openCaseKey(db, masterKey, caseId) : newKey();
   if (!key && events.some(isPersonal)) return 'erased';
-  const mail = input.mail;
+  const mail = input.mail && ofCase(input.mail, caseId);
   // It is personal, and would outlive the family.
-  if (!key && (mail?.to === 'joined' || mail?.to === 'opened')) return 'erased';
+  if (mail && (await isForErased(db, mail))) return 'erased';
   const mailStands = mail && (await standing(db, mail));
   if (mail && !mailStands) return 'mail-moved-on';
   if (await isOnAnotherCase(db, masterKey, input)) return 'overlap';
@@ -57,6 +58,11 @@ export async function append(db: Db, masterKey: Key, input: Append): Promise<App
   if (input.finishes !== undefined) await finish(db, input.finishes, events.at(-1)?.recordedAt ?? row.updatedAt);
   if (input.draft !== undefined) await deleteDraft(db, input.draft);
   return 'appended';
+}
+
+/** Said once is enough: the case that is written is the one that the mail goes to. */
+function ofCase(mail: MailMove, caseId: CaseId): MailMove {
+  return mail.to === 'joined' || mail.to === 'opened' ? { caseId, ...mail } : mail;
 }
 
 /** Looked for in the transaction that writes: of two that are sent at once the second is told. */

@@ -21,6 +21,11 @@ export async function openCaseKey(db: Db, masterKey: Key, caseId: CaseId): Promi
   return row?.wrapped ? unseal(masterKey, row.wrapped, placeOf(caseId)) : undefined;
 }
 
+export async function isErased(db: Db, caseId: CaseId): Promise<boolean> {
+  const row = await db.selectFrom('case_keys').select('destroyed_at').where('case_id', '=', caseId).executeTakeFirst();
+  return row !== undefined && row.destroyed_at !== null;
+}
+
 export async function destroyCaseKey(db: Db, caseId: CaseId, at: Instant): Promise<void> {
   await db
     .updateTable('case_keys')

@@ -6,8 +6,7 @@ import type { MailAnswer, MailId, OutboxItem, ReadMail } from '../../application
 import type { CaseId } from '../../domain/case/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
 import { type Key, type Place, type Sealed, seal, unseal } from '../sealing.ts';
-import { noteThreads } from './mail-intake.ts';
-import { bareMessageId, marksOf } from './mail-marks.ts';
+import { bareMessageId, marksOf, noteThreads } from './mail-marks.ts';
 import { enqueue } from './outbox.ts';
 import type { Db } from './tables.ts';
 
@@ -82,13 +81,17 @@ export function selectAnswers(db: Db, id: MailId) {
   return db.selectFrom('mail_answers').selectAll().where('mail_id', '=', id).orderBy('at').orderBy('id');
 }
 
-/** Of the mails that stand joined to the case, or from which it was opened. Their lines stay; notes on them open no more. */
+/**
+ * Of the mails that stand joined to the case, or from which it was opened; and what somebody has begun to fill in from them. Their lines
+ * stay; notes on them open no more.
+ */
 export async function destroyMails(db: Db, caseId: CaseId, at: Instant): Promise<void> {
   const ofCase = db
     .selectFrom('mails')
     .select('id')
     .where('case_id', '=', caseId)
     .where('state', 'in', ['joined', 'opened']);
+  await db.deleteFrom('drafts').where('mail_id', 'in', ofCase).execute();
   await db.deleteFrom('mail_answers').where('mail_id', 'in', ofCase).execute();
   await db
     .updateTable('mail_contents')

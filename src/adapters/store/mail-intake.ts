@@ -8,7 +8,7 @@ import { PROGRAM } from '../../domain/case/types.ts';
 import { type Key, newKey } from '../sealing.ts';
 import { chunks } from './chunks.ts';
 import { wrappedMailKey } from './mail-contents.ts';
-import { bareMessageId, type Marks, marksOf } from './mail-marks.ts';
+import { bareMessageId, type Marks, marksOf, noteThreads } from './mail-marks.ts';
 import { saveMailbox } from './mailboxes.ts';
 import { enqueue } from './outbox.ts';
 import type { Db, MailsTable } from './tables.ts';
@@ -96,17 +96,6 @@ export async function unknownOf(
   const byMark = new Map(messageIds.map((id) => [marks.seen(mailbox, id), id]));
   for (const known of await knownMarks(db, [...byMark.keys()])) byMark.delete(known);
   return [...byMark.values()];
-}
-
-/** Ids by which later mails find this one. */
-export async function noteThreads(db: Db, rows: readonly { mark: string; mail_id: string }[]): Promise<void> {
-  for (const some of chunks(rows)) {
-    await db
-      .insertInto('mail_threads')
-      .values([...some])
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
 }
 
 function threadsOf(marks: Marks, mailbox: string, seen: SeenMail): readonly string[] {

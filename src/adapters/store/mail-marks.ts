@@ -3,6 +3,8 @@
  * with an address or a Message-ID that they know.
  */
 import { derivedKey, type Key, keyedDigest } from '../sealing.ts';
+import { chunks } from './chunks.ts';
+import type { Db } from './tables.ts';
 
 export interface Marks {
   /** One message in one mailbox. */
@@ -33,4 +35,15 @@ export function marksOf(masterKey: Key): Marks {
 export function bareMessageId(id: string): string {
   const trimmed = id.trim();
   return trimmed.startsWith('<') && trimmed.endsWith('>') ? trimmed.slice(1, -1) : trimmed;
+}
+
+/** Marks by which later mails find this one. */
+export async function noteThreads(db: Db, rows: readonly { mark: string; mail_id: string }[]): Promise<void> {
+  for (const some of chunks(rows)) {
+    await db
+      .insertInto('mail_threads')
+      .values([...some])
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
 }

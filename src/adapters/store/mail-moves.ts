@@ -7,6 +7,7 @@ import { type CaseId, PROGRAM } from '../../domain/case/types.ts';
 import type { CouncilId } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
 import type { Key } from '../sealing.ts';
+import { isErased } from './keys.ts';
 import { openedNote, openMailKey, sealedNote } from './mail-contents.ts';
 import { enqueue } from './outbox.ts';
 import type { Db, MailMovesTable, MailsTable } from './tables.ts';
@@ -23,6 +24,8 @@ export async function move(
 ): Promise<'moved' | 'moved-on'> {
   const stands = await standing(db, moved);
   if (!stands) return 'moved-on';
+  if (await isForErased(db, moved))
+    throw new Error(`Case ${moved.caseId} has been erased: mail ${moved.id} cannot become its own.`);
   await writeLine(db, masterKey, moved, stands.line);
   await enqueue(db, outbox);
   return 'moved';
@@ -38,9 +41,17 @@ export async function standing(
   return from === undefined || from.includes(row.state) ? row : undefined;
 }
 
-/** @param last number of the line that the mail stands on */
+/** Whether it would become the mail of a family that has been erased. */
+export async function isForErased(db: Db, { to, caseId }: MailMove): Promise<boolean> {
+  return (to === 'joined' || to === 'opened') && caseId !== undefined && (await isErased(db, caseId));
+}
+
+/** @param last number of the line that the mail stands on. What cannot be accounted for later is a bug now. */
 export async function writeLine(db: Db, masterKey: Key, moved: MailMove, last: number): Promise<void> {
   const { id, to: state, by, at } = moved;
+  const ofCase = state === 'joined' || state === 'opened';
+  if (ofCase && moved.caseId === undefined) throw new Error(`Mail ${id} was to be ${state} without a case.`);
+  if (state === 'set-aside' && !moved.why) throw new Error(`Mail ${id} was to be set aside without a reason.`);
   const line = last + 1;
   // An erased mail has no key, and what is written beside it is not kept.
   const key = moved.note === undefined ? undefined : await openMailKey(db, masterKey, id);
