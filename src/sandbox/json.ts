@@ -13,20 +13,25 @@ export class UnreadableBody extends Error {
   }
 }
 
-/** @returns the parsed body, undefined when there is none @throws UnreadableBody */
-export async function readJsonBody(request: Request): Promise<unknown> {
-  const given: unknown = request.body;
-  if (given !== undefined && given !== null && typeof given !== 'string' && !Buffer.isBuffer(given)) return given;
+/** The body as it came. @throws UnreadableBody when it is longer than `most` */
+export async function readBytes(request: Request, most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   if (!request.readableEnded) {
     for await (const piece of request as AsyncIterable<Buffer>) {
       size += piece.length;
-      if (size > LARGEST_BODY) throw new UnreadableBody(413, 'The request is too large.');
+      if (size > most) throw new UnreadableBody(413, 'The request is too large.');
       pieces.push(piece);
     }
   }
-  const text = typeof given === 'string' ? given : Buffer.concat(pieces).toString('utf8');
+  return Buffer.concat(pieces);
+}
+
+/** @returns the parsed body, undefined when there is none @throws UnreadableBody */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const given: unknown = request.body;
+  if (given !== undefined && given !== null && typeof given !== 'string' && !Buffer.isBuffer(given)) return given;
+  const text = typeof given === 'string' ? given : (await readBytes(request, LARGEST_BODY)).toString('utf8');
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);

@@ -8,6 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 export interface Collection<T extends { readonly id: string }> {
   get(id: string): T | undefined;
   put(document: T): T;
+  /** As many `put`s, announced as one change: a hundred thousand old mails are one piece of news. */
+  putAll(documents: readonly T[]): void;
   delete(id: string): boolean;
   /** In order of first insertion. */
   all(): T[];
@@ -21,12 +23,23 @@ export interface Change {
   readonly what: 'put' | 'delete';
 }
 
+/** Bytes that nobody needs in memory: mails as they came, and files. */
+export interface Blobs {
+  /** @returns the key by which they are found again */
+  put(bytes: Uint8Array): string;
+  get(key: string): Buffer | undefined;
+  delete(key: string): void;
+}
+
 export interface State {
   collection<T extends { readonly id: string }>(name: string): Collection<T>;
   /** Emits `change` with a `Change` after each write. The page's event stream and Graph's subscriptions listen. */
   readonly changes: EventEmitter<{ change: [Change] }>;
+  readonly blobs: Blobs;
   /** A number that only grows, also across restarts: delta tokens and change keys are made of it. */
   next(): number;
+  /** As many such numbers at once. @returns the first; the others follow it */
+  reserve(count: number): number;
   /**
    * Writes of `work` reach the disk all or none, so that a kill between them leaves no half-delivered mail.
    * Must be synchronous. Changes are announced when it is done.
@@ -40,7 +53,8 @@ export function openState(file: string): State {
   const database = new DatabaseSync(file);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS documents (collection TEXT, id TEXT, position INTEGER, body TEXT, PRIMARY KEY (collection, id));
-    CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER);`);
+    CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER);
+    CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, bytes BLOB);`);
   const write = database.prepare(
     `INSERT INTO documents (collection, id, position, body) VALUES (?, ?, ?, ?)
      ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body`,
@@ -48,10 +62,26 @@ export function openState(file: string): State {
   const remove = database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?');
   const read = database.prepare('SELECT id, body FROM documents WHERE collection = ? ORDER BY position');
   const bump = database.prepare(
-    `INSERT INTO counter (name, value) VALUES ('n', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`,
+    `INSERT INTO counter (name, value) VALUES ('n', :by) ON CONFLICT (name) DO UPDATE SET value = value + :by RETURNING value`,
   );
+  const writeBlob = database.prepare('INSERT INTO blobs (key, bytes) VALUES (?, ?)');
+  const readBlob = database.prepare('SELECT bytes FROM blobs WHERE key = ?');
+  const removeBlob = database.prepare('DELETE FROM blobs WHERE key = ?');
   const changes = new EventEmitter<{ change: [Change] }>();
-  const next = () => Number((bump.get() as { value: number }).value);
+  const reserve = (count: number) => Number((bump.get({ by: count }) as { value: number }).value) - count + 1;
+  const next = () => reserve(1);
+  const blobs: Blobs = {
+    put(bytes) {
+      const key = `b${next()}`;
+      writeBlob.run(key, bytes);
+      return key;
+    },
+    get(key) {
+      const row = readBlob.get(key) as { bytes: Uint8Array } | undefined;
+      return row && Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength);
+    },
+    delete: (key) => void removeBlob.run(key),
+  };
   const loaded = new Map<string, unknown>();
   let held: Change[] | undefined;
   const announce = (change: Change) => {
@@ -78,7 +108,7 @@ export function openState(file: string): State {
     const known = loaded.get(name);
     if (known) return known as Collection<T>;
     const documents = new Map<string, T>();
-    for (const row of read.all(name) as { id: string; body: string }[])
+    for (const row of read.iterate(name) as Iterable<{ id: string; body: string }>)
       documents.set(row.id, JSON.parse(row.body) as T);
     const made: Collection<T> = {
       get: (id) => documents.get(id),
@@ -87,6 +117,19 @@ export function openState(file: string): State {
         documents.set(document.id, document);
         announce({ collection: name, id: document.id, what: 'put' });
         return document;
+      },
+      putAll(many) {
+        const last = many.at(-1);
+        if (!last) return;
+        together(() => {
+          let position = reserve(many.length);
+          for (const document of many) {
+            write.run(name, document.id, position, JSON.stringify(document));
+            documents.set(document.id, document);
+            position += 1;
+          }
+          announce({ collection: name, id: last.id, what: 'put' });
+        });
       },
       delete(id) {
         if (!documents.delete(id)) return false;
@@ -102,5 +145,5 @@ export function openState(file: string): State {
     return made;
   }
 
-  return { collection, changes, next, together, close: () => database.close() };
+  return { collection, changes, blobs, next, reserve, together, close: () => database.close() };
 }

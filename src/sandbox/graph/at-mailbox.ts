@@ -3,8 +3,8 @@ import type { SandboxContext } from '../context.ts';
 import { type Answer, type Call, noContent, type Route } from './call.ts';
 import { mailboxOf, type Owner } from './directory.ts';
 
-export type OnOwner = (work: (owner: Owner, call: Call) => Answer) => Route['answer'];
-export type OnItem<T> = (work: (item: T, owner: Owner, call: Call) => Answer) => Route['answer'];
+export type OnOwner = (work: (owner: Owner, call: Call) => Answer | Promise<Answer>) => Route['answer'];
+export type OnItem<T> = (work: (item: T, owner: Owner, call: Call) => Answer | Promise<Answer>) => Route['answer'];
 
 export const ownerFirst =
   (context: SandboxContext): OnOwner =>

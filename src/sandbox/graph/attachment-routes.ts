@@ -1,6 +1,6 @@
 /** Attachments over Graph. */
 import { readAttachment, showAttachment } from './attachments.ts';
-import { type Call, created, noContent, notFound, objectBody, ok, type Route } from './call.ts';
+import { bytes, type Call, created, noContent, notFound, objectBody, ok, type Route } from './call.ts';
 import { readOutlookId } from './identity.ts';
 import { type MailCalls, MESSAGE } from './mail-calls.ts';
 import type { StoredAttachment, StoredMessage } from './mailbox.ts';
@@ -12,6 +12,11 @@ export function attachmentRoutes({ mail, onMessage }: MailCalls): Route[] {
     if (!found || found.item !== item.id) throw notFound();
     return found;
   };
+  /** Without the bytes where they are not asked for: they may be a hundred megabytes. */
+  const show = (one: StoredAttachment, call: Call) => {
+    const wanted = call.query.get('$select')?.split(',');
+    return showAttachment(one, !wanted || wanted.includes('contentBytes') ? mail : undefined);
+  };
 
   return [
     {
@@ -19,7 +24,7 @@ export function attachmentRoutes({ mail, onMessage }: MailCalls): Route[] {
       path: `${MESSAGE}/attachments`,
       answer: onMessage((found, owner, call) =>
         list(
-          mail.attachments.filter(({ item }) => item === found.id).map((one) => showAttachment(one, true)),
+          mail.attachments.of(found.id).map((one) => show(one, call)),
           call,
           {
             page: 50,
@@ -38,7 +43,7 @@ export function attachmentRoutes({ mail, onMessage }: MailCalls): Route[] {
         mail.change(found, {});
         return created({
           '@odata.context': `${call.base}/$metadata#users('${owner.id}')/messages('${call.part.message ?? ''}')/attachments/$entity`,
-          ...showAttachment(stored, true),
+          ...showAttachment(stored, mail),
         });
       }),
     },
@@ -48,15 +53,23 @@ export function attachmentRoutes({ mail, onMessage }: MailCalls): Route[] {
       answer: onMessage((found, owner, call) =>
         ok({
           '@odata.context': `${call.base}/$metadata#users('${owner.id}')/messages('${call.part.message ?? ''}')/attachments/$entity`,
-          ...select(showAttachment(attachmentOf(found, call), true), call),
+          ...select(show(attachmentOf(found, call), call), call),
         }),
       ),
+    },
+    {
+      method: 'GET',
+      path: `${MESSAGE}/attachments/:attachment/$value`,
+      answer: onMessage((found, _owner, call) => {
+        const one = attachmentOf(found, call);
+        return bytes(one.contentType, mail.bytesOf(one));
+      }),
     },
     {
       method: 'DELETE',
       path: `${MESSAGE}/attachments/:attachment`,
       answer: onMessage((found, _owner, call) => {
-        mail.attachments.delete(attachmentOf(found, call).id);
+        mail.detach(attachmentOf(found, call));
         mail.change(found, {});
         return noContent;
       }),

@@ -1,13 +1,14 @@
 /** Attachments of messages: files, up to the size that needs no upload session. */
 import { GraphRefusal, invalid, isObject, type Json } from './call.ts';
 import { outlookId } from './identity.ts';
-import type { NewAttachment, StoredAttachment } from './mailbox.ts';
+import type { Mail, NewAttachment, StoredAttachment } from './mailbox.ts';
 import { toSecond } from './zone.ts';
 
 /** Larger ones need an upload session (Users.Actions: under 3 MB by POST). */
-const LARGEST_ATTACHMENT = 3 * 1024 * 1024;
+export const LARGEST_ATTACHMENT = 3 * 1024 * 1024;
 
-export function showAttachment(stored: StoredAttachment, withBytes: boolean): Json {
+/** @param mail where the bytes are; absent: they are left out */
+export function showAttachment(stored: StoredAttachment, mail?: Mail): Json {
   return {
     '@odata.type': '#microsoft.graph.fileAttachment',
     '@odata.mediaContentType': stored.contentType,
@@ -19,7 +20,7 @@ export function showAttachment(stored: StoredAttachment, withBytes: boolean): Js
     isInline: stored.isInline,
     contentId: stored.contentId,
     contentLocation: null,
-    ...(withBytes ? { contentBytes: stored.contentBytes } : {}),
+    ...(mail ? { contentBytes: mail.bytesOf(stored).toString('base64') } : {}),
   };
 }
 
@@ -32,7 +33,8 @@ export function readAttachment(value: unknown): NewAttachment {
   if (typeof value.name !== 'string' || typeof value.contentBytes !== 'string') {
     throw invalid('An attachment needs a name and contentBytes.', 'ErrorRequiredPropertyMissing');
   }
-  if (Buffer.from(value.contentBytes, 'base64').length > LARGEST_ATTACHMENT) {
+  const content = Buffer.from(value.contentBytes, 'base64');
+  if (content.length > LARGEST_ATTACHMENT) {
     throw new GraphRefusal(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.');
   }
   return {
@@ -40,7 +42,7 @@ export function readAttachment(value: unknown): NewAttachment {
     contentType: typeof value.contentType === 'string' ? value.contentType : 'application/octet-stream',
     isInline: value.isInline === true,
     contentId: typeof value.contentId === 'string' ? value.contentId : null,
-    contentBytes: value.contentBytes,
+    content,
   };
 }
 

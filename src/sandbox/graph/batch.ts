@@ -70,8 +70,11 @@ export async function answerBatch(call: Call, dispatch: Dispatch): Promise<Answe
         'Cache-Control': 'no-cache',
         ...answer.headers,
         ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(answer.raw ? { 'Content-Type': answer.raw.type } : {}),
       },
       ...(answer.body === undefined ? {} : { body: answer.body }),
+      // What is not JSON comes in a batch as base64.
+      ...(answer.raw ? { body: answer.raw.bytes.toString('base64') } : {}),
     });
   }
   // Graph promises no order, so nobody may rely on one.

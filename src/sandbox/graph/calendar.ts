@@ -16,7 +16,7 @@ import {
   preference,
   type Route,
 } from './call.ts';
-import { type Changed, delta, leftFrom, removed } from './delta.ts';
+import { type Changed, delta, inOrder, leftFrom, removed } from './delta.ts';
 import type { Attendee, Answer as AttendeeAnswer, Diary, NewEvent, StoredEvent } from './diary.ts';
 import type { Owner } from './directory.ts';
 import { changeKeyOf, checkMatch, etagOf, outlookId, readOutlookId, wantsImmutableIds } from './identity.ts';
@@ -245,9 +245,9 @@ export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
             // What left the window, or changed outside it, is reported as removed too.
             return since === 0 ? [] : [{ version: event.version, item: removed('event', event.id, 'calendar', call) }];
           });
-        if (since === 0) return held;
+        if (since === 0) return inOrder(held);
         const left = leftFrom(diary.gone, { kind: 'event', mailbox: owner.id, folder: 'calendar', after }, call);
-        return [...held, ...left];
+        return inOrder([...held, ...left]);
       },
     });
   });

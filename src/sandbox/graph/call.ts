@@ -19,6 +19,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body: bytes as they are. */
+  readonly raw?: { readonly type: string; readonly bytes: Buffer };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -75,6 +77,7 @@ export function preference(call: Call, name: string): string | undefined {
 
 export const ok = (body: unknown, headers?: Record<string, string>): Answer =>
   headers ? { status: 200, body, headers } : { status: 200, body };
+export const bytes = (type: string, content: Buffer): Answer => ({ status: 200, raw: { type, bytes: content } });
 export const created = (body: unknown, headers?: Record<string, string>): Answer =>
   headers ? { status: 201, body, headers } : { status: 201, body };
 export const accepted: Answer = { status: 202 };

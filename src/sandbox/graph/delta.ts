@@ -22,19 +22,21 @@ const PREFIX = 'SbxDelta1';
 
 const write = (token: Token): string => PREFIX + Buffer.from(JSON.stringify(token)).toString('base64url');
 
-function read(text: string, call: Call): Token {
+function read(text: string, call: Call, forgotten: Forgotten | undefined): Token {
+  let status = 400;
   try {
     if (text.startsWith(PREFIX)) {
       const token = JSON.parse(Buffer.from(text.slice(PREFIX.length), 'base64url').toString()) as Token;
-      if (token.path === call.path.toLowerCase() && Number.isSafeInteger(token.since)) return token;
+      if (forgotten && token.until <= forgotten.before) status = forgotten.status;
+      else if (token.path === call.path.toLowerCase() && Number.isSafeInteger(token.since)) return token;
     }
   } catch {
     // Not ours: answered below.
   }
   // Outlook answers in the 40X range with this code rather than 410 (delta-query-overview): callers must go by the code.
   throw new GraphRefusal(
-    400,
-    'syncStateNotFound',
+    status,
+    status === 410 ? 'resyncRequired' : 'syncStateNotFound',
     'The sync state generation is not found; continue with a full synchronisation.',
     { location: `${call.base}${call.path}?$deltatoken=` },
   );
@@ -49,7 +51,19 @@ export interface DeltaSource {
   readonly context: string;
   /** The newest version there is. */
   readonly newest: number;
-  readonly changes: (asked: Asked) => Changed[];
+  /** In the order of their versions. Only as many are taken as a page holds. */
+  readonly changes: (asked: Asked) => Iterable<Changed>;
+  /** Tokens made before this version are not known any more. */
+  readonly forgotten?: Forgotten | undefined;
+}
+
+/** That delta tokens have been forgotten on request. */
+export interface Forgotten {
+  /** The mailbox's owner. */
+  readonly id: string;
+  readonly before: number;
+  /** How Graph says so: both occur. */
+  readonly status: 400 | 410;
 }
 
 export interface Asked {
@@ -70,27 +84,31 @@ export function delta(call: Call, source: DeltaSource): Answer {
     query: call.query.toString(),
     path: call.path.toLowerCase(),
   };
-  const carried = given ? read(given, call) : first;
+  const carried = given ? read(given, call, source.forgotten) : first;
   const token = call.query.get('$deltatoken') ? { ...carried, until: source.newest, at: 0 } : carried;
   const query = new URLSearchParams(token.query);
   const wanted = Number(preference(call, 'odata.maxpagesize') ?? query.get('$top') ?? 10);
   const page = wanted > 0 ? Math.min(wanted, 1000) : 10;
   // Ordered by version, and the round ends at its snapshot: an item changed meanwhile shows up in the next one.
-  const rest = source
-    .changes({ after: Math.max(token.since, token.at), since: token.since, query })
-    .filter(({ version }) => version <= token.until)
-    .sort((a, b) => a.version - b.version);
-  const shown = rest.slice(0, page);
+  const shown: Changed[] = [];
+  let more = false;
+  for (const change of source.changes({ after: Math.max(token.since, token.at), since: token.since, query })) {
+    more = change.version <= token.until && shown.length === page;
+    if (more || change.version > token.until) break;
+    shown.push(change);
+  }
   const link = (name: string, to: Token) => `${call.base}${call.path}?$${name}=${write(to)}`;
   const last = shown.at(-1);
   return ok({
     '@odata.context': `${call.base}/$metadata#${source.context}`,
-    ...(rest.length > page && last
+    ...(more && last
       ? { '@odata.nextLink': link('skiptoken', { ...token, at: last.version }) }
       : { '@odata.deltaLink': link('deltatoken', { ...token, since: token.until, at: 0 }) }),
     value: shown.map(({ item }) => item),
   });
 }
+
+export const inOrder = (changes: readonly Changed[]): Changed[] => [...changes].sort((a, b) => a.version - b.version);
 
 /** @param key the store's own, of what is no longer in the folder */
 export const removed = (kind: Gone['kind'], key: string, folder: string, call: Call): Json => ({

@@ -179,7 +179,7 @@ export function openDiary(context: SandboxContext, mail: Mail, notice: (notice: 
     from: Address,
     more: Partial<MeetingMail>,
   ): void {
-    mail.deliver(owner, {
+    mail.add(owner, 'inbox', {
       subject: `${more.prefix ?? ''}${event.subject}`,
       body: more.body ?? event.body,
       from,

@@ -144,3 +144,21 @@ export function readFilter(text: string, known: ReadonlySet<string>): Filter {
   if (queue.length > 0) throw fault(text);
   return { test, properties };
 }
+
+export interface Comparison {
+  readonly property: string;
+  readonly is: string;
+  readonly value: string | number | boolean | null;
+}
+
+/** @returns the comparisons of a filter that is nothing but comparisons, all of which must hold; undefined for any other */
+export function comparisonsIn(text: string): Comparison[] | undefined {
+  const found: Comparison[] = [];
+  const queue = tokens(text);
+  for (let at = 0; at < queue.length; at += 4) {
+    const [property = '', is = '', value = '', and = 'and'] = queue.slice(at, at + 4);
+    if (!(is in COMPARISONS) || value === '' || and !== 'and' || /^[(),]$/.test(property)) return undefined;
+    found.push({ property, is, value: literal(value) });
+  }
+  return found;
+}

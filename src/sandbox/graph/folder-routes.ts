@@ -8,7 +8,7 @@ import { FOLDERS, type Folder, type Mail } from './mailbox.ts';
 import { list, select } from './query.ts';
 
 function showFolder(mail: Mail, owner: Owner, folder: Folder): Json {
-  const held = mail.messages.filter((message) => message.mailbox === owner.id && message.folder === folder);
+  const held = mail.messages.received(owner.id, folder);
   return {
     id: folderIdOf(owner.id, folder),
     displayName: FOLDERS[folder],

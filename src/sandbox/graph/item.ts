@@ -23,7 +23,15 @@ export function plainText(body: MailBody): string {
     .replaceAll('&amp;', '&');
 }
 
-export const preview = (body: MailBody): string => plainText(body).split(/\s/).filter(Boolean).join(' ').slice(0, 255);
+/** Of so much of the body is the preview made: a mail may be of any length. */
+const BEGINNING = 8_000;
+
+export const preview = ({ contentType, content }: MailBody): string =>
+  plainText({ contentType, content: content.slice(0, BEGINNING) })
+    .split(/\s/)
+    .filter(Boolean)
+    .join(' ')
+    .slice(0, 255);
 
 /** As HTML, or as the plain text that the caller prefers. */
 export const showBody = (body: MailBody, call: Call): Json =>

@@ -1,5 +1,6 @@
 /** Every request to Graph and its answer, in memory, so that a test can count calls and hold each against the contract. */
 import type { Instant } from '../../domain/time/instant.ts';
+import { type Answer, isObject } from './call.ts';
 
 export interface LogEntry {
   /** Grows by one; tells order. */
@@ -27,6 +28,25 @@ export interface LogEntry {
 }
 
 const LONGEST = 5_000;
+
+/** Of a longer list so much is kept: the log would otherwise hold a mailbox of a hundred thousand as often as it is read. */
+const LONGEST_LIST = 50;
+const LONGEST_TEXT = 100_000;
+
+export function bodyForLog({ body, raw }: Answer): { responseBody?: unknown } {
+  if (raw) return { responseBody: `${raw.bytes.length} bytes` };
+  if (body === undefined) return {};
+  if (!isObject(body) || !Array.isArray(body.value) || body.value.length <= LONGEST_LIST) return { responseBody: body };
+  return { responseBody: { ...body, value: body.value.slice(0, LONGEST_LIST) } };
+}
+
+/** As it was at the time, without files. */
+export const requestForLog = (body: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(body, (key, value: unknown) =>
+      key === 'contentBytes' && typeof value === 'string' && value.length > LONGEST_TEXT ? '' : value,
+    ),
+  );
 
 export interface GraphLog {
   add(entry: Omit<LogEntry, 'n'>): void;

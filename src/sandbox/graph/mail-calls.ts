@@ -3,6 +3,7 @@ import type { SandboxContext } from '../context.ts';
 import { itemFirst, type OnItem, type OnOwner, ownerFirst } from './at-mailbox.ts';
 import { showAttachment } from './attachments.ts';
 import { type Answer, type Call, created, type Json, notFound, ok } from './call.ts';
+import type { Delivery } from './delivery.ts';
 import type { Owner } from './directory.ts';
 import { readOutlookId, wantsImmutableIds } from './identity.ts';
 import type { Mail, StoredMessage } from './mailbox.ts';
@@ -15,6 +16,7 @@ export const MESSAGE = '/users/:user/messages/:message';
 export interface MailCalls {
   readonly context: SandboxContext;
   readonly mail: Mail;
+  readonly delivery: Delivery;
   readonly inMailbox: OnOwner;
   readonly onMessage: OnItem<StoredMessage>;
   /** 200 with the message. */
@@ -23,7 +25,7 @@ export interface MailCalls {
   made(message: StoredMessage, call: Call): Answer;
 }
 
-export function mailCalls(context: SandboxContext, mail: Mail): MailCalls {
+export function mailCalls(context: SandboxContext, mail: Mail, delivery: Delivery): MailCalls {
   function messageOf(owner: Owner, call: Call): StoredMessage {
     const { key, folder } = readOutlookId('message', call.part.message ?? '');
     const found = mail.messages.get(key);
@@ -40,9 +42,7 @@ export function mailCalls(context: SandboxContext, mail: Mail): MailCalls {
     const shown = select(showMessage(message, call, mail), call);
     const expand = call.query.get('$expand') ?? '';
     if (expand.split(/[,(]/).includes('attachments')) {
-      shown.attachments = mail.attachments
-        .filter(({ item }) => item === message.id)
-        .map((one) => showAttachment(one, true));
+      shown.attachments = mail.attachments.of(message.id).map((one) => showAttachment(one, mail));
     }
     return shown;
   };
@@ -54,6 +54,7 @@ export function mailCalls(context: SandboxContext, mail: Mail): MailCalls {
   return {
     context,
     mail,
+    delivery,
     inMailbox,
     onMessage,
     shown: (message, call) => ok(entity(message, call), typeHeaders(call)),

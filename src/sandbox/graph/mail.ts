@@ -1,22 +1,24 @@
 /** Mail: the messages themselves here, and beside them folders, sending, attachments and what changed. */
-import type { Instant } from '../../domain/time/instant.ts';
 import type { SandboxContext } from '../context.ts';
 import { removal } from './at-mailbox.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
-import { type Answer, type Call, invalid, objectBody, parameter, type Route } from './call.ts';
+import { isThreading } from './automatic.ts';
+import { bytes, type Call, invalid, objectBody, parameter, type Route } from './call.ts';
+import type { Delivery } from './delivery.ts';
 import type { Owner } from './directory.ts';
 import { folderRoutes } from './folder-routes.ts';
 import { readFolder } from './folders.ts';
 import { checkMatch } from './identity.ts';
 import { type MailCalls, MESSAGE, mailCalls } from './mail-calls.ts';
-import type { Address, Folder, Mail, MailBody } from './mailbox.ts';
-import { KNOWN_OF_MESSAGES, readMessage, showMessage } from './message.ts';
+import { addressOf, enclosedAgain, type Folder, type Mail, type OutsideMail, type StoredMessage } from './mailbox.ts';
+import { readMessage } from './message.ts';
 import { messageDeltaRoutes } from './message-delta.ts';
-import { list } from './query.ts';
+import { listMessages } from './message-list.ts';
+import { makeMime } from './mime.ts';
 import { sendingRoutes } from './sending.ts';
 
-export function mailRoutes(context: SandboxContext, mail: Mail): Route[] {
-  const calls = mailCalls(context, mail);
+export function mailRoutes(context: SandboxContext, mail: Mail, delivery: Delivery): Route[] {
+  const calls = mailCalls(context, mail, delivery);
   return [
     ...folderRoutes(calls),
     ...messageRoutes(calls),
@@ -26,30 +28,27 @@ export function mailRoutes(context: SandboxContext, mail: Mail): Route[] {
   ];
 }
 
-function messageRoutes({ mail, inMailbox, onMessage, shown, made }: MailCalls): Route[] {
-  /** Newest first, as Outlook lists them. */
-  function listMessages(owner: Owner, folder: Folder | undefined, call: Call): Answer {
-    const held = mail.messages
-      .filter((message) => message.mailbox === owner.id && (folder === undefined || message.folder === folder))
-      .sort((a, b) => (a.receivedAt === b.receivedAt ? b.arrived - a.arrived : a.receivedAt < b.receivedAt ? 1 : -1));
-    const where = folder ? `users('${owner.id}')/mailFolders('${folder}')/messages` : `users('${owner.id}')/messages`;
-    return list(
-      held.map((message) => showMessage(message, call, mail)),
-      call,
-      { page: 10, most: 1000, known: KNOWN_OF_MESSAGES, sortMustFollowFilter: true, context: where },
-    );
+function messageRoutes({ context, mail, inMailbox, onMessage, shown, made }: MailCalls): Route[] {
+  async function mimeOf(message: StoredMessage, owner: Owner): Promise<Buffer> {
+    const asItCame = message.mime && context.state.blobs.get(message.mime);
+    if (asItCame) return asItCame;
+    return makeMime({
+      ...message,
+      from: message.from ?? addressOf(owner),
+      files: mail.attachments.of(message.id).map((one) => ({ ...one, bytes: mail.bytesOf(one) })),
+    });
   }
 
   return [
     {
       method: 'GET',
       path: '/users/:user/mailFolders/:folder/messages',
-      answer: inMailbox((owner, call) => listMessages(owner, readFolder(owner, call.part.folder ?? ''), call)),
+      answer: inMailbox((owner, call) => listMessages(mail, owner, readFolder(owner, call.part.folder ?? ''), call)),
     },
     {
       method: 'GET',
       path: '/users/:user/messages',
-      answer: inMailbox((owner, call) => listMessages(owner, undefined, call)),
+      answer: inMailbox((owner, call) => listMessages(mail, owner, undefined, call)),
     },
     {
       method: 'GET',
@@ -66,8 +65,15 @@ function messageRoutes({ mail, inMailbox, onMessage, shown, made }: MailCalls): 
         if (!found.isDraft && settled.some((name) => to[name] !== undefined)) {
           throw invalid('Only a draft can be changed in this way.', 'ErrorInvalidPropertySet');
         }
-        return shown(mail.change(found, to), call);
+        // What it answers is not the caller's to change: headers of their own begin with x-.
+        const headers = to.headers && { headers: [...found.headers.filter(isThreading), ...to.headers] };
+        return shown(mail.change(found, { ...to, ...headers }), call);
       }),
+    },
+    {
+      method: 'GET',
+      path: `${MESSAGE}/$value`,
+      answer: onMessage(async (found, owner) => bytes('text/plain', await mimeOf(found, owner))),
     },
     removal(MESSAGE, onMessage, mail.remove),
     {
@@ -80,7 +86,9 @@ function messageRoutes({ mail, inMailbox, onMessage, shown, made }: MailCalls): 
       path: `${MESSAGE}/copy`,
       answer: onMessage((found, owner, call) => {
         const { id: _id, mailbox: _m, folder: _f, version: _v, arrived: _a, ...rest } = found;
-        return made(mail.add(owner, readDestination(owner, call), rest), call);
+        const copy = mail.add(owner, readDestination(owner, call), rest);
+        for (const one of mail.attachments.of(found.id)) mail.attach(copy.id, enclosedAgain(mail, one));
+        return made(copy, call);
       }),
     },
   ];
@@ -93,8 +101,4 @@ function readDestination(owner: Owner, call: Call): Folder {
 }
 
 /** What the page shows of mail that left the tenant, newest first. */
-export function showOutside(
-  mail: Mail,
-): { id: string; sentAt: Instant; from: Address; to: Address; subject: string; body: MailBody }[] {
-  return mail.outside.all().reverse();
-}
+export const showOutside = (mail: Mail): OutsideMail[] => mail.outside.all().reverse();

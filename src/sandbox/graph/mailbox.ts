@@ -1,8 +1,16 @@
-/** Mail as it lies in the mailboxes: folders, delivery, and what has gone from where since. */
+/** Mail as it lies in the mailboxes: folders, files, and what has gone from where since. Delivery is in delivery.ts. */
 import type { Instant } from '../../domain/time/instant.ts';
 import type { SandboxContext } from '../context.ts';
 import type { Collection } from '../state.ts';
-import { type Owner, ownerOf } from './directory.ts';
+import type { Owner } from './directory.ts';
+import {
+  type Attachments,
+  type Departures,
+  type Messages,
+  shelveAttachments,
+  shelveDepartures,
+  shelveMessages,
+} from './message-shelf.ts';
 import type { Notice } from './notice.ts';
 
 export const FOLDERS = {
@@ -72,6 +80,10 @@ export interface StoredMessage {
   readonly isRead: boolean;
   readonly isDraft: boolean;
   readonly meeting?: MeetingPart;
+  /** Where the bytes lie, of a mail that came in as such. */
+  readonly mime?: string;
+  /** It carries files that were too many or too large to be taken apart. */
+  readonly carriesMore?: boolean;
 }
 
 export interface StoredAttachment {
@@ -82,9 +94,12 @@ export interface StoredAttachment {
   readonly contentType: string;
   readonly isInline: boolean;
   readonly contentId: string | null;
-  readonly contentBytes: string;
   readonly size: number;
   readonly modifiedAt: Instant;
+  /** Where its bytes lie. Copies of a mail share them. */
+  readonly blob?: string;
+  /** Of a tenant from before files were kept apart: base64. */
+  readonly contentBytes?: string;
 }
 
 /** An item that was here and no longer is. */
@@ -106,16 +121,23 @@ export interface OutsideMail {
   readonly subject: string;
   readonly body: MailBody;
   readonly internetMessageId: string;
+  /** Missing on what was sent before this was kept. */
+  readonly headers?: StoredMessage['headers'];
+  readonly attachments?: readonly { readonly name: string; readonly contentType: string; readonly size: number }[];
 }
 
 export type NewMessage = Pick<StoredMessage, 'subject' | 'body' | 'to'> &
   Partial<Omit<StoredMessage, 'id' | 'mailbox' | 'folder' | 'version' | 'arrived'>>;
 
-export type NewAttachment = Omit<StoredAttachment, 'id' | 'item' | 'modifiedAt' | 'size'>;
+export interface NewAttachment extends Pick<StoredAttachment, 'name' | 'contentType' | 'isInline' | 'contentId'> {
+  /** The bytes, or where they lie already. */
+  readonly content: Uint8Array | { readonly blob: string; readonly size: number };
+}
 
 export interface Mail {
-  readonly messages: Collection<StoredMessage>;
-  readonly attachments: Collection<StoredAttachment>;
+  readonly messages: Messages;
+  readonly attachments: Attachments;
+  readonly departures: Departures;
   readonly gone: Collection<Gone>;
   readonly outside: Collection<OutsideMail>;
   /** Puts a new message into a folder as it is; sends nothing. */
@@ -124,22 +146,33 @@ export interface Mail {
   move(message: StoredMessage, folder: Folder): StoredMessage;
   /** To Deleted Items; from there, for good. */
   remove(message: StoredMessage): void;
-  /** Sends a draft: it moves to Sent Items, and a copy goes to each addressee. */
-  send(message: StoredMessage, sender: Owner): void;
-  /** Sends what was never a draft. `keep`: a copy stays in Sent Items. */
-  sendAtOnce(message: NewMessage, enclosed: readonly NewAttachment[], sender: Owner, keep: boolean): void;
-  /** Puts a mail straight into an inbox: invitations, answers, delivery reports. */
-  deliver(to: Owner, message: NewMessage): StoredMessage;
+  /** For good, from wherever it is. */
+  erase(message: StoredMessage): void;
   attach(item: string, attachment: NewAttachment): StoredAttachment;
+  detach(attachment: StoredAttachment): void;
+  bytesOf(attachment: StoredAttachment): Buffer;
 }
 
 export const addressOf = ({ name, mail }: { name: string; mail: string }): Address => ({ name, address: mail });
 
+/** An attachment of one message, for another. */
+export const enclosedAgain = (mail: Mail, one: StoredAttachment): NewAttachment => {
+  const { name, contentType, isInline, contentId, blob, size } = one;
+  return { name, contentType, isInline, contentId, content: blob ? { blob, size } : mail.bytesOf(one) };
+};
+
+export const messageIdOf = (number: number, now: Instant, { domains }: SandboxContext['tenant']): string =>
+  `<${number.toString(36)}.${Date.parse(now).toString(36)}@${domains[0]}>`;
+
+export const conversationOf = (number: number): string =>
+  `AAQkAD${Buffer.from(`conversation/${number}`).toString('base64url')}`;
+
 export function openMail(context: SandboxContext, notice: (notice: Notice) => void): Mail {
   const { state, clock, tenant } = context;
-  const messages = state.collection<StoredMessage>('graph-messages');
-  const attachments = state.collection<StoredAttachment>('graph-attachments');
+  const messages = shelveMessages(state.collection<StoredMessage>('graph-messages'));
+  const attachments = shelveAttachments(state.collection<StoredAttachment>('graph-attachments'));
   const gone = state.collection<Gone>('graph-gone');
+  const departures = shelveDepartures(gone);
   const outside = state.collection<OutsideMail>('graph-outside');
 
   function add(owner: Owner, folder: Folder, message: NewMessage): StoredMessage {
@@ -153,8 +186,8 @@ export function openMail(context: SandboxContext, notice: (notice: Notice) => vo
       cc: [],
       bcc: [],
       replyTo: [],
-      internetMessageId: `<${version.toString(36)}.${Date.parse(now).toString(36)}@${tenant.domains[0]}>`,
-      conversationId: `AAQkAD${Buffer.from(`conversation/${version}`).toString('base64url')}`,
+      internetMessageId: messageIdOf(version, now, tenant),
+      conversationId: conversationOf(version),
       importance: 'normal',
       categories: [],
       flag: 'notFlagged',
@@ -190,7 +223,7 @@ export function openMail(context: SandboxContext, notice: (notice: Notice) => vo
   function leave(message: StoredMessage): number {
     const version = state.next();
     const { id: key, mailbox, folder } = message;
-    gone.put({ id: `message/${key}/${folder}`, kind: 'message', key, mailbox, folder, version });
+    departures.put({ id: `message/${key}/${folder}`, kind: 'message', key, mailbox, folder, version });
     notice({ kind: 'messages', mailbox, folder, key, version, changeType: 'deleted' });
     return version;
   }
@@ -199,114 +232,41 @@ export function openMail(context: SandboxContext, notice: (notice: Notice) => vo
     if (folder === message.folder) return message;
     return state.together(() => {
       const version = leave(message);
-      gone.delete(`message/${message.id}/${folder}`);
+      departures.delete(`message/${message.id}/${folder}`);
       const stored = messages.put({ ...message, folder, version, arrived: version, modifiedAt: clock.now() });
       notice({ kind: 'messages', mailbox: stored.mailbox, folder, key: stored.id, version, changeType: 'created' });
       return stored;
     });
   }
 
-  function remove(message: StoredMessage): void {
-    if (message.folder !== 'deleteditems') {
-      move(message, 'deleteditems');
-      return;
-    }
+  function erase(message: StoredMessage): void {
     state.together(() => {
       leave(message);
-      for (const { id } of attachments.filter(({ item }) => item === message.id)) attachments.delete(id);
+      for (const one of attachments.of(message.id)) detach(one);
       messages.delete(message.id);
     });
   }
 
-  function deliver(to: Owner, message: NewMessage): StoredMessage {
-    return add(to, 'inbox', { ...message, isRead: false, isDraft: false });
+  function remove(message: StoredMessage): void {
+    if (message.folder === 'deleteditems') erase(message);
+    else move(message, 'deleteditems');
   }
 
-  /** Exchange tells the sender when an address of its own domain does not exist. */
-  function bounce(message: StoredMessage, sender: Owner, address: string): void {
-    deliver(sender, {
-      subject: `Undeliverable: ${message.subject}`,
-      body: {
-        contentType: 'text',
-        content: `Your message to ${address} couldn't be delivered. The address was not found at ${address.split('@')[1]}.`,
-      },
-      from: { name: 'Microsoft Outlook', address: `postmaster@${tenant.domains[0]}` },
-      sender: { name: 'Microsoft Outlook', address: `postmaster@${tenant.domains[0]}` },
-      to: [addressOf(sender)],
-      conversationId: message.conversationId,
-      headers: [{ name: 'Auto-Submitted', value: 'auto-replied' }],
-    });
+  function attach(item: string, { content, ...about }: NewAttachment): StoredAttachment {
+    const kept = 'blob' in content ? content : { blob: state.blobs.put(content), size: content.length };
+    return attachments.put({ ...about, ...kept, id: `a${state.next()}`, item, modifiedAt: clock.now() });
   }
 
-  /** A copy to each addressee once, without the blind ones' names. */
-  function dispatch(message: StoredMessage, sender: Owner): void {
-    const enclosed = attachments.filter(({ item }) => item === message.id);
-    const seen = new Set<string>();
-    for (const to of [...message.to, ...message.cc, ...message.bcc]) {
-      const address = to.address.toLowerCase();
-      if (seen.has(address)) continue;
-      seen.add(address);
-      const receiver = ownerOf(context, address);
-      if (receiver) {
-        const { id: _id, mailbox: _mailbox, folder: _folder, version: _version, arrived: _arrived, ...rest } = message;
-        const copy = deliver(receiver, { ...rest, bcc: [], flag: 'notFlagged', categories: [] });
-        for (const { name, contentType, isInline, contentId, contentBytes } of enclosed) {
-          attach(copy.id, { name, contentType, isInline, contentId, contentBytes });
-        }
-      } else if (tenant.domains.some((domain) => address.endsWith(`@${domain}`))) {
-        bounce(message, sender, to.address);
-      } else {
-        const { subject, body, internetMessageId, sentAt } = message;
-        outside.put({ id: `o${state.next()}`, sentAt, from: addressOf(sender), to, subject, body, internetMessageId });
-      }
-    }
+  function detach({ id, blob }: StoredAttachment): void {
+    attachments.delete(id);
+    if (blob && !attachments.share(blob)) state.blobs.delete(blob);
   }
 
-  function send(message: StoredMessage, sender: Owner): void {
-    state.together(() => {
-      const now = clock.now();
-      const sent = move(
-        {
-          ...message,
-          from: message.from ?? addressOf(sender),
-          sender: message.sender ?? addressOf(sender),
-          isDraft: false,
-          isRead: true,
-          sentAt: now,
-          receivedAt: now,
-        },
-        'sentitems',
-      );
-      dispatch(sent, sender);
-    });
-  }
+  const bytesOf = ({ blob, contentBytes = '' }: StoredAttachment): Buffer =>
+    (blob ? state.blobs.get(blob) : undefined) ?? Buffer.from(contentBytes, 'base64');
 
-  function sendAtOnce(message: NewMessage, enclosed: readonly NewAttachment[], sender: Owner, keep: boolean): void {
-    state.together(() => {
-      const stored = add(sender, 'sentitems', {
-        ...message,
-        from: message.from ?? addressOf(sender),
-        sender: message.sender ?? addressOf(sender),
-        isRead: true,
-        isDraft: false,
-      });
-      for (const attachment of enclosed) attach(stored.id, attachment);
-      dispatch(stored, sender);
-      if (keep) return;
-      leave(stored);
-      messages.delete(stored.id);
-    });
-  }
-
-  function attach(item: string, attachment: NewAttachment): StoredAttachment {
-    return attachments.put({
-      ...attachment,
-      id: `a${state.next()}`,
-      item,
-      size: Buffer.from(attachment.contentBytes, 'base64').length,
-      modifiedAt: clock.now(),
-    });
-  }
-
-  return { messages, attachments, gone, outside, add, change, move, remove, send, sendAtOnce, deliver, attach };
+  return {
+    ...{ messages, attachments, departures, gone, outside },
+    ...{ add, change, move, remove, erase, attach, detach, bytesOf },
+  };
 }

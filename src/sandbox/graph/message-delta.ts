@@ -1,15 +1,18 @@
 /** What changed in a mail folder since a token. */
+import type { SandboxContext } from '../context.ts';
 import { type Answer, type Call, invalid, type Route } from './call.ts';
-import { type Changed, delta, leftFrom } from './delta.ts';
+import { type Changed, delta, type Forgotten, removed } from './delta.ts';
 import type { Owner } from './directory.ts';
 import { readFilter } from './filter.ts';
 import { readFolder } from './folders.ts';
 import type { MailCalls } from './mail-calls.ts';
 import type { Folder } from './mailbox.ts';
 import { KNOWN_OF_MESSAGES, showMessage } from './message.ts';
-import { select } from './query.ts';
+import { namesWanted, select } from './query.ts';
 
-export function messageDeltaRoutes({ context: { state }, mail, inMailbox }: MailCalls): Route[] {
+export function messageDeltaRoutes({ context, mail, inMailbox }: MailCalls): Route[] {
+  const { state } = context;
+
   function messageChanges(owner: Owner, folder: Folder, call: Call): Answer {
     const deltaFilter = (query: URLSearchParams) => {
       const text = query.get('$filter');
@@ -32,26 +35,32 @@ export function messageDeltaRoutes({ context: { state }, mail, inMailbox }: Mail
     return delta(call, {
       context: 'Collection(message)',
       newest: state.next(),
-      changes: ({ after, since, query }): Changed[] => {
+      forgotten: forgottenTokens(context).get(owner.id),
+      changes: ({ after, since, query }): Iterable<Changed> => {
         const kind = query.get('changeType')?.toLowerCase();
         const passes = deltaFilter(query);
         const asked: Call = { ...call, query };
-        const held = mail.messages
-          .filter((message) => message.mailbox === owner.id && message.folder === folder && message.version > after)
-          .filter(
-            ({ arrived }) => !kind || (kind === 'created' ? arrived > since : kind === 'updated' && arrived <= since),
-          )
-          .map((message) => ({ version: message.version, item: showMessage(message, asked, mail) }))
-          .filter(({ item }) => passes(item))
-          .map(({ version, item }) => ({
-            version,
-            item: { '@odata.type': '#microsoft.graph.message', ...select(item, asked) },
-          }));
-        if (since === 0 || (kind && kind !== 'deleted')) return held;
-        const left = leftFrom(mail.gone, { kind: 'message', mailbox: owner.id, folder, after }, call);
-        return [...held, ...left];
+        const wanted = namesWanted(asked, KNOWN_OF_MESSAGES);
+        function* held(): Generator<Changed> {
+          for (const message of mail.messages.changedSince(owner.id, folder, after)) {
+            const isNew = message.arrived > since;
+            if (kind && !(kind === 'created' ? isNew : kind === 'updated' && !isNew)) continue;
+            const item = showMessage(message, asked, mail, wanted);
+            if (!passes(item)) continue;
+            const shown = { '@odata.type': '#microsoft.graph.message', ...select(item, asked) };
+            yield { version: message.version, item: shown };
+          }
+        }
+        if (since === 0 || (kind && kind !== 'deleted')) return held();
+        return merged(held(), left(after));
       },
     });
+
+    function* left(after: number): Generator<Changed> {
+      for (const { version, key } of mail.departures.since(owner.id, folder, after)) {
+        yield { version, item: removed('message', key, folder, call) };
+      }
+    }
   }
 
   return [
@@ -62,3 +71,20 @@ export function messageDeltaRoutes({ context: { state }, mail, inMailbox }: Mail
     },
   ];
 }
+
+/** Two series in order made one. */
+function* merged(one: Iterator<Changed>, other: Iterator<Changed>): Generator<Changed> {
+  let [a, b] = [one.next(), other.next()];
+  while (!a.done || !b.done) {
+    if (b.done || (!a.done && a.value.version < b.value.version)) {
+      yield a.value;
+      a = one.next();
+    } else {
+      yield b.value;
+      b = other.next();
+    }
+  }
+}
+
+/** Which mailboxes' tokens Graph is to have forgotten. */
+export const forgottenTokens = ({ state }: SandboxContext) => state.collection<Forgotten>('graph-forgotten-tokens');

@@ -13,11 +13,19 @@ export const KNOWN_OF_MESSAGES = new Set([
   ...['parentFolderId', 'bodyPreview', 'toRecipients', 'flag'],
 ]);
 
+const linkTo = ({ id, folder }: StoredMessage): string =>
+  `https://outlook.office365.com/owa/?ItemID=${outlookId('message', id, folder)}&exvsurl=1&viewmodel=ReadMessageItem`;
+
 const recipient = ({ name, address }: Address) => ({ emailAddress: { name, address } });
 
-/** A message as Graph shows it, without `$select`. */
-export function showMessage(stored: StoredMessage, call: Call, mail: Mail, immutable = wantsImmutableIds(call)): Json {
+/** What it takes some work to show. */
+const COSTLY = ['body', 'bodyPreview', 'webLink', 'conversationIndex'];
+
+/** @param wanted names that are needed at least; undefined: all */
+export function showMessage(stored: StoredMessage, call: Call, mail: Mail, wanted?: ReadonlySet<string>): Json {
+  const immutable = wantsImmutableIds(call);
   const { meeting } = stored;
+  const shown = new Set(COSTLY.filter((name) => !wanted || wanted.has(name)));
   const type = !meeting
     ? undefined
     : meeting.type === 'meetingRequest'
@@ -35,21 +43,23 @@ export function showMessage(stored: StoredMessage, call: Call, mail: Mail, immut
     categories: stored.categories,
     receivedDateTime: toSecond(stored.receivedAt),
     sentDateTime: toSecond(stored.sentAt),
-    hasAttachments: mail.attachments.find(({ item, isInline }) => item === stored.id && !isInline) !== undefined,
+    hasAttachments: stored.carriesMore === true || mail.attachments.of(stored.id).some(({ isInline }) => !isInline),
     internetMessageId: stored.internetMessageId,
     subject: stored.subject,
-    bodyPreview: preview(stored.body),
+    ...(shown.has('bodyPreview') ? { bodyPreview: preview(stored.body) } : {}),
     importance: stored.importance,
     parentFolderId: folderIdOf(stored.mailbox, stored.folder),
     conversationId: stored.conversationId,
-    conversationIndex: Buffer.from(stored.conversationId).toString('base64'),
+    ...(shown.has('conversationIndex')
+      ? { conversationIndex: Buffer.from(stored.conversationId).toString('base64') }
+      : {}),
     isDeliveryReceiptRequested: false,
     isReadReceiptRequested: false,
     isRead: stored.isRead,
     isDraft: stored.isDraft,
-    webLink: `https://outlook.office365.com/owa/?ItemID=${outlookId('message', stored.id, stored.folder)}&exvsurl=1&viewmodel=ReadMessageItem`,
+    ...(shown.has('webLink') ? { webLink: linkTo(stored) } : {}),
     inferenceClassification: 'focused',
-    body: showBody(stored.body, call),
+    ...(shown.has('body') ? { body: showBody(stored.body, call) } : {}),
     ...(stored.sender ? { sender: recipient(stored.sender) } : {}),
     ...(stored.from ? { from: recipient(stored.from) } : {}),
     toRecipients: stored.to.map(recipient),

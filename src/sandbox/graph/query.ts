@@ -40,14 +40,17 @@ export function filtered(items: readonly Json[], call: Call, known: ReadonlySet<
   return text ? items.filter(readFilter(text, known).test) : [...items];
 }
 
-export function sorted(
-  items: readonly Json[],
-  call: Call,
-  rules: Pick<ListRules, 'known' | 'sortMustFollowFilter'>,
-): Json[] {
+export interface SortKey {
+  readonly name: string;
+  /** -1: descending. */
+  readonly sign: 1 | -1;
+}
+
+/** What `$orderby` asks for; nothing where it is not there. @throws GraphRefusal for a sort that the rules do not allow */
+export function readOrder(call: Call, rules: Pick<ListRules, 'known' | 'sortMustFollowFilter'>): SortKey[] {
   const text = call.query.get('$orderby');
-  if (!text) return [...items];
-  const keys = text.split(',').map((key) => {
+  if (!text) return [];
+  const keys = text.split(',').map((key): SortKey => {
     const [name = '', direction = 'asc'] = key.trim().split(/\s+/);
     if (!rules.known.has(name.split('/')[0] ?? '')) {
       throw invalid(`Could not find a property named '${name}'.`, 'BadRequest');
@@ -59,6 +62,11 @@ export function sorted(
   if (rules.sortMustFollowFilter && filteredBy.length > 0 && filteredBy[0] !== keys[0]?.name) {
     throw invalid('The restriction or sort order is too complex for this operation.', 'InefficientFilter');
   }
+  return keys;
+}
+
+export function sortedBy(items: readonly Json[], keys: readonly SortKey[]): Json[] {
+  if (keys.length === 0) return [...items];
   return [...items].sort((a, b) => {
     for (const { name, sign } of keys) {
       const [left, right] = [String(propertyAt(a, name) ?? ''), String(propertyAt(b, name) ?? '')];
@@ -68,11 +76,27 @@ export function sorted(
   });
 }
 
+export const sorted = (items: readonly Json[], call: Call, rules: Pick<ListRules, 'known' | 'sortMustFollowFilter'>) =>
+  sortedBy(items, readOrder(call, rules));
+
+/** One page of what was found, which may be more than anybody wants to look at. */
+export interface Found {
+  /** From one place to before another, shown; `$select` is not yet done. */
+  slice(from: number, to: number): readonly Json[];
+  /** Asked only where `$count` is. */
+  count(): number;
+}
+
 /** Answers one page of `items`, which are complete; filters, sorts, cuts and selects as the query asks. */
 export function list(items: readonly Json[], call: Call, rules: ListRules): Answer {
   const found = sorted(filtered(items, call, rules.known), call, rules);
+  return listFound({ slice: (from, to) => found.slice(from, to), count: () => found.length }, call, rules);
+}
+
+/** Answers one page of what was filtered and sorted already. */
+export function listFound(found: Found, call: Call, rules: ListRules): Answer {
   const preferred = Number(preference(call, 'odata.maxpagesize') ?? Number.NaN);
-  const top = wholeNumber(call, '$top') ?? (preferred > 0 ? preferred : rules.page);
+  const top = wholeNumber(call, '$top') ?? (preferred > 0 ? Math.min(preferred, rules.most) : rules.page);
   if (top > rules.most) {
     throw invalid(
       `Invalid page size specified: '${top}'. Must be between 1 and ${rules.most} inclusive.`,
@@ -82,12 +106,26 @@ export function list(items: readonly Json[], call: Call, rules: ListRules): Answ
   const linkBy = rules.linkBy ?? '$skip';
   const skip = wholeNumber(call, linkBy) ?? 0;
   const body: Json = { '@odata.context': `${call.base}/$metadata#${rules.context}` };
-  if (call.query.get('$count') === 'true') body['@odata.count'] = found.length;
-  body.value = found.slice(skip, skip + top).map((item) => select(item, call));
-  if (top > 0 && found.length > skip + top) {
+  if (call.query.get('$count') === 'true') body['@odata.count'] = found.count();
+  const shown = found.slice(skip, skip + top + 1);
+  body.value = shown.slice(0, top).map((item) => select(item, call));
+  if (top > 0 && shown.length > top) {
     const query = new URLSearchParams(call.query);
     query.set(linkBy, String(skip + top));
     body['@odata.nextLink'] = `${call.base}${call.path}?${query.toString().replaceAll('%24', '$')}`;
   }
   return ok(body);
+}
+
+/** Names that a query needs of each item: those that it selects, filters and sorts by. undefined: all. */
+export function namesWanted(call: Call, known: ReadonlySet<string>): ReadonlySet<string> | undefined {
+  const { query } = call;
+  const selected = query.get('$select');
+  if (!selected) return undefined;
+  const filter = query.get('$filter');
+  return new Set([
+    ...selected.split(',').map((name) => name.trim()),
+    ...(filter ? readFilter(filter, known).properties.map((name) => name.split('/')[0] ?? '') : []),
+    ...(query.get('$orderby') ?? '').split(',').map((key) => key.trim().split(/[\s/]/)[0] ?? ''),
+  ]);
 }

@@ -1,14 +1,15 @@
 /** Drafts, and everything that sends: a draft, a mail at once, a reply, a mail passed on. */
 import { attachmentsIn } from './attachments.ts';
+import { answering } from './automatic.ts';
 import { type Answer, accepted, type Call, invalid, isObject, objectBody, parameter, type Route } from './call.ts';
 import type { Owner } from './directory.ts';
 import { readFolder } from './folders.ts';
 import { plainText } from './item.ts';
 import { type MailCalls, MESSAGE } from './mail-calls.ts';
-import type { Address, Folder, NewMessage, StoredMessage } from './mailbox.ts';
+import { type Address, enclosedAgain, type Folder, type NewMessage, type StoredMessage } from './mailbox.ts';
 import { asNew, checkAddressees, readAddresses, readMessage } from './message.ts';
 
-export function sendingRoutes({ context: { state }, mail, inMailbox, onMessage, made }: MailCalls): Route[] {
+export function sendingRoutes({ context: { state }, mail, delivery, inMailbox, onMessage, made }: MailCalls): Route[] {
   function createDraft(owner: Owner, folder: Folder, call: Call): Answer {
     const body = objectBody(call);
     const enclosed = attachmentsIn(body);
@@ -24,7 +25,7 @@ export function sendingRoutes({ context: { state }, mail, inMailbox, onMessage, 
     onMessage((message, owner, call) => {
       const answer = replyTo(message, owner, call, all);
       checkAddressees(answer);
-      mail.sendAtOnce(answer, [], owner, true);
+      delivery.sendAtOnce(answer, [], owner, true);
       return accepted;
     });
   const draftReply = (all: boolean) =>
@@ -50,7 +51,7 @@ export function sendingRoutes({ context: { state }, mail, inMailbox, onMessage, 
       answer: onMessage((found, owner) => {
         if (!found.isDraft) throw invalid('The message has been sent already.', 'ErrorInvalidOperation');
         checkAddressees(found);
-        mail.send(found, owner);
+        delivery.send(found, owner);
         return accepted;
       }),
     },
@@ -63,7 +64,7 @@ export function sendingRoutes({ context: { state }, mail, inMailbox, onMessage, 
         if (!isObject(given)) throw invalid('The parameter Message is missing.', 'ErrorRequiredPropertyMissing');
         const read = asNew(readMessage(given));
         checkAddressees(read);
-        mail.sendAtOnce(read, attachmentsIn(given), owner, parameter(body, 'saveToSentItems') !== false);
+        delivery.sendAtOnce(read, attachmentsIn(given), owner, parameter(body, 'saveToSentItems') !== false);
         return accepted;
       }),
     },
@@ -78,11 +79,17 @@ export function sendingRoutes({ context: { state }, mail, inMailbox, onMessage, 
         const body = objectBody(call);
         const to = readAddresses(parameter(body, 'toRecipients'));
         const content = `${String(parameter(body, 'comment') ?? '')}\n\n${plainText(found.body)}`;
-        const forwarded: NewMessage = { subject: `FW: ${found.subject}`, body: { contentType: 'text', content }, to };
+        const forwarded: NewMessage = {
+          subject: /^fwd?:/i.test(found.subject) ? found.subject : `FW: ${found.subject}`,
+          body: { contentType: 'text', content },
+          to,
+          conversationId: found.conversationId,
+          headers: answering(found),
+        };
         checkAddressees(forwarded);
-        mail.sendAtOnce(
+        delivery.sendAtOnce(
           forwarded,
-          mail.attachments.filter(({ item }) => item === found.id),
+          mail.attachments.of(found.id).map((one) => enclosedAgain(mail, one)),
           owner,
           true,
         );
@@ -96,16 +103,28 @@ function replyTo(original: StoredMessage, owner: Owner, call: Call, all: boolean
   const body = objectBody(call);
   const given = parameter(body, 'message');
   const comment = String(parameter(body, 'comment') ?? '');
+  if (comment !== '' && isObject(given) && given.body !== undefined) {
+    throw invalid('Specify either the comment or the body of the message; not both.', 'ErrorInvalidArgument');
+  }
+  const written = isObject(given) ? readMessage(given) : {};
   const mine = owner.mail.toLowerCase();
-  const from = original.replyTo.length > 0 ? original.replyTo : original.from ? [original.from] : [];
+  const from = addresseesOf(original, mine);
   const others = (addresses: readonly Address[]) => addresses.filter(({ address }) => address.toLowerCase() !== mine);
   const quoted = `${comment}\n\nFrom: ${original.from?.name ?? ''}\nSubject: ${original.subject}\n\n${plainText(original.body)}`;
   return {
     subject: /^re:/i.test(original.subject) ? original.subject : `RE: ${original.subject}`,
     body: { contentType: 'text', content: quoted },
-    to: all ? [...from, ...others(original.to)] : from,
+    to: all ? [...from, ...others(original.to).filter((one) => !from.includes(one))] : from,
     cc: all ? others(original.cc) : [],
     conversationId: original.conversationId,
-    ...(isObject(given) ? readMessage(given) : {}),
+    ...written,
+    headers: [...answering(original), ...(written.headers ?? [])],
   };
+}
+
+/** Whoever wrote it or asked for answers elsewhere; whoever answers a mail of their own writes to the same people again. */
+function addresseesOf({ from, replyTo, to }: StoredMessage, mine: string): readonly Address[] {
+  if (replyTo.length > 0) return replyTo;
+  if (from?.address.toLowerCase() === mine) return to;
+  return from ? [from] : [];
 }

@@ -6,12 +6,14 @@ import { readJsonBody, sendJson, UnreadableBody } from '../json.ts';
 import { answerBatch } from './batch.ts';
 import { calendarRoutes } from './calendar.ts';
 import { type Answer, type Call, GraphRefusal, type Route } from './call.ts';
+import { openDelivery } from './delivery.ts';
 import { type Diary, openDiary } from './diary.ts';
 import { directoryRoutes, ownerOf } from './directory.ts';
 import { codeOf, type Fault, openFaults } from './faults.ts';
 import { mailboxIn, openLimits } from './limits.ts';
-import { openLog } from './log.ts';
+import { bodyForLog, openLog, requestForLog } from './log.ts';
 import { mailRoutes, showOutside } from './mail.ts';
+import { registerMailIn } from './mail-in.ts';
 import { type Mail, openMail } from './mailbox.ts';
 import { scheduleRoutes } from './schedule.ts';
 import { openSubscriptions } from './subscriptions.ts';
@@ -73,6 +75,7 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   const { clock } = context;
   const subscriptions = openSubscriptions(context);
   const mail = openMail(context, subscriptions.notify);
+  const delivery = openDelivery(context, mail);
   const diary = openDiary(context, mail, subscriptions.notify);
   const faults = openFaults();
   const log = openLog();
@@ -82,7 +85,7 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     ...directoryRoutes(context),
     ...scheduleRoutes(context, diary),
     ...calendarRoutes(context, diary),
-    ...mailRoutes(context, mail),
+    ...mailRoutes(context, mail, delivery),
     ...subscriptions.routes,
   ];
 
@@ -196,10 +199,10 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
       path,
       query: query.toString(),
       requestHeaders: withoutToken(headers),
-      ...(body === undefined ? {} : { requestBody: structuredClone(body) }),
+      ...(body === undefined ? {} : { requestBody: requestForLog(body) }),
       status: silent ? 0 : answer.status,
       responseHeaders: answer.headers ?? {},
-      ...(silent || answer.status === 0 || answer.body === undefined ? {} : { responseBody: answer.body }),
+      ...(silent || answer.status === 0 ? {} : bodyForLog(answer)),
       by: headers['x-sandbox-page'] ? 'page' : 'app',
       inBatch,
       ...(begun && 'inFlight' in begun ? { inFlight: begun.inFlight } : {}),
@@ -324,6 +327,8 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
     answerJson(response, { status: 200, body: showOutside(mail) }),
   );
 
+  registerMailIn(server, context, mail, delivery);
+
   const stop = () => {
     closing.abort();
     subscriptions.stop();
@@ -331,6 +336,12 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   return { mail, diary, idle: subscriptions.idle, stop };
 }
 
-function answerJson(response: Response, { status, body, headers }: Answer): void {
-  sendJson(response, status, body, { 'request-id': randomUUID(), ...headers });
+function answerJson(response: Response, { status, body, raw, headers }: Answer): void {
+  const all = { 'request-id': randomUUID(), ...headers };
+  if (!raw) {
+    sendJson(response, status, body, all);
+    return;
+  }
+  response.writeHead(status, { 'Content-Type': raw.type, 'Content-Length': raw.bytes.length, ...all });
+  response.end(raw.bytes);
 }
