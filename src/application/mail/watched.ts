@@ -1,0 +1,70 @@
+/** Which mailboxes are watched, for whom, and where these people are asked. */
+import type { PersonId } from '../../domain/case/types.ts';
+import type { Council, CouncilId, RoleId } from '../../domain/protocol/types.ts';
+import { addressOf } from '../addresses.ts';
+import type { Place } from '../carry-out/post.ts';
+import type { World } from '../world.ts';
+
+export interface WatchedMailbox {
+  readonly council: Council;
+  /** Lower case: Exchange makes no difference, and the book knows it by this. */
+  readonly address: string;
+  /** Two mailboxes of a protocol may be one in Exchange (requests that go where referrals go): it is read once, for both. */
+  readonly names: readonly string[];
+  /** `Early Help step-down mailbox`. */
+  readonly title: string;
+  readonly watchedBy: RoleId;
+}
+
+export function councilCalled({ protocols }: Pick<World, 'protocols'>, id: CouncilId): Council | undefined {
+  return protocols.all().find(({ council }) => council.id === id)?.council;
+}
+
+/** None where no way of reading mailboxes is given. */
+export function watchedMailboxes(world: World): readonly WatchedMailbox[] {
+  const found = new Map<string, WatchedMailbox>();
+  if (!world.mail) return [];
+  for (const id of world.councils) {
+    const council = councilCalled(world, id);
+    if (!council) continue;
+    for (const [name, { watchedBy, name: title }] of Object.entries(council.mailboxes)) {
+      const address = addressOf(world.directory, council, name)?.toLowerCase();
+      if (watchedBy === undefined || address === undefined) continue;
+      const same = found.get(address);
+      found.set(
+        address,
+        same ? { ...same, names: [...same.names, name] } : { council, address, names: [name], title, watchedBy },
+      );
+    }
+  }
+  return [...found.values()];
+}
+
+export function watchedAt(world: World, address: string): WatchedMailbox | undefined {
+  return watchedMailboxes(world).find((each) => each.address === address.toLowerCase());
+}
+
+/** The channel of the role; for a role of teams each team's channel; for one without a channel those who hold it, each in their own chat. */
+export async function placesOf(world: World, council: Council, role: RoleId): Promise<readonly Place[]> {
+  const channel = council.roles[role]?.channel;
+  if (channel === undefined) return peopleOf(world, council, role);
+  if (channel !== 'team') return [{ channel }];
+  return Object.keys(council.teams).flatMap((team) => {
+    const own = world.directory.teamChannel(council.id, team);
+    return own === undefined ? [] : [{ channel: own }];
+  });
+}
+
+export async function peopleOf(
+  { directory }: World,
+  council: Council,
+  role: RoleId,
+): Promise<readonly { person: PersonId }[]> {
+  if (!council.roles[role]) return [];
+  const teams = council.roles[role].held === 'team' ? Object.keys(council.teams) : [undefined];
+  const holders = (await Promise.all(teams.map((team) => directory.holders(council.id, role, team)))).flat();
+  return [...new Set(holders.map(({ id }) => id))].map((person) => ({ person }));
+}
+
+/** Where a council has one, it is told what the program cannot mend itself. */
+export const ADMINISTRATOR: RoleId = 'administrator';
