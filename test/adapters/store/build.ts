@@ -7,8 +7,14 @@ import type {
   CaseRow,
   DeadlineRow,
   Draft,
+  MailBook,
   OutboxItem,
   Post,
+  ReadMail,
+  ReadMailbox,
+  SeenMail,
+  SentMail,
+  StoredDocument,
 } from '../../../src/application/ports.ts';
 import type { CaseOpened, FactRecorded } from '../../../src/domain/case/types.ts';
 import { type Day, type Instant, parseDay, parseInstant } from '../../../src/domain/time/instant.ts';
@@ -143,6 +149,85 @@ export function post(key: string, over: Partial<Post> = {}): Post {
     serviceUrl: 'http://127.0.0.1/connector/',
     digest: 'd1',
     postedAt: NOON,
+    ...over,
+  };
+}
+
+export const BOX = 'early.help@testshire.example';
+export const OTHER_BOX = 'mash@testshire.example';
+
+export function mailbox(over: Partial<ReadMailbox> = {}): ReadMailbox {
+  return {
+    ...{ address: BOX, cursor: 'delta-1', watchedFrom: at('08:00'), readAt: null },
+    ...{ failingSince: null, alarmedAt: null, reconciledAt: null },
+    ...over,
+  };
+}
+
+/** Message `n` of its sender: the same `n` is the same mail, in whichever mailbox it is seen. */
+export function seen(n: string | number, over: Partial<SeenMail> = {}): SeenMail {
+  return {
+    id: `graph-${n}`,
+    internetMessageId: `<${n}@sender.example>`,
+    conversationId: `conversation-${n}`,
+    subject: `About Perpetua ${n}`,
+    from: 'worker@sender.example',
+    receivedAt: at('09:00'),
+    sentAt: at('08:59'),
+    ...over,
+  };
+}
+
+type Page = Parameters<MailBook['takeIn']>[0];
+
+/** As the use case makes a page: an id of its own each time that it is seen, the identity out of what the header says. */
+export function page(mails: readonly SeenMail[], over: Partial<Page> = {}): Page {
+  const prefix = over.mailbox?.address ?? BOX;
+  return {
+    council: 'testshire',
+    mailbox: mailbox(),
+    takenAt: NOON,
+    mails: mails.map((one) => {
+      const id = `mail-${prefix}-${one.id}`;
+      const identity = [one.internetMessageId, one.from, one.subject, one.sentAt].join(' ');
+      return { id, seen: one, identity, reads: readsMail(id) };
+    }),
+    ...over,
+  };
+}
+
+function readsMail(id: string): OutboxItem {
+  const key = `read-mail/${id}`;
+  return { key, caseId: null, effect: { kind: 'read-mail', key, mail: id }, notBefore: NOON };
+}
+
+export function readMail(over: Partial<ReadMail> = {}): ReadMail {
+  return {
+    kind: 'person',
+    messageId: '1@sender.example',
+    ...{ inReplyTo: [], references: [], returned: [] },
+    from: { name: 'Sam Worker', address: 'worker@sender.example' },
+    ...{ to: [{ name: '', address: BOX }], copy: [] },
+    subject: 'About Perpetua 1',
+    text: 'Perpetua Quillfeather is ready for early help.',
+    cut: false,
+    attachments: [{ name: 'plan.pdf', contentType: 'application/pdf', size: 2048 }],
+    ...over,
+  };
+}
+
+export function sentMail(key: string, over: Partial<SentMail> = {}): SentMail {
+  return {
+    internetMessageId: `${key}@ours.example`,
+    ...{ mailbox: BOX, conversationId: `conversation-${key}`, sentAt: NOON, key },
+    ...{ caseId: 'A', step: 'referral', answers: null },
+    ...over,
+  };
+}
+
+export function storedDocument(id: string, over: Partial<StoredDocument> = {}): StoredDocument {
+  return {
+    ...{ id, owner: 'asha', name: 'plan.pdf', contentType: 'application/pdf', size: 12, givenAt: NOON, caseId: null },
     ...over,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +7,18 @@ import { selectBookingsOf, selectEnds } from '../../../src/adapters/store/bookin
 import { selectCasesOf, selectOpenCases } from '../../../src/adapters/store/cases.ts';
 import { selectByDigest } from '../../../src/adapters/store/child-index.ts';
 import { selectDeadlinesUntil } from '../../../src/adapters/store/deadlines.ts';
+import { deleteLoose, selectDocumentsOf } from '../../../src/adapters/store/documents.ts';
+import { selectDraftsOfMail } from '../../../src/adapters/store/drafts.ts';
+import { selectAnswers } from '../../../src/adapters/store/mail-contents.ts';
+import { selectByIdentity, selectSeen } from '../../../src/adapters/store/mail-intake.ts';
+import { selectCounts, selectMailsOfCase, selectWaitingMails } from '../../../src/adapters/store/mail-moves.ts';
+import {
+  selectAnswersTo,
+  selectFirstByMark,
+  selectMarked,
+  selectSentByMarks,
+  selectSentInConversation,
+} from '../../../src/adapters/store/mail-threads.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src/adapters/store/migrations.ts';
 import { openStore } from '../../../src/adapters/store/open.ts';
 import { selectNextFree, selectNextLease, updateClaimed } from '../../../src/adapters/store/outbox.ts';
@@ -14,31 +26,9 @@ import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
 import type { Tables } from '../../../src/adapters/store/tables.ts';
 import { selectWaiting } from '../../../src/adapters/store/waiting.ts';
 import { parseDay } from '../../../src/domain/time/instant.ts';
-import { appending, at, booking, draft, fact, NOON, opened } from './build.ts';
-import { type Place, storeContract } from './contract.ts';
-
-const MASTER_KEY = Buffer.alloc(32, 7);
-
-/** Every file that SQLite keeps: the database, the write-ahead log and its index. */
-function bytesOf(folder: string): Buffer {
-  return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
-}
-
-async function sqlitePlace(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'stepwise-store-'));
-  const file = join(folder, 'stepwise.sqlite');
-  return {
-    open: () => openStore({ file, masterKey: MASTER_KEY, now: () => NOON }),
-    run: async (statement) => {
-      const database = new DatabaseSync(file);
-      database.exec(statement);
-      database.close();
-    },
-    rawBytes: async () => bytesOf(folder),
-    forChild: { file, masterKey: MASTER_KEY.toString('base64') },
-    remove: async () => rmSync(folder, { recursive: true }),
-  };
-}
+import { appending, at, BOX, booking, draft, fact, NOON, opened, page, seen, storedDocument } from './build.ts';
+import { storeContract } from './contract.ts';
+import { bytesOf, MASTER_KEY, sqlitePlace } from './sqlite-place.ts';
 
 storeContract('SQLite', sqlitePlace);
 
@@ -136,10 +126,7 @@ describe('SQLite underneath', () => {
     const events = await before.events('A');
     await before.close();
     const database = new DatabaseSync(file);
-    for (const table of ['child_index', 'list_entries', 'waiting', 'bookings', 'diaries', 'subscriptions'])
-      database.exec(`drop table ${table}`);
-    for (const column of ['from_case', 'from_how', 'overlap'])
-      database.exec(`alter table drafts drop column ${column}`);
+    takeBack(database, 4, 3, 2);
     database.exec('update schema_version set version = 1');
     database.close();
 
@@ -158,7 +145,7 @@ describe('SQLite underneath', () => {
     await before.append(appending('A'));
     await before.close();
     const database = new DatabaseSync(file);
-    for (const table of ['bookings', 'diaries', 'subscriptions']) database.exec(`drop table ${table}`);
+    takeBack(database, 4, 3);
     database.exec('update schema_version set version = 2');
     database.close();
 
@@ -168,6 +155,28 @@ describe('SQLite underneath', () => {
       'appended',
     );
     expect(await after.bookingsOf('grace', NOON)).toEqual([booking('A')]);
+    await after.close();
+  });
+
+  test('a database of the third form is brought up to this one: drafts stay, and mails and documents can come', async () => {
+    const before = await open();
+    await before.append(appending('A'));
+    await before.saveDraft(draft('d1'));
+    await before.close();
+    const database = new DatabaseSync(file);
+    takeBack(database, 4);
+    database.exec('update schema_version set version = 3');
+    database.close();
+
+    const after = await open();
+    expect(await after.draft('d1')).toEqual(draft('d1'));
+    expect(await after.mails.mailboxes()).toEqual([]);
+    const [mail = ''] = await after.mails.takeIn(page([seen(1)]));
+    const opens = { id: mail, to: 'opened', by: 'asha', at: NOON } as const;
+    expect(await after.append(appending('B', { mail: opens, draft: 'd1' }))).toBe('appended');
+    await after.documents.save(storedDocument('plan'), Buffer.from('PDF'));
+    await after.documents.give('plan', 'A');
+    expect(await after.documents.document('plan')).toEqual(storedDocument('plan', { caseId: 'A' }));
     await after.close();
   });
 
@@ -236,4 +245,62 @@ describe('SQLite underneath', () => {
     database.close();
     await db.destroy();
   });
+
+  test('and so is everything that is asked about a mail or a document, however many there are', async () => {
+    const engine = openSqlite(file);
+    const db = new Kysely<Tables>({ dialect: engine.dialect });
+    await migrate(db, engine);
+    const database = new DatabaseSync(file);
+    const planOf = (query: Compilable) => {
+      const { sql, parameters } = query.compile();
+      const steps = database.prepare(`explain query plan ${sql}`).all(...(parameters as string[]));
+      return steps.map(({ detail }) => String(detail)).join('; ');
+    };
+    const plans: [Compilable, string][] = [
+      [selectSeen(db, ['m']), 'SEARCH mail_seen USING PRIMARY KEY (mark=?)'],
+      [selectByIdentity(db, 'testshire', ['i']), 'USING INDEX mails_identity (council=? AND identity=?)'],
+      [selectFirstByMark(db, 'm'), 'mails_message (message_mark=?)'],
+      [selectWaitingMails(db, 'testshire'), 'USING INDEX mails_waiting (council=?)'],
+      [selectMailsOfCase(db, 'A'), 'USING INDEX mails_case (case_id=?)'],
+      [
+        selectCounts(db, 'testshire', [BOX], NOON, at('13:00')),
+        'USING COVERING INDEX mails_taken (council=? AND mailbox=? AND taken_at>? AND taken_at<?)',
+      ],
+      [selectMarked(db, ['m']), 'SEARCH mail_threads USING PRIMARY KEY (mark=?)'],
+      [selectSentByMarks(db, ['m']), 'USING INDEX sent_mails_message (mark=?)'],
+      [selectSentInConversation(db, BOX, 'c'), 'USING INDEX sent_mails_conversation (mailbox=? AND conversation_id=?)'],
+      [selectAnswersTo(db, 'd', NOON), 'USING COVERING INDEX mail_answered_digest (digest=? AND at>?)'],
+      [selectAnswers(db, 'm'), 'USING INDEX mail_answers_mail (mail_id=?)'],
+      [selectDocumentsOf(db, 'asha'), 'USING INDEX documents_owner (owner=?)'],
+      [deleteLoose(db, NOON), 'USING INDEX documents_loose (given_at<?)'],
+      [selectDraftsOfMail(db, 'm'), 'USING INDEX drafts_mail (mail_id=?)'],
+    ];
+    for (const [query, way] of plans) {
+      expect(planOf(query)).toContain(way);
+      expect(planOf(query)).not.toContain('SCAN');
+    }
+    database.close();
+    await db.destroy();
+  });
 });
+
+/** What each form brought, so that a database of an earlier one can be had again. */
+const BROUGHT: Readonly<Record<number, readonly string[]>> = {
+  2: [
+    ...['child_index', 'list_entries', 'waiting'].map((table) => `drop table ${table}`),
+    ...['from_case', 'from_how', 'overlap'].map((column) => `alter table drafts drop column ${column}`),
+  ],
+  3: ['bookings', 'diaries', 'subscriptions'].map((table) => `drop table ${table}`),
+  4: [
+    ...['mail_answers', 'mail_contents', 'mail_moves', 'mails', 'mailboxes', 'mail_seen', 'mail_threads'].map(
+      (table) => `drop table ${table}`,
+    ),
+    ...['mail_answered', 'sent_mails', 'documents'].map((table) => `drop table ${table}`),
+    'drop index drafts_mail',
+    ...['mail_id', 'mail_filled'].map((column) => `alter table drafts drop column ${column}`),
+  ],
+};
+
+function takeBack(database: DatabaseSync, ...forms: number[]): void {
+  for (const form of forms) for (const statement of BROUGHT[form] ?? []) database.exec(statement);
+}
