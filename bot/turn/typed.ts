@@ -1,9 +1,10 @@
 /** What somebody typed, read for what they want. Pure: no dialogue is remembered, and what is not understood is said so. */
 
+import { mentionsDanger } from '../../src/domain/danger.ts';
 import type { Direction } from '../cards/start.ts';
 
 export type Wish =
-  | { readonly want: 'mine' | 'due' | 'forums' | 'help' | 'hello' }
+  | { readonly want: 'mine' | 'due' | 'forums' | 'mails' | 'help' | 'hello' }
   /** What kind of journey, or which; without either whatever the person may start. */
   | { readonly want: 'start'; readonly direction?: Direction; readonly pathway?: string }
   | { readonly want: 'case' | 'why'; readonly reference: string }
@@ -15,10 +16,6 @@ export interface Understood {
   readonly danger: boolean;
   readonly wish: Wish;
 }
-
-/** Whole words; "she is not at risk" shows the numbers too, since a program cannot weigh a sentence. */
-const DANGER =
-  /\b(unsafe|not safe|at risk|in danger|danger|dangerous|hurt|hurting|injur\w+|bruis\w+|abus\w+|beat|beaten|hit|hitting|assault\w*|suicid\w*|self[- ]?harm\w*|kill\w*|dying|overdos\w*|missing|neglect\w*|violen\w+|threat\w*|emergency|999|rape\w*|molest\w*|significant harm)\b/i;
 
 const COMMANDS: Readonly<Record<string, Wish>> = {
   'step down': { want: 'start', direction: 'step-down' },
@@ -36,6 +33,10 @@ const COMMANDS: Readonly<Record<string, Wish>> = {
   'what waits for me': { want: 'due' },
   agenda: { want: 'forums' },
   panels: { want: 'forums' },
+  mails: { want: 'mails' },
+  mail: { want: 'mails' },
+  'waiting mails': { want: 'mails' },
+  'mails that wait': { want: 'mails' },
   help: { want: 'help' },
   hello: { want: 'hello' },
   hi: { want: 'hello' },
@@ -64,7 +65,7 @@ export function understand(typed: string, pathways: readonly Called[] = []): Und
     .replaceAll(/[“”"'!?.]+/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return { danger: DANGER.test(typed.slice(0, 5000)), wish: wishOf(text, typed.slice(0, LONGEST), pathways) };
+  return { danger: mentionsDanger(typed.slice(0, 5000)), wish: wishOf(text, typed.slice(0, LONGEST), pathways) };
 }
 
 function wishOf(text: string, typed: string, pathways: readonly Called[]): Wish {
@@ -81,6 +82,7 @@ function wishOf(text: string, typed: string, pathways: readonly Called[]): Wish 
   if (/\b(working days?|days|weeks?|months?|hours?)\b/.test(text) && /\d/.test(text))
     return { want: 'when', phrase: text.replace(/^(when (is|are|will|does)|what is|what date is)\s+/, '') };
   if (/\b(agendas?|panels?|next (session|meeting|review|group|mag))\b/.test(text)) return { want: 'forums' };
+  if (/\b(e-?mails|mails|mailbox|mailboxes|inbox)\b/.test(text)) return { want: 'mails' };
   if (/\b(due|deadlines?|overdue|to do|waits?|book|visit|consultation)\b/.test(text)) return { want: 'due' };
   if (/\b(my|open) (cases?|families)\b/.test(text)) return { want: 'mine' };
   if (/\b(help|what can you do)\b/.test(text)) return { want: 'help' };

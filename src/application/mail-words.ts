@@ -1,6 +1,6 @@
 /** Sentences that mails share. Staff, teams and dates; never anything of a family. */
-import type { SendStep, Step } from '../domain/protocol/types.ts';
-import { writeDay } from '../domain/time/instant.ts';
+import type { Council, SendStep, Step } from '../domain/protocol/types.ts';
+import { writeDay, writeInstant } from '../domain/time/instant.ts';
 import { writeCount } from '../domain/time/reasons.ts';
 import type { CaseSheet } from './sheet.ts';
 
@@ -44,12 +44,27 @@ export function whereToLook({ case: { reference } }: CaseSheet): string {
 }
 
 /** Numbers that the council has not set are left out; 999 always stands. */
-export function safeguardingLine({ protocol }: CaseSheet): string {
-  const { emergency, team, daytime, outOfHours } = protocol.council.safeguarding;
+export function safeguardingSentences({ safeguarding }: Pick<Council, 'safeguarding'>): readonly string[] {
+  const { emergency, team, daytime, outOfHours } = safeguarding;
   return [
     `If a child is in danger now, ring ${emergency}.`,
     `If a child may be at risk of significant harm, ring ${team}${daytime ? `: ${daytime}` : ''}.`,
     ...(outOfHours ? [`Evenings and weekends: ${outOfHours}.`] : []),
     'You need no form for that.',
-  ].join(' ');
+  ];
+}
+
+export function safeguardingLine({ protocol }: Pick<CaseSheet, 'protocol'>): string {
+  return safeguardingSentences(protocol.council).join(' ');
+}
+
+/** What is booked and still to come: a notice of it says when and where it is now, whatever was planned at first (KNO-S-02). */
+export function meetingLines({ protocol, status, now, rooms }: CaseSheet): readonly string[] {
+  return Object.values(protocol.steps).flatMap((step) => {
+    const { booking, state } = status.steps[step.id] ?? {};
+    if (step.kind !== 'meet' || state !== 'open' || !booking || booking.start <= now) return [];
+    const room = booking.room === undefined ? undefined : rooms?.find(({ mail }) => mail === booking.room)?.name;
+    const place = room ?? step.place;
+    return [`Booked: ${step.title}, ${writeInstant(booking.start)}${place ? `, ${place}` : ''}`];
+  });
 }

@@ -122,12 +122,12 @@ export function isLate(world: World, watching: Watching, { organiser, read }: Wa
   return read !== undefined && isOpen(world, now) && addMinutes(since, minutes) < now;
 }
 
-function isOpen(world: World, now: Instant): boolean {
+export function isOpen(world: World, now: Instant): boolean {
   return world.councils.some((council) => isOfficeTime(now, world.protocols.calendar(council)));
 }
 
 /** The first opening of any council's offices after that moment. */
-function nextOpening({ councils, protocols }: World, after: Instant): Instant {
+export function nextOpening({ councils, protocols }: World, after: Instant): Instant {
   const day = dayOf(after);
   const openings = councils.map((council) => {
     const calendar = protocols.calendar(council);

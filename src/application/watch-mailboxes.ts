@@ -1,78 +1,226 @@
 /**
- * Looks into the mailboxes that the protocols name and records that a mail of ours has arrived: the clock of the answer starts
- * with its arrival, whoever looks when (CAM-A-14: T0). Everything else that arrives there is left as it is, for people to read.
+ * Looks into the mailboxes that the protocols name and writes every mail into the book. A mailbox is read when Microsoft 365 hints that
+ * something came, after a mail of ours, and from time to time without being told; what is read tells, never the hint. Each page is
+ * kept, with how far it goes, before the next one is asked for, so that a crash loses nothing and doubles nothing.
  */
-import { readCase as readFacts } from '../domain/case/reading.ts';
-import type { Council } from '../domain/protocol/types.ts';
-import { record } from './perform.ts';
-import { type ArrivedMail, PlatformFault } from './ports.ts';
-import { readCase } from './read-case.ts';
+import type { CouncilId } from '../domain/protocol/types.ts';
+import { addHours, addMinutes, type Instant } from '../domain/time/instant.ts';
+import { mailboxWait } from './mail/memory.ts';
+import { type WatchedMailbox, watchedMailboxes } from './mail/watched.ts';
+import { LostCursor, type OutboxItem, PlatformFault, type ReadMailbox, type SeenMail } from './ports.ts';
+import { reasonOf } from './reason.ts';
+import { isOpen, nextOpening } from './watch-diaries.ts';
 import type { World } from './world.ts';
 
-/** A mailbox that does not answer holds nothing else up: it is looked into again at the next round. @returns how many mails were matched to a case */
-export async function watchMailboxes(world: World): Promise<number> {
-  let matched = 0;
-  for (const id of world.councils) {
-    const council = world.protocols.all().find((each) => each.council.id === id)?.council;
-    if (!council) continue;
-    for (const [address, names] of namesByAddress(world, council))
-      matched += await watch(world, council, names, address);
-  }
-  return matched;
+type Mail = NonNullable<World['mail']>;
+
+/** What came earlier was there before the program, and people have seen to it. */
+const LOOKS_BACK_HOURS = 24;
+/** More of a mailbox is read at the next round, so that a first look at a full one holds nothing else up. */
+const MOST_PAGES = 20;
+/** Minutes in office time after which it is read although nothing was told: notifications get lost. */
+const SELDOM = 15;
+
+export interface Looking {
+  /** Time to look where nobody tells. */
+  readonly poll: boolean;
+  /** Councils that have just sent a mail: it may have arrived in a mailbox of theirs. */
+  readonly sent: ReadonlySet<CouncilId>;
 }
 
-/** Two mailboxes of a protocol may be one in Exchange (requests that go where referrals go): it is read once, for both. */
-function namesByAddress(world: World, council: Council): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const name of Object.keys(council.mailboxes)) {
-    const address = world.directory.mailbox(council.id, name);
-    if (address) found.set(address, [...(found.get(address) ?? []), name]);
+export function messagesOf(address: string): string {
+  return `/users/${address}/mailFolders/inbox/messages`;
+}
+
+/** A mailbox that does not answer holds nothing else up. @returns how many mails were written in; more where a mailbox is not read to its end yet */
+export async function watchMailboxes(world: World, looking: Looking): Promise<number> {
+  const { mail, store } = world;
+  if (!mail) return 0;
+  const watched = watchedMailboxes(world);
+  const told = await toldOf(world);
+  const hints = new Map((await store.hints()).map(({ resource, count }) => [resource, count]));
+  let found = 0;
+  for (const box of watched) {
+    const resource = messagesOf(box.address);
+    const hinted = hints.get(resource) ?? 0;
+    const state = await store.mails.mailbox(box.address);
+    const asked = hinted > 0 || looking.sent.has(box.council.id);
+    if (isDue(world, mail, box, state, { asked, told: told.has(resource), poll: looking.poll })) {
+      found += await look(world, mail, box, state);
+      if (hinted > 0 && !mail.memory.failing.has(box.address)) await store.hintsDone(resource, hinted);
+    }
+    await raiseAlarm(world, mail, box);
   }
   return found;
 }
 
-async function watch(world: World, council: Council, names: readonly string[], address: string): Promise<number> {
-  const cursorName = `mailbox/${address}`;
-  let matched = 0;
-  try {
-    const { mails, cursor } = await world.mailboxes.arrived(address, await world.store.cursor(cursorName));
-    for (const mail of mails) if (await join(world, council, names, mail)) matched += 1;
-    // Kept last: a crash in between reads the same mails again, and the record knows them by their key.
-    await world.store.saveCursor(cursorName, cursor);
-  } catch (fault) {
-    if (!(fault instanceof PlatformFault)) throw fault;
-    world.log.warn('mailbox-not-read', { mailbox: names.join(', '), status: fault.status });
+/** When a mailbox is to be read next for certain, or an alarm to be raised. What comes more often comes with the worker's poll. */
+export async function mailboxesDue(world: World): Promise<Instant | undefined> {
+  const { mail, store, clock } = world;
+  if (!mail) return undefined;
+  const due: Instant[] = [];
+  for (const { address } of watchedMailboxes(world)) {
+    const state = await store.mails.mailbox(address);
+    const failing = mail.memory.failing.get(address);
+    due.push(failing?.notBefore ?? (state?.readAt ? nextOpening(world, state.readAt) : clock.now()));
+    if (state?.failingSince && state.alarmedAt === null) due.push(addMinutes(state.failingSince, mail.alarmMinutes));
   }
-  return matched;
+  return due.sort()[0];
 }
 
-async function join(world: World, council: Council, mailboxes: readonly string[], mail: ArrivedMail): Promise<boolean> {
-  const reference = referenceIn(mail.subject, council.referencePrefix);
-  const row = reference ? await world.store.caseByReference(reference) : undefined;
-  if (!row || row.council !== council.id) return false;
-  const read = await readCase(world, row.id);
-  if (!read) return false;
-  // Facts in force: a request that was sent back and sent again arrives a second time.
-  const { factsOf } = readFacts(read.protocol, read.case);
-  const awaited = Object.values(read.protocol.steps).find(
-    (step) =>
-      step.kind === 'send' &&
-      step.done === 'received' &&
-      mailboxes.some((mailbox) => step.to.includes(`mailbox/${mailbox}`)) &&
-      factsOf(step.id, '').length > 0 &&
-      factsOf(step.id, 'received').length === 0,
-  );
-  if (!awaited) return false;
-  const performed = await record(
-    world,
-    row.id,
-    { type: 'record', step: awaited.id, part: 'received', at: mail.receivedAt, answers: {} },
-    `received/${mail.internetMessageId}`,
-  );
-  return performed.ok && !performed.repeated;
+/** Resources of which Microsoft 365 tells us by itself. */
+async function toldOf({ store, clock, watching }: World): Promise<ReadonlySet<string>> {
+  if (!watching?.subscriptions) return new Set();
+  const now = clock.now();
+  const live = (await store.subscriptions()).filter(({ id, expiresAt }) => id !== null && (expiresAt ?? '') > now);
+  return new Set(live.map(({ resource }) => resource));
 }
 
-/** `CAM-7K3F` anywhere in a subject, also behind Re: and Fwd:. */
-function referenceIn(subject: string, prefix: string): string | undefined {
-  return new RegExp(`\\b${prefix}-[2-9A-HJKMNP-Z]{4}\\b`, 'i').exec(subject)?.[0].toUpperCase();
+function isDue(
+  world: World,
+  { memory }: Mail,
+  { address }: WatchedMailbox,
+  state: ReadMailbox | undefined,
+  { asked, told, poll }: { readonly asked: boolean; readonly told: boolean; readonly poll: boolean },
+): boolean {
+  const now = world.clock.now();
+  const failing = memory.failing.get(address);
+  if (failing && failing.notBefore > now) return false;
+  if (asked || failing || !state?.readAt || !memory.looked.has(address) || memory.unfinished.has(address)) return true;
+  if (!told) return poll;
+  return (isOpen(world, now) && addMinutes(state.readAt, SELDOM) <= now) || nextOpening(world, state.readAt) <= now;
+}
+
+async function look(world: World, mail: Mail, box: WatchedMailbox, state: ReadMailbox | undefined): Promise<number> {
+  const { address } = box;
+  const { memory } = mail;
+  try {
+    const found = await readPages(world, mail, box, state ?? (await begin(world, address)));
+    memory.failing.delete(address);
+    memory.looked.add(address);
+    return found;
+  } catch (fault) {
+    const now = world.clock.now();
+    const asked = fault instanceof PlatformFault ? fault.retryAfterSeconds : undefined;
+    const tries = (memory.failing.get(address)?.tries ?? 0) + 1;
+    memory.failing.set(address, { tries, notBefore: addMinutes(now, mailboxWait(tries, asked)) });
+    world.log.warn('mailbox-not-read', {
+      council: box.council.id,
+      mailbox: box.names[0] ?? '',
+      tries,
+      reason: reasonOf(fault),
+    });
+    const latest = await world.store.mails.mailbox(address);
+    if (latest && latest.failingSince === null) await world.store.mails.saveMailbox({ ...latest, failingSince: now });
+    return 0;
+  }
+}
+
+async function begin({ store, clock }: World, address: string): Promise<ReadMailbox> {
+  const watchedFrom = addHours(clock.now(), -LOOKS_BACK_HOURS);
+  const never = { cursor: null, readAt: null, failingSince: null, alarmedAt: null, reconciledAt: null };
+  const state = { address, watchedFrom, ...never };
+  await store.mails.saveMailbox(state);
+  return state;
+}
+
+async function readPages(world: World, mail: Mail, box: WatchedMailbox, begun: ReadMailbox): Promise<number> {
+  const { memory, feed } = mail;
+  const { store, clock } = world;
+  const now = clock.now();
+  let state = begun;
+  let found = 0;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const page = await nextPage(feed, state);
+    if (page === 'lost') {
+      // Everything is read again, and what the book knows is passed over.
+      world.log.warn('mailbox-cursor-lost', { council: box.council.id, mailbox: box.names[0] ?? '' });
+      state = { ...state, cursor: null };
+      await store.mails.saveMailbox(state);
+      continue;
+    }
+    state = { ...state, cursor: page.cursor, failingSince: null, readAt: page.last ? now : state.readAt };
+    found += await takeIn(world, box, state, page.mails);
+    if (!page.last) continue;
+    memory.unfinished.delete(box.address);
+    await endAlarm(world, box, begun);
+    return found;
+  }
+  memory.unfinished.add(box.address);
+  return found + 1;
+}
+
+async function nextPage(feed: Mail['feed'], { address, cursor }: ReadMailbox) {
+  try {
+    return await feed.page(address, cursor ?? undefined);
+  } catch (fault) {
+    if (fault instanceof LostCursor && cursor !== null) return 'lost';
+    throw fault;
+  }
+}
+
+/** Into the book, with how far the mailbox is read now. @returns how many were new */
+export async function takeIn(
+  world: World,
+  { council, address }: WatchedMailbox,
+  mailbox: ReadMailbox,
+  seen: readonly SeenMail[],
+): Promise<number> {
+  const takenAt = world.clock.now();
+  const mails = seen.map((each) => {
+    const id = world.newId();
+    return { id, seen: each, identity: identityOf(address, each), reads: reading(id, takenAt) };
+  });
+  return (await world.store.mails.takeIn({ council: council.id, mailbox, takenAt, mails })).length;
+}
+
+/**
+ * When two are one mail: the same mail in two mailboxes, or twice in one. A Message-ID can be forged, so everything else that the
+ * sender wrote has to be the same too; where there is none, each message is a mail of its own.
+ */
+function identityOf(address: string, { internetMessageId, from, subject, sentAt, id }: SeenMail): string {
+  const bare = internetMessageId.trim().replace(/^<|>$/g, '');
+  return JSON.stringify(
+    bare === '' ? ['message', address, id] : ['mail', bare, from.toLowerCase(), subject, sentAt ?? null],
+  );
+}
+
+function reading(mail: string, notBefore: Instant): OutboxItem {
+  const key = `read-mail/${mail}`;
+  return { key, caseId: null, effect: { kind: 'read-mail', key, mail }, notBefore };
+}
+
+/** Once for each time that it fails for too long. */
+async function raiseAlarm(world: World, mail: Mail, { address, council }: WatchedMailbox): Promise<void> {
+  const { store, clock } = world;
+  const state = await store.mails.mailbox(address);
+  if (!state?.failingSince || state.alarmedAt !== null) return;
+  const now = clock.now();
+  if (addMinutes(state.failingSince, mail.alarmMinutes) > now) return;
+  // Before it is kept that it was raised: after a crash in between its key keeps it from being raised twice.
+  await store.enqueue([alarm(council.id, state, false, now)]);
+  await store.mails.saveMailbox({ ...state, alarmedAt: now });
+}
+
+async function endAlarm(
+  { store, clock }: World,
+  { council, address }: WatchedMailbox,
+  was: ReadMailbox,
+): Promise<void> {
+  if (was.alarmedAt === null) return;
+  await store.enqueue([alarm(council.id, was, true, clock.now())]);
+  const latest = await store.mails.mailbox(address);
+  if (latest) await store.mails.saveMailbox({ ...latest, alarmedAt: null });
+}
+
+function alarm(
+  council: CouncilId,
+  { address: mailbox, readAt, watchedFrom }: ReadMailbox,
+  over: boolean,
+  notBefore: Instant,
+): OutboxItem {
+  // The same while it fails, so that its end finds its beginning.
+  const since = readAt ?? watchedFrom;
+  const key = `mailbox-alarm/${mailbox}/${since}${over ? '/over' : ''}`;
+  return { key, caseId: null, effect: { kind: 'mailbox-alarm', key, council, mailbox, since, over }, notBefore };
 }

@@ -3,6 +3,7 @@
  * At least once, and harmless to repeat: every effect is found again by its key where it matters.
  */
 
+import type { CouncilId } from '../domain/protocol/types.ts';
 import {
   addMinutes,
   dayOf,
@@ -15,12 +16,14 @@ import { CLOSES } from '../domain/time/office-hours.ts';
 import { keepAgendasComing } from './agendas.ts';
 import { digestItem } from './carry-out/digest.ts';
 import { carryOut } from './carry-out/effect.ts';
+import { mailLineItem } from './carry-out/mail-line.ts';
 import { Later } from './later.ts';
+import { watchedMailboxes } from './mail/watched.ts';
 import { type ClaimedItem, type OutboxItem, PlatformFault } from './ports.ts';
 import { reasonOf } from './reason.ts';
 import { keepSubscriptions, subscriptionsDue } from './subscribe.ts';
 import { diariesDue, diariesToWatch, eventsOf, watchDiaries } from './watch-diaries.ts';
-import { watchMailboxes } from './watch-mailboxes.ts';
+import { mailboxesDue, messagesOf, watchMailboxes } from './watch-mailboxes.ts';
 import type { World } from './world.ts';
 
 /** Long enough for all that is taken at once, each at its slowest; after that a crashed worker's items are free again. */
@@ -33,7 +36,7 @@ const MOST_ROUNDS = 5_000;
 
 /** What one worker remembers between its runs, so that a press that wakes it does not cost a look at everything. A new one looks everywhere. */
 export interface Looked {
-  /** When the mailboxes were last looked into. */
+  /** When mailboxes that nobody tells of were last looked into. */
   mailboxes?: Instant;
   /** The quarter of an hour in which what comes by itself was last seen to. */
   coming?: number;
@@ -42,26 +45,24 @@ export interface Looked {
 const QUARTER_MS = 15 * 60_000;
 
 /**
- * Carries out everything that is due now, and what follows from it, until nothing is left. The mailboxes are looked into after a mail of
- * ours, and otherwise every `pollSeconds`.
+ * Carries out everything that is due now, and what follows from it, until nothing is left. Mailboxes that Microsoft 365 does not tell of
+ * are looked into after a mail of ours, and otherwise every `pollSeconds`.
  * @returns how many items were carried out
  */
 export async function carryOutAllDue(world: World, looked: Looked = {}, pollSeconds = 0): Promise<number> {
   let carriedOut = 0;
-  let mailed = false;
+  const sent = new Set<CouncilId>();
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const now = world.clock.now();
     const items = await world.store.claim(now, addMinutes(now, LEASE_MINUTES), AT_ONCE);
     for (const item of items) await attempt(world, item);
     carriedOut += items.length;
-    mailed ||= items.some(({ effect }) => effect.kind === 'mail');
+    for (const item of items) await noteSender(world, item, sent);
     if (items.length > 0) continue;
-    let found = await watch(world);
-    if (mailed || isTime(looked.mailboxes, now, pollSeconds)) {
-      found += await watchMailboxes(world);
-      looked.mailboxes = now;
-      mailed = false;
-    }
+    const poll = isTime(looked.mailboxes, now, pollSeconds);
+    const found = (await watch(world)) + (await watchMailboxes(world, { poll, sent }));
+    if (poll) looked.mailboxes = now;
+    sent.clear();
     if (found === 0) return carriedOut;
   }
   throw new Error(`The worker did not come to rest after ${MOST_ROUNDS} rounds.`);
@@ -71,15 +72,22 @@ function isTime(last: Instant | undefined, now: Instant, seconds: number): boole
   return last === undefined || Math.abs(millisecondsOf(now) - millisecondsOf(last)) >= seconds * 1000;
 }
 
+/** A mail of ours may arrive in one of the council's own mailboxes. */
+async function noteSender({ store }: World, { effect, caseId }: ClaimedItem, sent: Set<CouncilId>): Promise<void> {
+  if (effect.kind !== 'mail' || caseId === null) return;
+  const row = await store.caseById(caseId);
+  if (row) sent.add(row.council);
+}
+
 /** What people did in Outlook. @returns how much of it was recorded */
 async function watch(world: World): Promise<number> {
   const { watching } = world;
   if (!watching) return 0;
   const diaries = await diariesToWatch(world);
-  await keepSubscriptions(
-    world,
-    diaries.map(({ organiser }) => eventsOf(organiser)),
-  );
+  await keepSubscriptions(world, [
+    ...watchedMailboxes(world).map(({ address }) => messagesOf(address)),
+    ...diaries.map(({ organiser }) => eventsOf(organiser)),
+  ]);
   return watchDiaries(world, watching, diaries);
 }
 
@@ -119,7 +127,7 @@ function sayNotYet({ key: of, caseId, effect, attempts }: ClaimedItem, notBefore
   return [];
 }
 
-/** Called at each run, and done once each quarter of an hour: there is always a next digest for each council and a next agenda for each forum, whatever was missed while nothing ran. */
+/** Called at each run, and done once each quarter of an hour: there is always a next digest and a next line of mails for each council, and a next agenda for each forum, whatever was missed while nothing ran. */
 export async function keepComing(world: World, looked: Looked = {}): Promise<void> {
   const quarter = Math.floor(millisecondsOf(world.clock.now()) / QUARTER_MS);
   if (looked.coming === quarter) return;
@@ -129,17 +137,27 @@ export async function keepComing(world: World, looked: Looked = {}): Promise<voi
 }
 
 async function keepDigestsComing(world: World): Promise<void> {
+  const watched = new Set(watchedMailboxes(world).map(({ council }) => council.id));
   for (const council of world.councils) {
     const calendar = world.protocols.calendar(council);
     const now = world.clock.now();
     const today = dayOf(now);
     const stillToday = calendar.isWorkingDay(today) && now < instantAt(today, CLOSES);
-    await world.store.enqueue([digestItem(council, stillToday ? today : calendar.addWorkingDays(today, 1))]);
+    const day = stillToday ? today : calendar.addWorkingDays(today, 1);
+    await world.store.enqueue([
+      digestItem(council, day),
+      ...(watched.has(council) ? [mailLineItem(council, day)] : []),
+    ]);
   }
 }
 
 /** The next moment at which anything falls due. */
 export async function nextDue(world: World): Promise<Instant | undefined> {
-  const due = [await world.store.nextDue(), await subscriptionsDue(world), await diariesDue(world)];
+  const due = [
+    await world.store.nextDue(),
+    await subscriptionsDue(world),
+    await diariesDue(world),
+    await mailboxesDue(world),
+  ];
   return due.filter((each) => each !== undefined).sort()[0];
 }

@@ -2,12 +2,14 @@
  * Everything a use case reaches for, in one record: made once by the composition root.
  */
 import type { CouncilId } from '../domain/protocol/types.ts';
+import type { MailMemory } from './mail/memory.ts';
 import type {
   AutomaticReplies,
   Calendars,
   Chat,
   Clock,
   Directory,
+  Files,
   Log,
   Mailboxes,
   MailboxFeed,
@@ -25,7 +27,15 @@ export interface World {
   readonly directory: Directory;
   readonly mailboxes: Mailboxes;
   /** How watched mailboxes are read. Absent: mail that comes in is left to people. */
-  readonly mail?: { readonly feed: MailboxFeed; readonly reader: MailReader };
+  readonly mail?: {
+    readonly feed: MailboxFeed;
+    readonly reader: MailReader;
+    readonly memory: MailMemory;
+    /** A mailbox that cannot be read for so long is somebody's business, at any hour. */
+    readonly alarmMinutes: number;
+  };
+  /** How a file that was dropped into the chat is fetched. Absent: only links are taken. */
+  readonly files?: Files;
   readonly calendars: Calendars;
   /** Absent: only what stands in a calendar counts as being away. */
   readonly replies?: AutomaticReplies;

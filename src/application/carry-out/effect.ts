@@ -13,8 +13,14 @@ import { carryOutDigest, carryOutDigestAgain } from './digest.ts';
 import { carryOutEscalate } from './escalate.ts';
 import { carryOutExpected } from './expected.ts';
 import { carryOutMail } from './mail.ts';
+import { carryOutMailAnswer } from './mail-answer.ts';
+import { carryOutMailCard } from './mail-card.ts';
+import { carryOutMailLine } from './mail-line.ts';
+import { carryOutMailNews } from './mail-news.ts';
+import { carryOutMailboxAlarm } from './mailbox-alarm.ts';
 import { carryOutNextTime } from './next-time.ts';
 import { carryOutNotSentYet } from './not-sent-yet.ts';
+import { carryOutReadMail } from './read-mail.ts';
 import { carryOutAttend, carryOutRebook } from './rebook.ts';
 import { carryOutResumes } from './resumes.ts';
 
@@ -64,5 +70,17 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
       return carryOutResumes(world, item, effect);
     case 'not-sent-yet':
       return carryOutNotSentYet(world, item, effect);
+    case 'read-mail':
+      return carryOutReadMail(world, effect);
+    case 'mail-card':
+      return carryOutMailCard(world, effect);
+    case 'mail-news':
+      return carryOutMailNews(world, item, effect);
+    case 'mail-answer':
+      return carryOutMailAnswer(world, item, effect);
+    case 'mail-line':
+      return carryOutMailLine(world, effect);
+    case 'mailbox-alarm':
+      return carryOutMailboxAlarm(world, effect);
   }
 }

@@ -1,0 +1,75 @@
+/** The card of a mail that waits for a person, in the channel of those who read its mailbox: posted once, edited in place from then on. */
+import { PROGRAM } from '../../domain/case/types.ts';
+import { inOfficeHours } from '../later.ts';
+import type { MailNotice } from '../mail/sheet.ts';
+import { councilCalled, placesOf, watchedAt } from '../mail/watched.ts';
+import type { AsideReason, MailEntry, OutboxEffect, Unreadable } from '../ports.ts';
+import type { World } from '../world.ts';
+import { edit, type Place, postNew } from './post.ts';
+
+export async function carryOutMailCard(
+  world: World,
+  { mail: id }: Extract<OutboxEffect, { kind: 'mail-card' }>,
+): Promise<void> {
+  const entry = await world.store.mails.entry(id);
+  const box = entry && watchedAt(world, entry.mailbox);
+  const council = entry && councilCalled(world, entry.council);
+  if (!entry || !box || !council) return;
+  const now = world.clock.now();
+  const drawn = world.drawing.mail(await noticeOf(world, entry));
+  for (const place of await placesOf(world, council, box.watchedBy)) {
+    const key = mailPostKey(id, place);
+    const post = await world.store.post(key);
+    if (post) {
+      await edit(world, post, drawn, now);
+      continue;
+    }
+    // Somebody has dealt with it before anybody was asked; what could not be read is for Outlook.
+    if (entry.state !== 'waiting' && (entry.state !== 'set-aside' || !isUnread(entry))) continue;
+    if (!entry.urgent) inOfficeHours(now, world.protocols.calendar(council.id));
+    await postNew(world, { council: council.id, caseId: null, key, place, drawn, now });
+  }
+}
+
+function isUnread({ by, why }: MailEntry): boolean {
+  return by === PROGRAM && why !== null && UNREADABLE.has(why);
+}
+
+/** Why the program reads a mail no further: whoever reads the mailbox opens it in Outlook. */
+const UNREADABLE: ReadonlySet<AsideReason> = new Set<Unreadable>([
+  'too-large',
+  'too-many-parts',
+  'too-deep',
+  'header-too-long',
+  'took-too-long',
+  'not-a-mail',
+]);
+
+async function noticeOf(world: World, entry: MailEntry): Promise<MailNotice> {
+  const { store, directory, clock } = world;
+  const council = councilCalled(world, entry.council);
+  if (!council) throw new Error(`There is no council ${entry.council}.`);
+  const of = entry.caseId === null ? undefined : await store.caseById(entry.caseId);
+  const person = entry.by === PROGRAM ? undefined : await directory.person(entry.by);
+  return {
+    id: entry.id,
+    council,
+    mailboxName: watchedAt(world, entry.mailbox)?.title ?? entry.mailbox,
+    state: entry.state,
+    receivedAt: entry.receivedAt,
+    urgent: entry.urgent,
+    ...(of ? { reference: of.reference } : {}),
+    ...(person ? { doneByName: person.name } : {}),
+    at: entry.at,
+    ...(entry.why === null ? {} : { why: entry.why }),
+    now: clock.now(),
+  };
+}
+
+function mailPostKey(id: string, place: Place): string {
+  return `mail/${id}/${whereOf(place)}`;
+}
+
+export function whereOf(place: Place): string {
+  return 'channel' in place ? `channel/${place.channel}` : `person/${place.person}`;
+}
