@@ -26,7 +26,20 @@ import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
 import type { Tables } from '../../../src/adapters/store/tables.ts';
 import { selectWaiting } from '../../../src/adapters/store/waiting.ts';
 import { parseDay } from '../../../src/domain/time/instant.ts';
-import { appending, at, BOX, booking, draft, fact, NOON, opened, page, seen, storedDocument } from './build.ts';
+import {
+  appending,
+  at,
+  BOX,
+  booking,
+  draft,
+  fact,
+  NOON,
+  opened,
+  page,
+  readMail,
+  seen,
+  storedDocument,
+} from './build.ts';
 import { storeContract } from './contract.ts';
 import { bytesOf, MASTER_KEY, sqlitePlace } from './sqlite-place.ts';
 
@@ -93,19 +106,29 @@ describe('SQLite underneath', () => {
     await db.destroy();
   });
 
-  test('the key of an erased family lies nowhere on the disk any more, not even wrapped', async () => {
+  test('the keys of an erased family, of its mails and of its documents lie nowhere on the disk any more, not even wrapped', async () => {
     const store = await open();
     await store.saveDraft(draft('d1'));
+    const [mail = ''] = await store.mails.takeIn(page([seen(1)]));
+    await store.mails.saveContent(mail, readMail());
     await store.append(
-      appending('A', { draft: 'd1', events: [opened('o'), fact('p', { personal: { 'c1.name': 'P' } })] }),
+      appending('A', {
+        draft: 'd1',
+        events: [opened('o'), fact('p', { personal: { 'c1.name': 'P' } })],
+        mail: { id: mail, to: 'opened', by: 'asha', at: NOON },
+      }),
     );
+    await store.documents.save(storedDocument('plan'), Buffer.from('PDF'));
+    await store.documents.give('plan', 'A');
     const database = new DatabaseSync(file);
-    const { wrapped } = database.prepare('select wrapped from case_keys').get() as { wrapped: Uint8Array };
+    const kept = ['select wrapped from case_keys', 'select wrapped, sealed from mail_contents']
+      .concat('select wrapped, sealed from documents')
+      .flatMap((query) => Object.values(database.prepare(query).get() ?? {}) as Uint8Array[]);
     database.close();
     const on = join(folder, 'data');
-    expect(bytesOf(on).includes(Buffer.from(wrapped))).toBe(true);
+    expect(kept.map((each) => bytesOf(on).includes(Buffer.from(each)))).toEqual([true, true, true, true, true]);
     await store.erase('A');
-    expect(bytesOf(on).includes(Buffer.from(wrapped))).toBe(false);
+    expect(kept.map((each) => bytesOf(on).includes(Buffer.from(each)))).toEqual([false, false, false, false, false]);
     await store.close();
   });
 

@@ -1,0 +1,4 @@
+import { mailContract } from './mail-contract.ts';
+import { sqlitePlace } from './sqlite-place.ts';
+
+mailContract('SQLite', sqlitePlace);
