@@ -19,6 +19,7 @@ import {
 import { type Changed, delta, inOrder, leftFrom, removed } from './delta.ts';
 import type { Attendee, Answer as AttendeeAnswer, Diary, NewEvent, StoredEvent } from './diary.ts';
 import type { Owner } from './directory.ts';
+import { forgottenTokens } from './forgotten.ts';
 import { changeKeyOf, checkMatch, etagOf, outlookId, readOutlookId, wantsImmutableIds } from './identity.ts';
 import { oneOf, preview, readAddress, readBody, showBody } from './item.ts';
 import { list, select } from './query.ts';
@@ -233,6 +234,7 @@ export function calendarRoutes(context: SandboxContext, diary: Diary): Route[] {
     return delta(call, {
       context: 'Collection(event)',
       newest: state.next(),
+      forgotten: forgottenTokens(context).get(owner.id),
       changes: ({ after, since, query }): Changed[] => {
         const inside = viewOf(query);
         const held = diary.events

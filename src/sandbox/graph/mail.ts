@@ -16,6 +16,7 @@ import { messageDeltaRoutes } from './message-delta.ts';
 import { listMessages } from './message-list.ts';
 import { makeMime } from './mime.ts';
 import { sendingRoutes } from './sending.ts';
+import { uploadRoutes } from './upload.ts';
 
 export function mailRoutes(context: SandboxContext, mail: Mail, delivery: Delivery): Route[] {
   const calls = mailCalls(context, mail, delivery);
@@ -25,6 +26,7 @@ export function mailRoutes(context: SandboxContext, mail: Mail, delivery: Delive
     ...messageDeltaRoutes(calls),
     ...sendingRoutes(calls),
     ...attachmentRoutes(calls),
+    ...uploadRoutes(calls),
   ];
 }
 

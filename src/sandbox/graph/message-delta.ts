@@ -1,10 +1,10 @@
 /** What changed in a mail folder since a token. */
-import type { SandboxContext } from '../context.ts';
 import { type Answer, type Call, invalid, type Route } from './call.ts';
-import { type Changed, delta, type Forgotten, removed } from './delta.ts';
+import { type Changed, delta, removed } from './delta.ts';
 import type { Owner } from './directory.ts';
 import { readFilter } from './filter.ts';
 import { readFolder } from './folders.ts';
+import { forgottenTokens } from './forgotten.ts';
 import type { MailCalls } from './mail-calls.ts';
 import type { Folder } from './mailbox.ts';
 import { KNOWN_OF_MESSAGES, showMessage } from './message.ts';
@@ -85,6 +85,3 @@ function* merged(one: Iterator<Changed>, other: Iterator<Changed>): Generator<Ch
     }
   }
 }
-
-/** Which mailboxes' tokens Graph is to have forgotten. */
-export const forgottenTokens = ({ state }: SandboxContext) => state.collection<Forgotten>('graph-forgotten-tokens');

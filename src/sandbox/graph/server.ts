@@ -10,6 +10,7 @@ import { openDelivery } from './delivery.ts';
 import { type Diary, openDiary } from './diary.ts';
 import { directoryRoutes, ownerOf } from './directory.ts';
 import { codeOf, type Fault, openFaults } from './faults.ts';
+import { forgetTokens } from './forgotten.ts';
 import { mailboxIn, openLimits } from './limits.ts';
 import { bodyForLog, openLog, requestForLog } from './log.ts';
 import { mailRoutes, showOutside } from './mail.ts';
@@ -17,6 +18,7 @@ import { registerMailIn } from './mail-in.ts';
 import { type Mail, openMail } from './mailbox.ts';
 import { scheduleRoutes } from './schedule.ts';
 import { openSubscriptions } from './subscriptions.ts';
+import { registerUploads } from './upload.ts';
 
 const PREFIX = '/graph/v1.0';
 
@@ -328,6 +330,10 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   );
 
   registerMailIn(server, context, mail, delivery);
+  registerUploads(server, { context, mail }, faults);
+  server.post('/sandbox/delta-tokens/forget', async (request: Request, response: Response) =>
+    answerJson(response, forgetTokens(context, await readJsonBody(request).catch(() => undefined))),
+  );
 
   const stop = () => {
     closing.abort();
