@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExternalClock, externalClock, systemClock } from '../src/adapters/clock.ts';
 import { graphDirectory, readDirectory } from '../src/adapters/directory.ts';
+import { droppedFiles } from '../src/adapters/files.ts';
 import { graphAutomaticReplies } from '../src/adapters/graph/absence.ts';
 import { graphCalendars } from '../src/adapters/graph/calendars.ts';
 import { openGraph } from '../src/adapters/graph/client.ts';
@@ -83,6 +84,8 @@ export async function startBot(config: Config): Promise<RunningBot> {
     store,
     directory,
     mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),
+    // The sandbox stands in for OneDrive on the machine that its clock is on; that is never set beside an app registration.
+    files: droppedFiles(config.clockUrl ? { alsoFrom: new URL(config.clockUrl).origin } : {}),
     calendars: graphCalendars(graph),
     replies: graphAutomaticReplies(graph),
     watching: {

@@ -1,5 +1,7 @@
 /** The page behind a button: what a step or an outcome asks. Class P. */
+import type { StoredDocument } from '../../src/application/ports.ts';
 import type { CaseSheet, OfferedTimes } from '../../src/application/sheet.ts';
+import { takesFiles } from '../../src/domain/case/document.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
 import type { Field, Protocol, Step } from '../../src/domain/protocol/types.ts';
 import { writeDay } from '../../src/domain/time/instant.ts';
@@ -32,6 +34,8 @@ export interface AskPage {
   readonly faultyStep?: string | undefined;
   readonly people: NonNullable<FieldWorld['people']>;
   readonly times?: OfferedTimes;
+  /** What the person has dropped into the chat, newest first. */
+  readonly documents?: readonly StoredDocument[];
   readonly reason: Reason | undefined;
   /** What is wrong with the reason itself. */
   readonly reasonFault?: string;
@@ -91,6 +95,8 @@ function sectionFields(page: AskPage, section: Section): FieldData[] {
     faults: faulty ? page.faults : {},
     people: page.people,
     ...(page.times ? { times: page.times } : {}),
+    ...(page.documents && takesFiles(section.step) ? { documents: page.documents } : {}),
+    named: sheet.documents ?? {},
     children: childrenOf(sheet),
     prefix: section.prefix,
     datesAreToday: true,

@@ -5,6 +5,7 @@ import type { Field, Page, Step } from '../../src/domain/protocol/types.ts';
 import { dayOf, type Instant } from '../../src/domain/time/instant.ts';
 import { askedFields } from './asked.ts';
 import type { ButtonRow } from './buttons.ts';
+import type { NamedDocuments } from './document-fields.ts';
 import { asText, UNKNOWN, writeAnswer } from './fields.ts';
 import { bold, type Line, line, type Run, run } from './text.ts';
 
@@ -58,7 +59,7 @@ export function blockOf(
   heading: string,
   fields: readonly Field[],
   answers: Answers,
-  sheet: Pick<CaseSheet, 'protocol' | 'people'>,
+  sheet: Pick<CaseSheet, 'protocol' | 'people'> & { readonly documents?: NamedDocuments },
   cut: Cutting,
   options: {
     readonly prefix?: string;
@@ -73,7 +74,7 @@ export function blockOf(
   for (const field of fields) {
     const key = `${options.prefix ?? ''}${field.id}`;
     const why = asText(answers[`${key}${UNKNOWN}`]).trim();
-    const known = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people, answers);
+    const known = writeAnswer(field, answers[key], sheet.protocol.council, sheet.people, answers, sheet.documents);
     const text = known === '' && why !== '' ? `not known: ${why}` : known;
     if (text === '') continue;
     const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
@@ -104,13 +105,20 @@ export function crowdedBlock(
   heading: string,
   fields: readonly Field[],
   answers: Answers,
-  sheet: Pick<CaseSheet, 'protocol' | 'people'>,
+  sheet: Pick<CaseSheet, 'protocol' | 'people'> & { readonly documents?: NamedDocuments },
   options: { readonly prefix?: string; readonly buttons: readonly ButtonRow[] },
 ): Block {
   const texts = fields
     .filter(({ type }) => type !== 'long-text')
     .map((field) =>
-      writeAnswer(field, answers[`${options.prefix ?? ''}${field.id}`], sheet.protocol.council, sheet.people),
+      writeAnswer(
+        field,
+        answers[`${options.prefix ?? ''}${field.id}`],
+        sheet.protocol.council,
+        sheet.people,
+        answers,
+        sheet.documents,
+      ),
     )
     .filter((text) => text !== '')
     .map((text) => (text.length <= CUT_OF_MANY ? text : `${text.slice(0, CUT_OF_MANY).trimEnd()}…`));

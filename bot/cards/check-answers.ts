@@ -6,6 +6,7 @@ import { readDate } from '../../src/domain/time/phrase.ts';
 import { reasonField } from './ask.ts';
 import { type Block, blockOf, CHILDREN_IN_FULL, crowdedBlock, cutting } from './blocks.ts';
 import { LONGEST_BUTTON, rows, short } from './buttons.ts';
+import { namedDocuments } from './document-fields.ts';
 import { type Drafting, faultsOn, limitWhys, limitWords, nameOf, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
 import { asText, type FieldData, inputsOf } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
@@ -73,13 +74,14 @@ function linesOf({ protocol, limit, late, now }: Drafting): Line[] {
 }
 
 function fieldsOf(drafting: Drafting, page: Page): FieldData[] {
-  const { protocol, draft, faults, late, now, pressed } = drafting;
+  const { protocol, draft, faults, late, now, pressed, documents } = drafting;
   return [
     ...inputsOf(Object.values(page.fields), {
       council: protocol.council,
       now,
       answers: draft.pages[page.id] ?? {},
       faults: pressed === true ? faultsOn(faults, page.id) : {},
+      ...(documents ? { documents } : {}),
     }),
     ...(late ? [reasonField(drafting, late.said, lateFault(drafting))] : []),
     ...overlapFields(drafting),
@@ -109,7 +111,7 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
   );
   const heading = found ? titleOf(found.page, found.child) : key;
   const buttons = rows([ink.button(`Change ${word(protocol, key)}`, back(drafting, key))]);
-  const council = { protocol, people: {} };
+  const council = { protocol, people: {}, documents: namedDocuments(drafting.documents ?? []) };
   if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
     return crowdedBlock(heading, fields, answers, council, { buttons });
   return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });

@@ -1,5 +1,5 @@
 /** A draft being written, page by page: what its pages and the last one, which shows all the answers, are drawn from. */
-import type { Draft, Overlap } from '../../src/application/ports.ts';
+import type { Draft, Overlap, StoredDocument } from '../../src/application/ports.ts';
 import type { OfferedTimes } from '../../src/application/sheet.ts';
 import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Counted } from '../../src/domain/time/count.ts';
@@ -20,6 +20,8 @@ export interface Drafting {
   /** By `page.field` or `child.c1.field`. */
   readonly faults: Readonly<Record<string, string>>;
   readonly times?: OfferedTimes;
+  /** What the person has dropped into the chat, newest first. */
+  readonly documents?: readonly StoredDocument[];
   readonly banner?: readonly Banner[];
   /** Open cases on which a child of the draft is already: asked before it is sent. */
   readonly overlaps?: readonly Overlap[];

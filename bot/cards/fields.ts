@@ -1,4 +1,5 @@
 /** Fields of the protocol as inputs of a card, and what came back in them as answers. Checking is the engine's (story.md, pattern 6). */
+import type { StoredDocument } from '../../src/application/ports.ts';
 import type { OfferedTimes } from '../../src/application/sheet.ts';
 import type { Answer, Answers } from '../../src/domain/case/types.ts';
 import type { Council, Field, RoleId } from '../../src/domain/protocol/types.ts';
@@ -13,6 +14,7 @@ import {
   writeInstant,
   writeShortDay,
 } from '../../src/domain/time/instant.ts';
+import { documentChoices, documentFrom, LINK, type NamedDocuments, writeDocument } from './document-fields.ts';
 import { choiceText, type Line } from './text.ts';
 
 export interface Choice {
@@ -46,6 +48,10 @@ export interface FieldWorld {
     >
   >;
   readonly times?: OfferedTimes;
+  /** What the person has dropped into the chat, newest first. Absent: only links are taken here. */
+  readonly documents?: readonly StoredDocument[];
+  /** Documents that answers name already. */
+  readonly named?: NamedDocuments;
   /** Names of the children by id, for what is asked of each. Class P. */
   readonly children?: readonly { readonly id: string; readonly name: string }[];
   /** In front of each input's id, where one card asks for several steps. */
@@ -130,6 +136,8 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
       return make('tick', { value: given === 'true' ? 'true' : 'false', note: base.hint });
     case 'times':
       return timesInputs(field, id, labelled, given, world, fault);
+    case 'document':
+      return documentInputs(field, key, id, labelled, given, world, fault);
     case 'agencies':
       return make('long', { hint: base.hint || 'One on each line' });
     default:
@@ -182,6 +190,36 @@ function choiceInput(
   return [choices.length <= MOST_EXPANDED ? 'one' : 'pick', { choices, value, hint: 'Choose', note }];
 }
 
+const DROP = 'Drop the file into our chat, or paste its link';
+
+function documentInputs(
+  field: Field,
+  key: string,
+  id: string,
+  label: string,
+  given: string,
+  world: FieldWorld,
+  error: string,
+): FieldData[] {
+  const { documents, named = {} } = world;
+  const typed = asText(world.answers[`${key}${LINK}`]) || (given.startsWith('https:') ? given : '');
+  if (!documents) return [blankField(id, label, 'text', { value: typed, hint: field.hint ?? '', error })];
+  const choices = documentChoices(documents, named, given, field.required).map((choice) => ({
+    ...choice,
+    title: choiceText(choice.title),
+  }));
+  if (choices.length === 0) return [blankField(id, label, 'text', { value: typed, hint: DROP, error })];
+  return [
+    blankField(id, label, choices.length <= MOST_EXPANDED ? 'one' : 'pick', {
+      choices,
+      value: choices.some(({ value }) => value === given) ? given : '',
+      hint: 'Choose',
+      error,
+    }),
+    blankField(`${id}${LINK}`, 'Or the link of it (optional)', 'text', { value: typed, hint: DROP }),
+  ];
+}
+
 /** What cannot be written as text has a place of its own for "not known", which is an answer with its reason only (AMB-48). */
 function whyUnknown(field: Field, key: string, id: string, world: FieldWorld): FieldData[] {
   if (field.orUnknown !== true || field.type !== 'birth-date') return [];
@@ -192,9 +230,9 @@ function whyUnknown(field: Field, key: string, id: string, world: FieldWorld): F
 /** Behind the key of an answer that is not known: why not. */
 export const UNKNOWN = '.unknown';
 
-/** What needs a diary or the directory is looked up when it is asked for; the rest is asked at once. */
+/** What needs a diary, the directory or the documents at hand is looked up when it is asked for; the rest is asked at once. */
 export function fieldsLookedUp(fields: readonly Field[]): boolean {
-  return fields.some(({ type }) => type === 'person' || type === 'people' || type === 'times');
+  return fields.some(({ type }) => type === 'person' || type === 'people' || type === 'times' || type === 'document');
 }
 
 /** Whether the times on a page are free ones, for the one who offers them. */
@@ -272,6 +310,9 @@ export function answersFrom(
       if (field.type === 'times') {
         const times = timesFrom(data, id);
         if (times) answers[key] = times;
+      } else if (field.type === 'document') {
+        const document = documentFrom(data[id], data[`${id}${LINK}`]);
+        if (document !== undefined) answers[key] = typed(document);
       } else if (Object.hasOwn(data, id)) answers[key] = typed(data[id]);
       if (Object.hasOwn(data, `${id}${UNKNOWN}`)) answers[`${key}${UNKNOWN}`] = typed(data[`${id}${UNKNOWN}`]);
     }
@@ -314,6 +355,7 @@ export function writeAnswer(
   people: Readonly<Record<string, { readonly name: string }>> = {},
   /** All answers of the same fact: an agency's name stands under its own key. */
   named: Answers = {},
+  documents: NamedDocuments = {},
 ): string {
   if (answer === undefined || answer === null || answer === '') return '';
   const text = asText(answer);
@@ -352,6 +394,8 @@ export function writeAnswer(
         .filter((each) => each !== '')
         .map((each) => asText(named[`${each}.agency`]) || each)
         .join(', ');
+    case 'document':
+      return writeDocument(answer, text, documents);
     case 'birth-date':
       // Nobody wants to know the weekday of a birth.
       return DAY.test(text) ? writeDay(text as Day).replace(/^\w+ /, '') : text;

@@ -53,7 +53,7 @@ function labelOf(fields: readonly Field[], id: string): string {
 }
 
 function fieldsOf(drafting: Drafting, page: Page, key: string, faults: Readonly<Record<string, string>>): FieldData[] {
-  const { draft, protocol, now, times } = drafting;
+  const { draft, protocol, now, times, documents } = drafting;
   const stored = draft.pages[key] ?? {};
   const fields = Object.values(page.fields);
   const answers: Answers = {
@@ -62,7 +62,14 @@ function fieldsOf(drafting: Drafting, page: Page, key: string, faults: Readonly<
     ),
     ...stored,
   };
-  const inputs = inputsOf(fields, { council: protocol.council, now, answers, faults, ...(times ? { times } : {}) });
+  const inputs = inputsOf(fields, {
+    council: protocol.council,
+    now,
+    answers,
+    faults,
+    ...(times ? { times } : {}),
+    ...(documents ? { documents } : {}),
+  });
   const same = fields.filter(({ sameAsFirst }) => sameAsFirst);
   if (!key.includes('.') || key.endsWith('.1') || same.length === 0) return inputs;
   const choice = blankField('same-as-first', 'Same as child 1 (optional)', 'many', {

@@ -17,7 +17,14 @@ export function noteText(sheet: CaseSheet): string {
     const prefixes = page.each === 'children' ? sheet.case.children.map((child) => `${child}.`) : [''];
     for (const [index, prefix] of prefixes.entries()) {
       const own = Object.values(page.fields).flatMap((field) => {
-        const text = writeAnswer(field, answers[`${prefix}${field.id}`], protocol.council, sheet.people, answers);
+        const text = writeAnswer(
+          field,
+          answers[`${prefix}${field.id}`],
+          protocol.council,
+          sheet.people,
+          answers,
+          sheet.documents,
+        );
         return text ? [`${field.label}: ${text}`] : [];
       });
       if (own.length > 0) lines.push('', page.each === 'children' ? `Child ${index + 1}` : pageTitle(page), ...own);

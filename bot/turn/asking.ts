@@ -44,6 +44,9 @@ export async function choose(
       ),
     ),
     ...(fields.some(({ type }) => type === 'times') ? await timesOf(on, step) : {}),
+    ...(fields.some(({ type }) => type === 'document')
+      ? { documents: await desk.stepwise.documents.of(on.person.id) }
+      : {}),
     reason,
     banner: again.banner ?? [],
   };

@@ -170,6 +170,7 @@ async function drafting({ desk, person }: Pressed, draft: Draft, key: string, mo
   const protocol = stepwise.protocol(draft.pathway);
   const page = pageOf(protocol, key)?.page;
   const asksTimes = Object.values(page?.fields ?? {}).some(({ type }) => type === 'times');
+  const asksDocuments = Object.values(page?.fields ?? {}).some(({ type }) => type === 'document');
   const all = await stepwise.drafts.faults(person.id, draft.id);
   // A page is told its faults when it was pressed, not when it is first opened; the last page and the other children's lines always.
   const faults =
@@ -183,6 +184,7 @@ async function drafting({ desk, person }: Pressed, draft: Draft, key: string, mo
     ink,
     limit: await stepwise.drafts.limit(draft.id),
     faults,
+    ...(asksDocuments || isCheck(protocol, key) ? { documents: await stepwise.documents.of(person.id) } : {}),
     ...(asksTimes ? { times: await stepwise.drafts.freeTimes(person.id, draft.id) } : {}),
     ...(isCheck(protocol, key) ? await overlapsOf(desk, person.id, draft) : {}),
     ...(isCheck(protocol, key) ? await lateOf(desk, person.id, draft) : {}),

@@ -1,7 +1,7 @@
 /** An activity as the Bot Framework delivers it, read into a `Turn`. Everything that comes in passes here, by zod. */
 import { z } from 'zod';
 import type { ConversationRef } from '../../src/application/ports.ts';
-import type { Surface, Turn } from './turn.ts';
+import type { DroppedFile, Surface, Turn } from './turn.ts';
 
 const id = z.string().min(1).max(1000);
 const data = z.record(z.string(), z.unknown());
@@ -32,6 +32,8 @@ const Activity = z.looseObject({
       }),
     )
     .nullish(),
+  // Each is read by itself: one that is like no other must not cost the message.
+  attachments: z.array(z.unknown()).nullish(),
   replyToId: z.string().nullish(),
   text: z.string().nullish(),
   value: z.unknown().optional(),
@@ -59,7 +61,9 @@ export function readActivity(raw: unknown): Turn | undefined {
           data: submitted.data,
         };
       }
-      return { ...base, kind: 'typed', text: withoutMention(activity) };
+      const text = withoutMention(activity);
+      const files = filesIn(activity);
+      return files.length > 0 ? { ...base, kind: 'files', files, text } : { ...base, kind: 'typed', text };
     }
     case 'invoke':
       return readInvoke(activity, base);
@@ -71,6 +75,31 @@ export function readActivity(raw: unknown): Turn | undefined {
       // The members of a new conversation come beside the installation: one welcome is enough.
       return { ...base, kind: 'other', invoke: false };
   }
+}
+
+const Attachment = z.looseObject({
+  contentType: z.string().max(200),
+  name: z.string().max(500).nullish(),
+  content: z.unknown().optional(),
+});
+const Download = z.looseObject({ downloadUrl: z.string().min(1).max(4000) });
+
+const DOWNLOAD = 'application/vnd.microsoft.teams.file.download.info';
+const MOST_FILES = 10;
+
+/** In a chat Teams says where a file can be fetched; in a channel it only names it (`reference`). Text comes along as HTML and is no file. */
+function filesIn({ attachments }: Activity): readonly DroppedFile[] {
+  const files = (attachments ?? []).flatMap((each): DroppedFile[] => {
+    const attachment = Attachment.safeParse(each);
+    if (!attachment.success) return [];
+    const { contentType, name, content } = attachment.data;
+    if (contentType === DOWNLOAD) {
+      const download = Download.safeParse(content);
+      return [{ name: name ?? '', ...(download.success ? { url: download.data.downloadUrl } : {}) }];
+    }
+    return contentType === 'reference' || contentType.startsWith('image/') ? [{ name: name ?? '' }] : [];
+  });
+  return files.slice(0, MOST_FILES);
 }
 
 function readInvoke(activity: Activity, base: Omit<Turn, 'kind'>): Turn {

@@ -37,6 +37,20 @@ export interface PressTurn extends TurnBase {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A file that was dropped into the conversation. What is said of it was written by a client. */
+export interface DroppedFile {
+  readonly name: string;
+  /** Where it can be fetched; absent where Teams gives the bot no way to it: in a channel, or a picture within the text. */
+  readonly url?: string;
+}
+
+export interface FilesTurn extends TurnBase {
+  readonly kind: 'files';
+  readonly files: readonly DroppedFile[];
+  /** What was typed beside them. */
+  readonly text: string;
+}
+
 /** The app was installed, or somebody opened the chat for the first time. */
 export interface ArrivalTurn extends TurnBase {
   readonly kind: 'arrival';
@@ -49,7 +63,7 @@ export interface OtherTurn extends TurnBase {
   readonly invoke: boolean;
 }
 
-export type Turn = TypedTurn | PressTurn | ArrivalTurn | OtherTurn;
+export type Turn = TypedTurn | FilesTurn | PressTurn | ArrivalTurn | OtherTurn;
 
 export type Reply =
   | { readonly do: 'send'; readonly card: AdaptiveCard; readonly bell: string }

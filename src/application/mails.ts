@@ -3,6 +3,7 @@
  * mailboxes that the protocol names and to nobody else, carries what the protocol asks for (CAM-A-02); every other body what was decided, the next step
  * and where to look, and nothing of the family (class MB).
  */
+import { toMailboxes } from '../domain/case/document.ts';
 import { outcomesOf } from '../domain/case/steps.ts';
 import type { SendStep } from '../domain/protocol/types.ts';
 import { fillIn, nextStep, safeguardingLine, whereToLook } from './mail-words.ts';
@@ -16,10 +17,9 @@ export interface MailText {
 
 export function writeMail(sheet: CaseSheet, step: SendStep): MailText {
   // A person who has a copy reads what every other person reads.
-  const toMailbox = [...step.to, ...step.copy].every((target) => target.startsWith('mailbox/'));
   return {
     subject: `${sheet.case.reference} ${step.subject}`,
-    text: toMailbox ? referralText(sheet, step) : shortText(sheet, step),
+    text: toMailboxes(step) ? referralText(sheet, step) : shortText(sheet, step),
   };
 }
 

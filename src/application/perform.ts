@@ -11,6 +11,7 @@ import { PROGRAM } from '../domain/case/types.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
 import type { Instant } from '../domain/time/instant.ts';
 import { rolesInCouncil, rolesOnCase, teamsOnCase } from './case-roles.ts';
+import { documentsRefused } from './documents.ts';
 import type { MailMove, OutboxItem } from './ports.ts';
 import { type ReadCase, readCase, toSheet } from './read-case.ts';
 import type { Performed } from './sheet.ts';
@@ -77,6 +78,8 @@ async function decideAll(
     const actor = await actorOn(world, protocol, standing, person, command);
     const decided = decide(protocol, after, command, actor, now, calendar, key, pathways);
     if ('refused' in decided) return decided;
+    const refused = await documentsRefused(world, protocol, person, before.id, command);
+    if (refused) return refused;
     events.push(...decided);
     after = decided.reduce((theCase, event) => evolve(theCase, event), after);
     if (after.pathway !== protocol.id) protocol = world.protocols.get(after.pathway, after.version);

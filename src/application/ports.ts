@@ -7,6 +7,7 @@ import type { Calendar } from '../domain/time/calendar.ts';
 import type { Instant } from '../domain/time/instant.ts';
 import type { Post } from './ports/store.ts';
 
+export * from './ports/files.ts';
 export * from './ports/mail.ts';
 export * from './ports/mail-book.ts';
 export * from './ports/microsoft-365.ts';

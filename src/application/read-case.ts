@@ -9,6 +9,8 @@ import type { Protocol, RoleId, StepId } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import { waitsForAddress } from './addresses.ts';
 import { holdersOf } from './case-roles.ts';
+import { documentsOf } from './documents.ts';
+import { waitsForDocument } from './mail-documents.ts';
 import type { OutboxRow, Person } from './ports.ts';
 import type { CaseSheet } from './sheet.ts';
 import type { World } from './world.ts';
@@ -70,7 +72,7 @@ export async function toSheet(world: World, { case: of, protocol, calendar, stat
     holders[role] = await holdersOf(world.directory, protocol, status, role);
   }
   const outbox = await world.store.outboxOf(of.id);
-  return {
+  const sheet: Omit<CaseSheet, 'unsent'> = {
     protocol,
     pathways: Object.fromEntries(
       world.protocols.all().flatMap((each) => (each.council.id === of.council ? [[each.id, each]] : [])),
@@ -82,9 +84,10 @@ export async function toSheet(world: World, { case: of, protocol, calendar, stat
     holders,
     people: await peopleIn(world, of, holders),
     personal: personalAnswers(of),
+    documents: await documentsOf(world, of),
     rooms: world.directory.rooms(of.council),
-    unsent: outbox.flatMap((row) => unsent(world, protocol, row)),
   };
+  return { ...sheet, unsent: outbox.flatMap((row) => unsent(world, sheet, row)) };
 }
 
 async function peopleIn(
@@ -118,13 +121,17 @@ function personalAnswers(of: Case): Readonly<Record<StepId, Answers>> {
   return personal;
 }
 
-function unsent({ directory }: World, protocol: Protocol, row: OutboxRow): CaseSheet['unsent'] {
+function unsent({ directory }: World, sheet: Omit<CaseSheet, 'unsent'>, row: OutboxRow): CaseSheet['unsent'] {
   const { effect, key, attempts } = row;
   if (row.state === 'done') return [];
   // An event that is being moved is on its way as one that is being booked.
   const asked = effect.kind === 'rebook' ? { ...effect, kind: 'book' as const } : effect;
   if (asked.kind !== 'mail' && asked.kind !== 'book' && asked.kind !== 'unbook') return [];
+  const { protocol } = sheet;
   const step = protocol.steps[asked.step];
-  const why = asked.kind === 'mail' && step?.kind === 'send' ? waitsForAddress(directory, protocol, step) : undefined;
+  const why =
+    asked.kind === 'mail' && step?.kind === 'send'
+      ? (waitsForAddress(directory, protocol, step) ?? waitsForDocument(sheet, step))
+      : undefined;
   return [{ key, kind: asked.kind, step: asked.step, attempts, withdrawable: attempts === 0, ...(why ? { why } : {}) }];
 }

@@ -1,9 +1,13 @@
 /** The body of a referral: what the opening asked for, page by page and child by child (CAM-A-02, the eight items). */
+
+import { questionsOf } from '../domain/case/steps.ts';
 import type { Answer, Answers } from '../domain/case/types.ts';
 import type { Field, Page, SendStep, StepId } from '../domain/protocol/types.ts';
 import { type Day, isDay, parseInstant, writeDay, writeInstant } from '../domain/time/instant.ts';
 import { capital } from '../domain/wording.ts';
-import { nextStep, safeguardingLine } from './mail-words.ts';
+import { documentsLine, documentsOfMail } from './mail-documents.ts';
+import { meetingLines, nextStep, safeguardingLine } from './mail-words.ts';
+import { answersIn, formOf, pageAnswers } from './recorded-answers.ts';
 import type { CaseSheet } from './sheet.ts';
 
 /** The program's own last page: its title is an instruction to the writer, not a heading for the reader. */
@@ -12,23 +16,28 @@ const CHECK = 'check';
 export function referralText(sheet: CaseSheet, step: SendStep): string {
   const sender = sheet.people[sheet.case.openedBy];
   const next = nextStep(sheet, step);
+  const documents = documentsLine(documentsOfMail(sheet, step));
   return [
     `Case ${sheet.case.reference}: ${sheet.protocol.title}.`,
     '',
     ...(sender ? [`From: ${sender.name}, ${openingRoles(sheet)}`, ''] : []),
     // What was asked when it was sent: the lead professional's name and organisation, the papers (BSC-D-09, BSC-D-11).
-    ...block(step.subject, fieldLines(sheet, { fields: step.form }, answersIn(sheet, step.id), '')),
+    ...block(
+      step.subject,
+      fieldLines(
+        sheet,
+        { fields: questionsOf(sheet.protocol, sheet.case, step, undefined) },
+        answersIn(sheet, step.id),
+        '',
+      ),
+    ),
+    ...block(undefined, meetingLines(sheet)),
     ...sheet.protocol.opening.pages.flatMap((page) => pageLines(sheet, page, formOf(sheet, step))),
     ...block(undefined, oversightLines(sheet, step)),
+    ...(documents ? [documents, ''] : []),
     ...(next ? [next, ''] : []),
     safeguardingLine(sheet),
   ].join('\n');
-}
-
-/** Where the opening is recorded first and mailed later (KNO-U-05: approved before it goes to MASH), its form stands on the record. */
-function formOf({ protocol }: CaseSheet, step: SendStep): StepId {
-  const { sends } = protocol.opening;
-  return protocol.steps[sends]?.kind === 'record' ? sends : step.id;
 }
 
 /** Whose decision let the mail go, and when: the evidence of management oversight that the reader looks for (KNO-U-04). */
@@ -49,7 +58,7 @@ function openingRoles({ protocol }: CaseSheet): string {
 }
 
 function pageLines(sheet: CaseSheet, page: Page, sends: StepId): readonly string[] {
-  const answers = answersOf(sheet, page, sends);
+  const answers = pageAnswers(sheet, page, sends);
   if (page.each !== 'children')
     return block(page.id === CHECK ? undefined : page.title, fieldLines(sheet, page, answers, ''));
   return sheet.case.children.flatMap((child, index) =>
@@ -60,21 +69,6 @@ function pageLines(sheet: CaseSheet, page: Page, sends: StepId): readonly string
 function block(heading: string | undefined, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return [...(heading ? [heading] : []), ...lines, ''];
-}
-
-/** Clear and personal answers of what the page was recorded as; the date of a fact or an agreement under `at`. */
-function answersOf(sheet: CaseSheet, { records }: Page, sends: StepId): Answers {
-  return answersIn(sheet, 'step' in records ? records.step : 'fact' in records ? records.fact : sends);
-}
-
-function answersIn({ case: { facts }, personal }: CaseSheet, source: string): Answers {
-  const recorded = facts.filter(({ fact }) => fact.split('.')[0] === source);
-  const dated = recorded.findLast(({ fact }) => [source, `${source}.expected`, `${source}.given`].includes(fact));
-  return {
-    ...(dated ? { at: dated.at } : {}),
-    ...Object.assign({}, ...recorded.map(({ answers }) => answers)),
-    ...personal[source],
-  };
 }
 
 function fieldLines(
@@ -95,6 +89,10 @@ function fieldLines(
 /** An answer as a reader would write it. */
 function writeAnswer(sheet: CaseSheet, field: Field, answer: Exclude<Answer, null>): string {
   if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
+  if (field.type === 'document' && typeof answer === 'string') {
+    const stored = sheet.documents?.[answer];
+    return stored ? `${stored.name} (attached)` : answer;
+  }
   if (typeof answer !== 'string')
     return answer
       .map((each) => (field.type === 'times' ? writeInstant(parseInstant(each)) : labelOf(sheet, field, each)))

@@ -48,6 +48,8 @@ export interface CaseSheet {
   readonly people: Readonly<Record<PersonId, Person>>;
   /** Opened personal answers, latest of each step: `personal.request['c1.name']`. Empty where the key was destroyed. */
   readonly personal: Readonly<Record<StepId, Answers>>;
+  /** Documents that answers of this case name, by the answer: `document:<id>`. One that is no longer there is left out. */
+  readonly documents?: Readonly<Record<string, StoredDocument>>;
   /** Rooms that the council has listed: a booking knows its room by its mailbox. */
   readonly rooms?: readonly Room[];
   /** Mails and invitations of this case that have not gone yet: what a card may claim depends on it. */

@@ -6,6 +6,7 @@ import type { Protocol } from '../domain/protocol/types.ts';
 import { forumsFor } from './agendas.ts';
 import { adopt } from './carry-out/post.ts';
 import { rolesInCouncil } from './case-roles.ts';
+import { ownDocuments, takeFile } from './documents.ts';
 import { draftFreeTimes, draftLimit } from './draft-times.ts';
 import { beginDraft, draftOf, saveDraftPage, setDraftChildren } from './drafts.ts';
 import { dueFor, undatedFor } from './due-for.ts';
@@ -71,8 +72,8 @@ export function createStepwise(world: World): Stepwise {
 
     mails: mailDesk(world),
     documents: {
-      of: (person) => world.store.documents.of(person),
-      take: async () => ({ ok: false, words: 'Files cannot be taken here yet. Paste a link instead.' }),
+      of: (person) => ownDocuments(world, person),
+      take: (person, file) => takeFile(world, person, file),
     },
 
     send: (person, draftId, key, origin) => openCase(world, person, draftId, key, origin),

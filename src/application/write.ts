@@ -7,6 +7,7 @@ import type { Case, CaseEvent } from '../domain/case/types.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Instant } from '../domain/time/instant.ts';
+import { giveDocuments } from './documents.ts';
 import { followUps } from './follow-ups.ts';
 import type { Append, Appended } from './ports.ts';
 import { projectCase } from './projection.ts';
@@ -66,6 +67,7 @@ export async function write(
     ...(children ? { children } : {}),
     ...(mail ? { mail } : {}),
   });
+  if (appended === 'appended') await giveDocuments(world, after.id, events);
   world.wake();
   return { appended, written: { case: after, protocol, calendar, status } };
 }

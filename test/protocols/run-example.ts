@@ -145,6 +145,8 @@ function answerFor(protocol: Protocol, field: Field, now: Instant): Answer {
     case 'people':
     case 'agencies':
       return ['Some agency'];
+    case 'document':
+      return 'https://files.example/made-up.docx';
     case 'birth-date':
       return '2015-03-27';
     case 'times':

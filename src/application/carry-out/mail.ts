@@ -1,15 +1,19 @@
 /**
  * Sends the mail of a send step, once, and records that Microsoft took it. Only then does a card say "sent".
  */
+import { everRecorded } from '../../domain/case/recorded.ts';
 import type { Effect } from '../../domain/case/types.ts';
 import type { SendStep, StepId } from '../../domain/protocol/types.ts';
 import { dayOf, instantAt } from '../../domain/time/instant.ts';
 import { OPENS } from '../../domain/time/office-hours.ts';
 import { addressesOf, waitsForAddress } from '../addresses.ts';
+import { giveDocuments } from '../documents.ts';
 import { Later, unlessStopped } from '../later.ts';
+import { takeEarlierCopy } from '../mail/own-copy.ts';
+import { attachedTo, documentsOfMail, type MailDocument } from '../mail-documents.ts';
 import { writeMail } from '../mails.ts';
 import { record } from '../perform.ts';
-import type { ClaimedItem } from '../ports.ts';
+import type { ClaimedItem, Mail, SentMail } from '../ports.ts';
 import { readSheet, readSheetWith } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import type { World } from '../world.ts';
@@ -20,6 +24,8 @@ export async function carryOutMail(
   effect: Extract<Effect, { kind: 'mail' }>,
 ): Promise<void> {
   const present = await readSheet(world, item.caseId as string);
+  // Had the program ended between the recording and the giving, the documents would be their giver's still.
+  if (present) await giveDocuments(world, present.case.id, everRecorded(present.case));
   const sheet =
     effect.asOf === undefined
       ? await readSheetWith(world, item.caseId as string, effect.step)
@@ -31,19 +37,40 @@ export async function carryOutMail(
   if (present.status.ended && !present.protocol.steps[step.id]) return;
   if (noLongerWanted(sheet, step)) return;
 
-  if (waitsForAddress(world.directory, sheet.protocol, step) !== undefined) await putOff(world, item, sheet, step.id);
+  if (waitsForAddress(world.directory, sheet.protocol, step) !== undefined)
+    await putOff(world, item, sheet, step.id, 'no-address');
+  const documents = documentsOfMail(sheet, step);
+  // Asked for on the form, and gone since: erased, or chosen for another case in the same moment (BSC-D-09).
+  if (documents.some(({ missing }) => missing)) await putOff(world, item, sheet, step.id, 'no-document');
   const { from, to, copy } = addressesOf(world.directory, sheet, step);
-  await world.mailboxes.send(
-    { key: item.key, from, to, copy, ...writeMail(sheet, step), attachments: [] },
+  const { internetMessageId, conversationId } = await world.mailboxes.send(
+    { key: item.key, from, to, copy, ...writeMail(sheet, step), attachments: await attachments(world, documents) },
     item.progress,
     (progress) => world.store.note(item.key, progress),
   );
+  const sent: SentMail = {
+    ...{ internetMessageId, conversationId, key: item.key, mailbox: from.toLowerCase(), sentAt: world.clock.now() },
+    ...{ caseId: sheet.case.id, step: step.id, answers: null },
+  };
+  // By it the copy in the mailbox is known, and answers and bounces find the case.
+  await world.store.mails.saveSent(sent);
   await record(
     world,
     sheet.case.id,
     { type: 'record', step: step.id, part: 'sent', answers: {} },
     `${item.key}/sent`,
     item.key,
+  );
+  await takeEarlierCopy(world, sent);
+}
+
+async function attachments({ store }: World, documents: readonly MailDocument[]): Promise<Mail['attachments']> {
+  return Promise.all(
+    attachedTo(documents).map(async ({ id, name, contentType }) => {
+      const bytes = await store.documents.bytes(id);
+      if (!bytes) throw new Error('A document of this mail has no bytes any more.');
+      return { name, contentType, bytes };
+    }),
   );
 }
 
@@ -62,8 +89,9 @@ async function putOff(
   { key: of, caseId }: ClaimedItem,
   { now, calendar }: CaseSheet,
   step: StepId,
+  why: 'no-address' | 'no-document',
 ): Promise<never> {
-  const told = `${of}/no-address`;
+  const told = `${of}/${why}`;
   const drawn = `${told}/redraw`;
   await world.store.enqueue([
     { key: told, caseId, effect: { kind: 'not-sent-yet', key: told, step, of }, notBefore: now },

@@ -1,6 +1,7 @@
 /** Reads what was typed and picked into answers, and names every fault at once, beside its field and in the protocol's words. */
 import type { Due, Field, Protocol, Ref } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant, parseDay, parseInstant, writeDay } from '../time/instant.ts';
+import { documentId, isLink, NOT_A_DOCUMENT } from './document.ts';
 import { holds } from './facts.ts';
 import { own } from './steps.ts';
 import type { Answer, Answers, ChildId } from './types.ts';
@@ -99,9 +100,10 @@ function readField(field: Field, value: Answer | undefined, asking: Asking, unkn
   switch (field.type) {
     case 'text':
     case 'long-text':
-    case 'document':
     case 'person':
       return readText(field, value);
+    case 'document':
+      return readDocument(value);
     case 'date':
     case 'birth-date':
       return readDate(field, value, asking);
@@ -190,6 +192,11 @@ function readText(field: Field, value: Answer | undefined): Read {
   if (field.orUnknown === true && /^(not known|unknown|n\/?a|none|-|\?)[\s.,:;]*$/i.test(text))
     return { fault: field.error };
   return { answer: text };
+}
+
+function readDocument(value: Answer | undefined): Read {
+  const text = typeof value === 'string' ? value.trim() : '';
+  return documentId(text) !== undefined || isLink(text) ? { answer: text } : { fault: NOT_A_DOCUMENT };
 }
 
 function readDate(field: Field, value: Answer | undefined, asking: Asking): Read {

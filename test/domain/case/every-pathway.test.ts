@@ -32,6 +32,8 @@ function answerFor(protocol: Protocol, field: Field, n: number, now: Instant): A
       return n % 2 === 0 ? 'yes' : 'no';
     case 'date':
       return dayOf(now);
+    case 'document':
+      return 'https://files.example/made-up.docx';
     case 'birth-date':
       return '2015-03-27';
     case 'times':
