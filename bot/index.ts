@@ -12,14 +12,18 @@ import { graphCalendars } from '../src/adapters/graph/calendars.ts';
 import { openGraph } from '../src/adapters/graph/client.ts';
 import { clientStates } from '../src/adapters/graph/client-state.ts';
 import { graphDiaryFeed } from '../src/adapters/graph/diary-feed.ts';
+import { graphMailboxFeed } from '../src/adapters/graph/mailbox-feed.ts';
 import { graphMailboxes } from '../src/adapters/graph/mailboxes.ts';
 import { graphSubscriptions } from '../src/adapters/graph/subscriptions.ts';
 import { tokenSource } from '../src/adapters/graph/token.ts';
 import { councilsOf, localProtocols } from '../src/adapters/local-protocols.ts';
 import { jsonLog } from '../src/adapters/log.ts';
+import { openMailReader } from '../src/adapters/mail-reader/open.ts';
 import { loadMasterKey } from '../src/adapters/master-key.ts';
 import { foldersOf, loadProtocols } from '../src/adapters/protocol-files/load.ts';
 import { openStore } from '../src/adapters/store/open.ts';
+import { type MailboxesState, mailboxesState } from '../src/application/mail/mailbox-state.ts';
+import { newMailMemory } from '../src/application/mail/memory.ts';
 import { reasonOf } from '../src/application/reason.ts';
 import { workOutAgain } from '../src/application/rewrite-rows.ts';
 import { createStepwise } from '../src/application/stepwise.ts';
@@ -77,6 +81,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
     conversation: (key) => store.conversation(key),
     log,
   });
+  const reader = openMailReader();
   let worker: Worker | undefined;
   const world: World = {
     clock,
@@ -84,6 +89,12 @@ export async function startBot(config: Config): Promise<RunningBot> {
     store,
     directory,
     mailboxes: graphMailboxes(graph, { messageIdDomain: config.mailDomain }),
+    mail: {
+      feed: graphMailboxFeed(graph),
+      reader,
+      memory: newMailMemory(),
+      alarmMinutes: config.mailboxAlarmMinutes,
+    },
     // The sandbox stands in for OneDrive on the machine that its clock is on; that is never set beside an app registration.
     files: droppedFiles(config.clockUrl ? { alsoFrom: new URL(config.clockUrl).origin } : {}),
     calendars: graphCalendars(graph),
@@ -133,6 +144,10 @@ export async function startBot(config: Config): Promise<RunningBot> {
         const { faults = [] } = (await watchState(world)) ?? {};
         if (faults.length > 0) throw new Error(faults.join(' '));
       },
+      mailboxes: async () => {
+        const { faults } = await mailboxesState(world);
+        if (faults.length > 0) throw new Error(faults.join(' '));
+      },
     },
     metrics: () => metrics(world, running),
     ...(config.clockUrl ? { clock: clockRoutes(world, clock as ExternalClock, running) } : {}),
@@ -141,7 +156,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
   log.info('listening', { port: server.port });
   if (!config.publicUrl)
     log.warn('no-public-url', {
-      means: `Microsoft 365 cannot tell of changes: calendars are read every ${config.pollSeconds} seconds. Set PUBLIC_URL to be told at once.`,
+      means: `Microsoft 365 cannot tell of changes: mailboxes and calendars are read every ${config.pollSeconds} seconds. Set PUBLIC_URL to be told at once.`,
     });
   // A group that is not there costs nobody the bot, but somebody her cards: said at once, and at /readyz until it is mended.
   void directory.check().then(
@@ -155,6 +170,7 @@ export async function startBot(config: Config): Promise<RunningBot> {
     async stop() {
       await server.close();
       await running.stop();
+      await reader.close();
       await store.close();
     },
   };
@@ -188,6 +204,7 @@ async function metrics(world: World, worker: Worker): Promise<string> {
     '# TYPE stepwise_seconds_since_last_run gauge',
     `stepwise_seconds_since_last_run ${since === undefined ? 'NaN' : (since / 1000).toFixed(1)}`,
     ...(watched ? watchMetrics(watched) : []),
+    ...mailMetrics(await mailboxesState(world)),
     '',
   ].join('\n');
 }
@@ -205,6 +222,24 @@ function watchMetrics({ subscriptions, secondsSinceRead, notifications }: WatchS
     '# TYPE stepwise_notifications_total counter',
     `stepwise_notifications_total{state="taken"} ${notifications.taken}`,
     `stepwise_notifications_total{state="ignored"} ${notifications.ignored}`,
+  ];
+}
+
+function mailMetrics({ mailboxes, mails }: MailboxesState): readonly string[] {
+  const of = ({ council, mailbox }: MailboxesState['mailboxes'][number]) =>
+    `{council="${council}",mailbox="${mailbox}"}`;
+  return [
+    '# HELP stepwise_seconds_since_mailbox_read Seconds since the mailbox was last read to its end.',
+    '# TYPE stepwise_seconds_since_mailbox_read gauge',
+    ...mailboxes.map(
+      (box) => `stepwise_seconds_since_mailbox_read${of(box)} ${box.secondsSinceRead?.toFixed(1) ?? 'NaN'}`,
+    ),
+    '# HELP stepwise_mailbox_failing 1 while the mailbox cannot be read.',
+    '# TYPE stepwise_mailbox_failing gauge',
+    ...mailboxes.map((box) => `stepwise_mailbox_failing${of(box)} ${box.failing ? 1 : 0}`),
+    '# HELP stepwise_mails Mails of the watched mailboxes, by the state in which they are.',
+    '# TYPE stepwise_mails gauge',
+    ...mails.map(({ council, state, count }) => `stepwise_mails{council="${council}",state="${state}"} ${count}`),
   ];
 }
 

@@ -32,7 +32,7 @@ export interface Config {
   readonly graphBaseUrl: string;
   /** Right half of the Message-IDs of the mails that go out. */
   readonly mailDomain: string;
-  /** How Microsoft reaches this bot from outside, without trailing slash. Absent: it cannot tell of changes in calendars. */
+  /** How Microsoft reaches this bot from outside, without trailing slash. Absent: it cannot tell of changes in mailboxes and calendars. */
   readonly publicUrl: string | undefined;
   /** Teams' connector, for whoever the bot has not heard from yet. */
   readonly teamsServiceUrl: string | undefined;
@@ -40,8 +40,10 @@ export interface Config {
   readonly dialogs: 'auto' | 'on' | 'off';
   /** Only beside the sandbox. */
   readonly clockUrl: string | undefined;
-  /** How often the mailboxes are looked at, and the calendars that nobody tells of. */
+  /** How often mailboxes and calendars are looked at that nobody tells of. */
   readonly pollSeconds: number;
+  /** After how long an alarm is raised about a mailbox that cannot be read. */
+  readonly mailboxAlarmMinutes: number;
   readonly logLevel: 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -125,6 +127,7 @@ const Settings = z.object({
   DIALOGS: z.enum(['auto', 'on', 'off'], 'has to be auto, on or off').default('auto'),
   CLOCK_URL: url(['http:'], 'http://127.0.0.1:3979/clock').optional(),
   POLL_SECONDS: wholeNumber(5, 3600).default(60),
+  MAILBOX_ALARM_MINUTES: wholeNumber(1, 1440).default(30),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'has to be info, warn, error or silent').default('info'),
 });
 
@@ -184,6 +187,7 @@ export function readConfig(
       dialogs: set.DIALOGS,
       clockUrl: set.CLOCK_URL,
       pollSeconds: set.POLL_SECONDS,
+      mailboxAlarmMinutes: set.MAILBOX_ALARM_MINUTES,
       logLevel: set.LOG_LEVEL,
     },
   };

@@ -1,6 +1,8 @@
 /** How well it is noticed what people do in Outlook: for whoever runs the program, in numbers and in words. No name in either. */
 import { millisecondsOf, writeInstant } from '../domain/time/instant.ts';
+import { watchedMailboxes } from './mail/watched.ts';
 import { diariesToWatch, isLate } from './watch-diaries.ts';
+import { messagesOf } from './watch-mailboxes.ts';
 import type { World } from './world.ts';
 
 export interface WatchState {
@@ -26,7 +28,12 @@ export async function watchState(world: World): Promise<WatchState | undefined> 
   const live = kept.filter(({ id, expiresAt }) => id !== null && (expiresAt ?? '') > now);
   const oldest = diaries.flatMap(({ read }) => read?.readAt ?? []).sort()[0];
   const late = diaries.filter((diary) => isLate(world, watching, diary, LATE_MINUTES));
+  const boxes = new Set(watchedMailboxes(world).map(({ address }) => messagesOf(address)));
   const refused = kept.filter((each) => !live.includes(each) && each.tries >= REFUSED_OFTEN);
+  const [mail, calendars] = [
+    refused.filter(({ resource }) => boxes.has(resource)),
+    refused.filter(({ resource }) => !boxes.has(resource)),
+  ];
   const since = oldest === undefined ? '' : ` since ${writeInstant(oldest)}`;
   return {
     subscriptions: { live: live.length, missing: kept.length - live.length },
@@ -38,13 +45,17 @@ export async function watchState(world: World): Promise<WatchState | undefined> 
             `${count(late.length, 'calendar has', 'calendars have')} not been read${since}: a meeting that is moved, declined or cancelled in Outlook is noticed late.`,
           ]
         : []),
-      ...(refused.length > 0
-        ? [
-            `Microsoft 365 does not tell of changes in ${count(refused.length, 'calendar', 'calendars')}; they are read at each poll instead. Check that it reaches PUBLIC_URL.`,
-          ]
-        : []),
+      ...untold(calendars.length, 'calendar', 'calendars'),
+      ...untold(mail.length, 'mailbox', 'mailboxes'),
     ],
   };
+}
+
+function untold(number: number, one: string, many: string): readonly string[] {
+  if (number === 0) return [];
+  return [
+    `Microsoft 365 does not tell of changes in ${count(number, one, many)}; they are read at each poll instead. Check that it reaches PUBLIC_URL.`,
+  ];
 }
 
 function count(number: number, one: string, many: string): string {

@@ -13,13 +13,16 @@ import { graphCalendars } from '../../src/adapters/graph/calendars.ts';
 import { type Graph, openGraph } from '../../src/adapters/graph/client.ts';
 import { clientStates } from '../../src/adapters/graph/client-state.ts';
 import { graphDiaryFeed } from '../../src/adapters/graph/diary-feed.ts';
+import { graphMailboxFeed } from '../../src/adapters/graph/mailbox-feed.ts';
 import { graphMailboxes } from '../../src/adapters/graph/mailboxes.ts';
 import { graphSubscriptions } from '../../src/adapters/graph/subscriptions.ts';
 import { tokenSource } from '../../src/adapters/graph/token.ts';
 import { jsonLog } from '../../src/adapters/log.ts';
+import { openMailReader } from '../../src/adapters/mail-reader/open.ts';
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
 import { openStore } from '../../src/adapters/store/open.ts';
-import type { Protocols, Store } from '../../src/application/ports.ts';
+import { newMailMemory } from '../../src/application/mail/memory.ts';
+import type { MailReader, Protocols, Store } from '../../src/application/ports.ts';
 import type { Drawing, Stepwise } from '../../src/application/sheet.ts';
 import { createStepwise } from '../../src/application/stepwise.ts';
 import { takeNotifications } from '../../src/application/take-notifications.ts';
@@ -109,6 +112,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
   let running: Running;
   let asked = 0;
   const everything: LogEntry[] = [];
+  const reader = readerOnDemand();
 
   const settle = async () => {
     await keepComing(running.world);
@@ -155,6 +159,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       store,
       directory,
       mailboxes: graphMailboxes(graph),
+      mail: { feed: graphMailboxFeed(graph), reader, memory: newMailMemory(), alarmMinutes: 30 },
       calendars: graphCalendars(graph),
       replies: graphAutomaticReplies(graph),
       ...(options.watching ? { watching } : {}),
@@ -261,12 +266,25 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
     async close() {
       await calls();
       await running.store.close();
+      await reader.close();
       await sandbox.close();
       await bot.close();
       if (folder) rmSync(folder, { recursive: true, force: true });
       // What the program asked of Graph and was answered, held against Microsoft's description where that is here.
       if (asked > 0) assertGraphContract(everything.filter(({ fault }) => !fault));
     },
+  };
+}
+
+/** Its thread begins with the first mail: most stories have none. */
+function readerOnDemand(): MailReader {
+  let opened: MailReader | undefined;
+  return {
+    async read(mime) {
+      opened ??= openMailReader();
+      return opened.read(mime);
+    },
+    close: async () => opened?.close(),
   };
 }
 

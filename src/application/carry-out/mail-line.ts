@@ -69,11 +69,11 @@ async function compare(world: World, box: WatchedMailbox, now: Instant): Promise
   const state = await mails.mailbox(box.address);
   if (!mail || !state) return { missed: 0, unknown: 0, reached: false };
   const { watchedFrom, reconciledAt } = state;
-  const last = reconciledAt === null ? watchedFrom : addHours(reconciledAt, -OVERLAP_HOURS);
+  const last = addHours(reconciledAt ?? watchedFrom, -OVERLAP_HOURS);
   let missed = 0;
   let unknown = 0;
   try {
-    for await (const seen of mail.feed.receivedSince(box.address, last < watchedFrom ? watchedFrom : last)) {
+    for await (const seen of mail.feed.receivedSince(box.address, last)) {
       const ids = seen.map(({ id }) => id);
       const news = new Set(await mails.unknownOf(box.address, ids));
       if (news.size === 0) continue;
