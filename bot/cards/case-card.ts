@@ -11,6 +11,7 @@ import { expectedButtons, expectedLines } from './expected.ts';
 import { writeAnswer } from './fields.ts';
 import { type Banner, type Frame, frame } from './frame.ts';
 import { endRows, press, referralFor, title } from './looking.ts';
+import { mailsOf } from './mail-list.ts';
 import { earlierLines, managersButtons, pausedLines, registerLines } from './managing.ts';
 import { openedBanner } from './opened.ts';
 import { othersBlock, possibleBlock } from './possible.ts';
@@ -43,6 +44,7 @@ export function caseFrame({
   const ended = sheet.status.ended;
   const looking = { sheet, viewer, ink };
   const isNew = isNewcomer(sheet, viewer);
+  const mails = mailsOf(sheet);
   const after = [
     ...othersBlock(looking),
     ...possibleBlock(looking),
@@ -59,6 +61,7 @@ export function caseFrame({
       ...earlierLines(sheet),
       line(holderSentence(sheet, true)),
       ...registerLines(sheet),
+      ...(mails > 0 ? [line(`Mails: ${mails}`)] : []),
     ],
     blocks: [...childrenBlock(sheet), ...stepsBlocks(looking, toDo)],
     whys: whys(toDo.map((step) => deadlineOf(sheet, step.id))),
@@ -68,6 +71,7 @@ export function caseFrame({
       ...nextButton(sheet, viewer, ink),
       ...heldBackButtons(sheet, viewer, ink),
       ...changedItsMind(sheet, viewer, ink),
+      ...(mails > 0 ? [ink.button('Read the mails', { a: 'mail-of', c: sheet.case.id })] : []),
       ...managersButtons(looking),
     ]),
   });

@@ -6,13 +6,15 @@ import type { AdaptiveCard } from '../../src/application/ports.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Verb of the buttons that open something personal. */
+/** Verb of the buttons that open something personal of a case. */
 export const OPEN = 'open';
+/** And of mails: one, or those that wait. */
+const OPENING: readonly unknown[] = [OPEN, 'mail', 'mails'];
 
 /** The card with its opening buttons turned into dialog openers. */
 export function openInDialogs(card: AdaptiveCard): AdaptiveCard {
   return mapActions(card, (action) => {
-    if (action.type !== 'Action.Execute' || action.verb !== OPEN) return action;
+    if (action.type !== 'Action.Execute' || !OPENING.includes(action.verb)) return action;
     return { ...submit(action), data: { ...(action.data as Json), msteams: { type: 'task/fetch' } } };
   });
 }

@@ -9,7 +9,7 @@ import { addDays } from '../../src/domain/time/day-number.ts';
 import { dayOf, parseInstant, timeOf } from '../../src/domain/time/instant.ts';
 import { IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
-import { arrived, asideWords, becameWords, doneBy, readsSeveral, URGENT } from './mail-words.ts';
+import { arrived, asideWords, becameWords, doneBy, mailboxWords, readsSeveral, URGENT } from './mail-words.ts';
 import {
   type Bell,
   bell,
@@ -200,10 +200,8 @@ export function alarmFrame({ mailboxName, since, over, now }: Parameters<Drawing
   readonly frame: OpenMailFrame;
   readonly bell: Bell;
 } {
-  const mailbox = protocolWords(mailboxName);
-  const title = over
-    ? open`I read the ${mailbox} again.`
-    : open`I cannot read the ${mailbox} since ${openTime(since)}.`;
+  const mailbox = mailboxWords(mailboxName);
+  const title = over ? open`I read ${mailbox} again.` : open`I cannot read ${mailbox} since ${openTime(since)}.`;
   return {
     frame: mailFrame({
       title,

@@ -1,4 +1,5 @@
 /** Sentences about a mail of the book. Those of type `Open` are fit for a channel: they say where it stands and never what is in it. */
+import { reasonsNotForUs } from '../../src/application/mail/not-for-us.ts';
 import type { MailNotice } from '../../src/application/mail/sheet.ts';
 import type { MailEntry } from '../../src/application/ports.ts';
 import { PROGRAM } from '../../src/domain/case/types.ts';
@@ -38,7 +39,7 @@ const WORD_OF_OURS = /^[a-z][a-z0-9-]{1,40}$/;
 /** In the words of the council's list, or ours. Nothing that somebody has typed. */
 export function asideWords(council: Council, why: string | null | undefined): Open {
   if (!why) return NOTHING;
-  const option = council.options['not-for-us']?.find(({ id }) => id === why);
+  const option = reasonsNotForUs(council).find(({ id }) => id === why);
   if (option) return protocolWords(lowered(option.label));
   const own = PROGRAMS[why];
   if (own) return protocolWords(own);
@@ -76,6 +77,11 @@ export function becameWords(
     default:
       return undefined;
   }
+}
+
+/** As a sentence about it names a mailbox: "the Early Help step-down mailbox". */
+export function mailboxWords(name: string): Open {
+  return protocolWords(/mailbox$/i.test(name) ? `the ${name}` : `the mailbox ${name}`);
 }
 
 /** "Front-door managers read this mailbox. Ask one of them." */

@@ -13,6 +13,7 @@ import { choose, record } from './asking.ts';
 import { book, times } from './booking.ts';
 import { cover, coverLeft } from './cover.ts';
 import { tellExpected } from './expected.ts';
+import { mailsOfCase, notThisCase } from './mails.ts';
 import { manage } from './managing.ts';
 import { notPermitted, type OnCase, show } from './on-case.ts';
 import { next, open } from './opening.ts';
@@ -69,6 +70,9 @@ const HANDLERS: Partial<Record<Verb, (on: OnCase) => Replies>> = {
   reopen: (on) => manage(on, 'reopen'),
   'take-up': takeUp,
   cover,
+  'mail-of': mailsOfCase,
+  'mail-text': mailsOfCase,
+  'mail-back': notThisCase,
 };
 
 function turnedBy({ x }: Pressed['press']): Turned | undefined {

@@ -10,6 +10,8 @@ import { startButton } from '../cards/start.ts';
 import { answer, answerOpenly, type Desk, type Pressed, plain } from './answering.ts';
 import { pressOnCase } from './cases.ts';
 import { pressOnDraft } from './drafts.ts';
+import { takeFiles } from './files.ts';
+import { ON_MAIL, pressOnMail } from './mails.ts';
 import { answerTyped, answerWish, welcome } from './said.ts';
 import { ownCouncil } from './starting.ts';
 import type { PressTurn, Reply, TurnHandler } from './turn.ts';
@@ -41,6 +43,7 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
       log.warn('person-unknown', { kind: turn.kind });
       return stranger(turn.kind === 'press' ? turn : undefined);
     }
+    if (turn.kind === 'files') return takeFiles(desk, turn, person);
     return turn.kind === 'typed' ? answerTyped(desk, turn, person) : onPress(turn, person);
   };
 
@@ -60,6 +63,7 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
     const wish = WISHES[press.a];
     if (wish) return asAnswer(pressed, await answerWish(desk, turn, person, wish, ''));
     if (press.a === 'risk' && !press.d) return answerOpenly(pressed, await numbers(pressed));
+    if (ON_MAIL.includes(press.a) && press.c === undefined) return pressOnMail(pressed);
     return press.d || (ON_DRAFT as readonly Verb[]).includes(press.a) ? pressOnDraft(pressed) : pressOnCase(pressed);
   }
 
@@ -69,11 +73,12 @@ export function createTurnHandler({ stepwise, signingKey, log }: HandlerParts): 
   }
 
   /** On a start card nothing is stopped yet: only that it was pressed, and by whom, is noted. */
-  async function numbers({ person }: Pressed) {
-    log.info('immediate-risk', { where: 'start', person: person.id });
+  async function numbers({ person, press }: Pressed) {
+    log.info('immediate-risk', { where: press.m ? 'mail' : 'start', person: person.id });
     const council = await ownCouncil(desk, person.id);
     const may = await stepwise.startable(person.id);
-    const back = may.length > 0 ? [desk.ink.button(startButton(may), { a: 'start' })] : [];
+    const start = may.length > 0 ? [desk.ink.button(startButton(may), { a: 'start' })] : [];
+    const back = press.m ? [desk.ink.button('Open the mail', { a: 'mail', m: press.m })] : start;
     return render('safety', {
       safety: [safetyPanel(council)],
       ...frame({ title: 'Ring first', buttonRows: rows(back) }),

@@ -16,6 +16,7 @@ import { line } from '../cards/text.ts';
 import { whyByDate } from '../cards/why.ts';
 import { capital, deadlineOf, nextSteps } from '../cards/words.ts';
 import { type Desk, NOT_YOURS, plain, post, previewOf, say } from './answering.ts';
+import { readsMails, waitingCard } from './mails.ts';
 import { ownCouncil, startCard } from './starting.ts';
 import type { ArrivalTurn, PressTurn, Reply, Turn, TypedTurn } from './turn.ts';
 import { understand, type Wish } from './typed.ts';
@@ -49,6 +50,13 @@ export async function answerWish(
       return [say(render('list', dueFrame(await stepwise.dueFor(person.id), stepwise.now(), desk.ink)))];
     case 'forums':
       return [say(render('list', forumsFrame(await stepwise.forumsFor(person.id))))];
+    case 'mails': {
+      // Senders and subjects are of class P.
+      const card = await waitingCard(desk, person);
+      return inChannel
+        ? [say(plain('Your own chat', 'I have sent it to your own chat.')), post(person.id, card, 'Mails that wait')]
+        : [say(card)];
+    }
     case 'case':
       return showCase(desk, turn, person, wish.reference);
     case 'why':
@@ -164,6 +172,7 @@ async function helpCard(desk: Desk, person: string, banner: readonly Banner[] = 
     ...frame({
       title: 'What would you like to do?',
       banner,
+      lines: (await readsMails(desk, person)) ? [line('Type mails to see those that wait in your mailbox.')] : [],
       buttonRows: rows([...(await roleButtons(desk, person))], desk.ink.button(IMMEDIATE_RISK, { a: 'risk' })),
     }),
     example: row?.reference ?? `${council?.referencePrefix ?? 'ABC'}-7K3F`,
