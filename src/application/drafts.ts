@@ -11,7 +11,7 @@ import { viewerOf } from './viewer.ts';
 import type { World } from './world.ts';
 
 /** At most this many children on one referral; the ledger knows no limit, a card does. */
-const MOST_CHILDREN = 12;
+export const MOST_CHILDREN = 12;
 
 /** Makes one, filled in from the case that it comes from; or gives back the one in hand, as it was left. */
 export async function beginDraft(
@@ -22,7 +22,11 @@ export async function beginDraft(
 ): Promise<Draft> {
   const own = await world.store.draftsOf(person);
   const inHand = own.find(
-    (draft) => draft.pathway === pathway && draft.from?.case === from?.case && draft.from?.how === from?.how,
+    (draft) =>
+      draft.pathway === pathway &&
+      draft.mail === undefined &&
+      draft.from?.case === from?.case &&
+      draft.from?.how === from?.how,
   );
   return inHand ?? newDraft(world, person, pathway, { id: world.newId(), ...(from ? { from } : {}) });
 }
@@ -78,9 +82,20 @@ export async function saveDraftPage(
     updatedAt: world.clock.now(),
     pages: { ...draft.pages, [page]: { ...draft.pages[page], ...answers } },
     page: moveTo ?? draft.page,
+    ...(draft.mail ? { mail: { ...draft.mail, filled: untouched(draft, page, answers) } } : {}),
   };
   await world.store.saveDraft(saved);
   return saved;
+}
+
+/** What somebody has written over is theirs, and no longer what the mail says. */
+function untouched({ mail, pages }: Draft, page: string, answers: Answers): readonly string[] {
+  const before = pages[page] ?? {};
+  return (mail?.filled ?? []).filter((key) => {
+    const field = key.slice(page.length + 1);
+    if (key !== `${page}.${field}` || answers[field] === undefined) return true;
+    return String(answers[field]) === String(before[field]);
+  });
 }
 
 /** @param removed number of the child to take out, from 1; those after it move up */
@@ -105,9 +120,20 @@ export async function setDraftChildren(
     pages,
     updatedAt: world.clock.now(),
     children: Math.min(Math.max(children, 1), MOST_CHILDREN),
+    ...(draft.mail
+      ? { mail: { ...draft.mail, filled: draft.mail.filled.flatMap((key) => movedUp(key, removed)) } }
+      : {}),
   };
   await world.store.saveDraft(saved);
   return saved;
+}
+
+/** `child.3.name`, where the second child is taken out, is now `child.2.name`. */
+function movedUp(key: string, removed: number | undefined): readonly string[] {
+  const [page, number, field] = key.split('.');
+  const n = Number(number);
+  if (removed === undefined || field === undefined || n < removed) return [key];
+  return n === removed ? [] : [`${page}.${n - 1}.${field}`];
 }
 
 /** @throws DraftGone */
@@ -126,7 +152,7 @@ export class DraftGone extends Error {
 }
 
 /** A page that is asked for each child begins with the first one's. */
-function firstPage({ opening }: Protocol): string {
+export function firstPage({ opening }: Protocol): string {
   const [first] = opening.pages;
   return first === undefined ? '' : first.each === 'children' ? `${first.id}.1` : first.id;
 }

@@ -6,6 +6,8 @@ import { evolve } from '../domain/case/evolve.ts';
 import type { Case, CaseEvent, PersonId, Refusal } from '../domain/case/types.ts';
 import { referenceFrom } from '../domain/reference-code.ts';
 import { adopt, journeyOf } from './carry-out/post.ts';
+import { joinRest, openedFrom } from './mail/begin-from-mail.ts';
+import { movedOnRefusal } from './mail/triage.ts';
 import { decideSending } from './opening.ts';
 import { childrenIn, notAccepted, overlapRefusal, overlapsOfDraft } from './overlaps.ts';
 import { erased } from './perform.ts';
@@ -72,7 +74,10 @@ async function attemptToOpen(
     after,
     draft: draft.id,
     children: { named: childrenIn(sending.events), seen: overlaps.map((each) => each.caseId) },
+    ...(draft.mail ? openedFrom(world, draft.mail.id, person, caseId) : {}),
   });
+  if (appended === 'mail-moved-on') return refused(await movedOnRefusal(world, draft.mail?.id ?? ''));
+  if (appended === 'appended' && draft.mail) await joinRest(world, person, draft.mail.id, caseId);
   if (appended === 'appended') return { ok: true, sheet: await toSheet(world, written), repeated: false };
   if (appended === 'erased') return refused(erased);
   if (appended === 'repeated' || (appended === 'conflict' && !before)) return openedBefore(world, person, draft.id);

@@ -1,9 +1,13 @@
 /** A draft, as the engine reads it: the command that sending it is, and what still stands in its way. */
 import { decide } from '../domain/case/decide.ts';
-import type { Answers, CaseEvent, ChildId, Command, PersonId, Refusal } from '../domain/case/types.ts';
+import * as refusals from '../domain/case/refusals.ts';
+import type { Answers, CaseEvent, CaseId, ChildId, Command, PersonId, Refusal } from '../domain/case/types.ts';
 import type { Protocol } from '../domain/protocol/types.ts';
 import { rolesInCouncil } from './case-roles.ts';
+import { documentFaults } from './documents.ts';
 import { mustHave } from './drafts.ts';
+import { WORKER } from './mail/sheet.ts';
+import { type WatchedMailbox, watchedAt } from './mail/watched.ts';
 import type { Draft } from './ports.ts';
 import { type ReadCase, readCase } from './read-case.ts';
 import type { World } from './world.ts';
@@ -35,7 +39,9 @@ export async function decideSending(
   const before = draft.from?.how === 'take-up' ? await readCase(world, draft.from.case) : undefined;
   if (draft.from?.how === 'take-up' && before?.case.council !== council) return noSuchCase;
   const roles = await rolesInCouncil(world.directory, council, person);
-  const opening = openingCommand(protocol, draft, reference);
+  const from = draft.mail && (await fromMail(world, person, protocol, draft));
+  if (from && 'refused' in from) return from;
+  const opening = { ...openingCommand(protocol, draft, reference), ...(from ? { mail: from.mail } : {}) };
   const { children, pages, reason } = opening;
   const late = reason === undefined ? {} : { reason };
   const events = decide(
@@ -48,8 +54,72 @@ export async function decideSending(
     key,
     (id) => world.protocols.all().find((each) => each.id === id),
   );
-  return 'refused' in events ? events : { protocol, events, before };
+  const unusable = await unusableDocuments(world, person, before?.case.id, opening.pages);
+  // Nobody is named on a case whom somebody has not chosen, whoever the mail says that it is from.
+  if (from?.fault !== undefined) Object.assign(unusable, { [`${WORKER}.worker`]: from.fault });
+  if ('refused' in events)
+    return events.code === 'faults' ? { ...events, ...refusals.faulty({ ...unusable, ...events.faults }) } : events;
+  return Object.keys(unusable).length > 0 ? refusals.faulty(unusable) : { protocol, events, before };
 }
+
+async function unusableDocuments(
+  world: World,
+  person: PersonId,
+  caseId: CaseId | undefined,
+  pages: Readonly<Record<string, Answers>>,
+): Promise<Record<string, string>> {
+  const faults = await Promise.all(
+    Object.entries(pages).map(([page, answers]) => documentFaults(world, person, caseId, answers, `${page}.`)),
+  );
+  return Object.assign({}, ...faults);
+}
+
+/** The mail that the draft was begun from, as the engine wants to know of it; and what is wrong with who made the referral. */
+async function fromMail(
+  world: World,
+  person: PersonId,
+  protocol: Protocol,
+  { mail, pages }: Draft,
+): Promise<{ readonly mail: NonNullable<Opening['mail']>; readonly fault?: string } | Refusal> {
+  const entry = mail && (await world.store.mails.entry(mail.id));
+  const box = entry && watchedAt(world, entry.mailbox);
+  if (!entry || !box || box.council.id !== protocol.council.id) return noSuchMail;
+  const { worker } = pages[WORKER] ?? {};
+  const as = typeof worker === 'string' && worker !== '' ? await mayOpenAs(world, protocol, worker) : undefined;
+  const chosen = as === undefined ? undefined : String(worker);
+  return {
+    mail: {
+      id: entry.id,
+      mailbox: boxFor(protocol, box),
+      receivedAt: entry.receivedAt,
+      worker: chosen ?? person,
+      as: as ?? protocol.opening.by[0] ?? '',
+    },
+    ...(chosen === undefined ? { fault: 'Choose the worker who made the referral.' } : {}),
+  };
+}
+
+type Opening = Extract<Command, { type: 'open' }>;
+
+/** Of several names of one mailbox, the one that the opening sends to. */
+export function boxFor({ opening, steps }: Protocol, { names }: Pick<WatchedMailbox, 'names'>): string {
+  const sends = steps[opening.sends];
+  const to = sends?.kind === 'send' ? sends.to : [];
+  return names.find((name) => to.includes(`mailbox/${name}`)) ?? names[0] ?? '';
+}
+
+/** The role under which this person may open such a case. */
+async function mayOpenAs({ directory }: World, { council, opening }: Protocol, person: PersonId) {
+  const roles = await rolesInCouncil(directory, council.id, person);
+  return opening.by.find((role) => roles.includes(role));
+}
+
+const noSuchMail: Refusal = {
+  refused: true,
+  code: 'unknown',
+  words: 'The mail that this was begun from is no longer here. Type "mails" to see those that wait.',
+  rules: [],
+};
 
 const noSuchCase: Refusal = {
   refused: true,

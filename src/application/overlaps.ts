@@ -84,22 +84,27 @@ export function childrenOf(world: World, draft: Draft): readonly NamedChild[] {
 
 /** The same, out of the answers with which a case was opened or taken up again. */
 export function childrenIn(events: readonly { readonly type: string }[]): readonly NamedChild[] {
-  const named = new Map<ChildId, { name?: string; birthDate?: NamedChild['birthDate'] }>();
+  const named = new Map<ChildId, { name?: string; birthDate?: NamedChild['birthDate']; councilId?: string }>();
   for (const event of events) {
     if (event.type !== 'fact-recorded') continue;
     const { answers, personal } = event as FactRecorded;
     for (const [key, answer] of Object.entries({ ...answers, ...personal })) {
-      const [, child, field] = /^(c\d+)\.(name|birth-date)$/.exec(key) ?? [];
+      const [, child, field] = /^(c\d+)\.(name|birth-date|mosaic)$/.exec(key) ?? [];
       if (child === undefined || typeof answer !== 'string') continue;
       const birthDate = field === 'birth-date' ? readDay(answer) : undefined;
+      const number = field === 'mosaic' ? /(?<!\d)\d{5,10}(?!\d)/.exec(answer)?.[0] : undefined;
       named.set(child, {
         ...named.get(child),
         ...(field === 'name' ? { name: answer } : {}),
         ...(birthDate ? { birthDate } : {}),
+        // "Not known, and why" is an answer too, and no number.
+        ...(number === undefined ? {} : { councilId: number }),
       });
     }
   }
-  return [...named].flatMap(([child, { name, birthDate }]) => (name && birthDate ? [{ child, name, birthDate }] : []));
+  return [...named].flatMap(([child, { name, birthDate, councilId }]) =>
+    name && birthDate ? [{ child, name, birthDate, ...(councilId === undefined ? {} : { councilId }) }] : [],
+  );
 }
 
 /** The person has seen these cases, and goes on: with the reason. */

@@ -97,7 +97,7 @@ async function peopleIn(
 ): Promise<Readonly<Record<PersonId, Person>>> {
   const people: Record<PersonId, Person> = {};
   for (const person of Object.values(holders).flat()) people[person.id] = person;
-  const mentioned = new Set<string>([of.openedBy]);
+  const mentioned = new Set<string>([of.openedBy, ...(of.openedFor === undefined ? [] : [of.openedFor])]);
   for (const fact of everRecorded(of)) {
     mentioned.add(fact.by);
     for (const answer of Object.values(fact.answers).flat())

@@ -14,7 +14,7 @@ import type { CaseSheet } from './sheet.ts';
 const CHECK = 'check';
 
 export function referralText(sheet: CaseSheet, step: SendStep): string {
-  const sender = sheet.people[sheet.case.openedBy];
+  const sender = sheet.people[sheet.case.openedFor ?? sheet.case.openedBy];
   const next = nextStep(sheet, step);
   const documents = documentsLine(documentsOfMail(sheet, step));
   return [

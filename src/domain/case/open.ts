@@ -197,6 +197,10 @@ function begin(
   // T0: the clock counts from the arrival of the mail, not from the moment at which somebody looked.
   for (const moment of arrivedAt === undefined ? [] : ['sent', 'received'])
     add({ ...base, type: 'fact-recorded', fact: `${sends.id}.${moment}`, at: sentAt, answers: {} });
+  if (command.mail) {
+    const { id: mail, receivedAt } = command.mail;
+    add({ ...base, type: 'fact-recorded', fact: 'mail.joined', at: receivedAt, answers: { mail } });
+  }
   return events;
 
   function limitsOf(theCase: Case): void {

@@ -16,7 +16,13 @@ const friday = instantAt(parseDay('2026-12-18'), '18:45');
 const dawn = actor('dawn', 'front-door-manager');
 
 type Open = Extract<Command, { type: 'open' }>;
-const mail: Open['mail'] = { id: 'm1', mailbox: 'step-down', receivedAt: friday, worker: 'amara', as: 'social-worker' };
+const mail: NonNullable<Open['mail']> = {
+  id: 'm1',
+  mailbox: 'step-down',
+  receivedAt: friday,
+  worker: 'amara',
+  as: 'social-worker',
+};
 const opening: Open = {
   type: 'open',
   reference: 'CAM-7K3F',
@@ -81,12 +87,10 @@ describe('A mail of Friday evening that is opened on Monday', () => {
     expect(words(decided(opening, actor('grace', 'eh-team-manager')))).toBe(
       'Front-door managers open a case from a mail to the Early Help step-down mailbox. Ask one of them.',
     );
-    expect(words(decided({ ...opening, mail: { ...mail, as: 'family-worker' } as Open['mail'] }))).toBe(
+    expect(words(decided({ ...opening, mail: { ...mail, as: 'family-worker' } }))).toBe(
       'Choose the worker who made the referral.',
     );
-    expect(words(decided({ ...opening, mail: { ...mail, mailbox: 'nothing' } as Open['mail'] }))).toBe(
-      'Nobody reads that mailbox.',
-    );
+    expect(words(decided({ ...opening, mail: { ...mail, mailbox: 'nothing' } }))).toBe('Nobody reads that mailbox.');
   });
 });
 
@@ -101,7 +105,7 @@ test('Without a mail a referral is opened and mailed as before, and its opening 
 
 test('A pathway that does not begin with a mail to the box begins now, for the worker, and asks for what it asks', () => {
   const other = protocols.get('camden/after-step-down');
-  const from = { ...mail, worker: 'jo', as: 'family-worker' } as Open['mail'];
+  const from = { ...mail, worker: 'jo', as: 'family-worker' };
   const refusal = decided({ ...opening, pathway: other.id, pages: {}, mail: from }, dawn, other);
   expect(refusal).toMatchObject({ refused: true, code: 'faults' });
 });

@@ -1,0 +1,69 @@
+/** What a pathway asks for and a mail does not say, as short labels of the form (class C): "3 visit dates", "latest assessment". */
+
+import { lower } from '../../domain/case/references.ts';
+import type { Answers } from '../../domain/case/types.ts';
+import type { Field, Page, Protocol } from '../../domain/protocol/types.ts';
+
+/** Chosen or confirmed by whoever opens the case; nobody is asked for them by mail. */
+const OURS: readonly Field['type'][] = ['confirm', 'confirm-all', 'person', 'people', 'team'];
+
+/**
+ * @param faults of the draft that the mail alone would make, by `page.field` and `child.c1.field`, from the engine
+ * @param pages of that draft
+ */
+export function missingIn(
+  protocol: Protocol,
+  faults: Readonly<Record<string, string>>,
+  pages: Readonly<Record<string, Answers>>,
+): readonly string[] {
+  const several = Object.keys(pages).filter((key) => key.startsWith('child.')).length > 1;
+  const found = protocol.opening.pages.flatMap((page) => {
+    const keys = Object.keys(faults).filter((key) => key.startsWith(`${page.id}.`));
+    const agreement = agreementOf(protocol, page);
+    if (agreement !== undefined) return keys.length > 0 ? [agreement] : [];
+    const asked = keys.flatMap((key) => {
+      const [, child = '', id = child] = key.split('.');
+      const field = page.fields[id];
+      if (!field || OURS.includes(field.type) || isWrittenFor(field, page, pages)) return [];
+      const number = page.each === 'children' && several ? `child ${child.replace(/^c/, '')}: ` : '';
+      return [`${number}${labelOf(field, page)}`];
+    });
+    return [...asked, ...documentsOf(page, pages, keys)];
+  });
+  return [...new Set(found)];
+}
+
+/** The one thing that nobody may do without (CAM-G-04), whichever of its fields are empty. */
+function agreementOf({ steps }: Protocol, { records }: Page): string | undefined {
+  const step = 'step' in records ? steps[records.step] : undefined;
+  return step?.kind === 'consent' && !step.optional ? step.title : undefined;
+}
+
+/** The program writes it together from answers that are there, for a person to check. */
+function isWrittenFor({ prefill }: Field, { id }: Page, pages: Readonly<Record<string, Answers>>): boolean {
+  const said = Object.entries(pages).flatMap(([page, answers]) => (page === id ? [] : Object.keys(answers)));
+  return prefill.some((field) => said.includes(field));
+}
+
+function labelOf(field: Field, page: Page): string {
+  if (field.type !== 'times') return lower(field.label);
+  const many = field.atLeast === undefined ? '' : `${field.atLeast} `;
+  return `${many}${lower(page.title).replace(/times$/, 'dates')}`;
+}
+
+/** The form lets a paper come later; a referral is better with it, so it is asked for. */
+function documentsOf(
+  page: Page,
+  pages: Readonly<Record<string, Answers>>,
+  faulty: readonly string[],
+): readonly string[] {
+  if (page.each === 'children') return [];
+  return Object.values(page.fields).flatMap((field) =>
+    field.type === 'document' &&
+    field.when === undefined &&
+    !pages[page.id]?.[field.id] &&
+    !faulty.includes(`${page.id}.${field.id}`)
+      ? [lower(field.label)]
+      : [],
+  );
+}
