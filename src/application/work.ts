@@ -6,6 +6,7 @@
 import type { CouncilId } from '../domain/protocol/types.ts';
 import {
   addMinutes,
+  type Day,
   dayOf,
   type Instant,
   instantAt,
@@ -17,6 +18,7 @@ import { keepAgendasComing } from './agendas.ts';
 import { digestItem } from './carry-out/digest.ts';
 import { carryOut } from './carry-out/effect.ts';
 import { mailLineItem } from './carry-out/mail-line.ts';
+import { removeOldDocuments } from './documents.ts';
 import { Later } from './later.ts';
 import { watchedMailboxes } from './mail/watched.ts';
 import { type ClaimedItem, type OutboxItem, PlatformFault } from './ports.ts';
@@ -40,6 +42,8 @@ export interface Looked {
   mailboxes?: Instant;
   /** The quarter of an hour in which what comes by itself was last seen to. */
   coming?: number;
+  /** The day on which documents that belong to no case were last looked through. */
+  documents?: Day;
 }
 
 const QUARTER_MS = 15 * 60_000;
@@ -133,6 +137,8 @@ export async function keepComing(world: World, looked: Looked = {}): Promise<voi
   if (looked.coming === quarter) return;
   await keepDigestsComing(world);
   await keepAgendasComing(world);
+  if (looked.documents !== dayOf(world.clock.now())) await removeOldDocuments(world);
+  looked.documents = dayOf(world.clock.now());
   looked.coming = quarter;
 }
 
