@@ -11,6 +11,7 @@ export * from './ports/files.ts';
 export * from './ports/mail.ts';
 export * from './ports/mail-book.ts';
 export * from './ports/microsoft-365.ts';
+export * from './ports/outbox.ts';
 export * from './ports/store.ts';
 
 export interface Clock {

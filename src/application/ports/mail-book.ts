@@ -5,11 +5,8 @@
 import type { CaseId, PersonId, Reference } from '../../domain/case/types.ts';
 import type { CouncilId, StepId } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
-import type { ReadMail, SeenMail } from './mail.ts';
-import type { OutboxItem } from './store.ts';
-
-/** Opaque, never shown. */
-export type MailId = string;
+import type { MailId, ReadMail, SeenMail } from './mail.ts';
+import type { OutboxItem } from './outbox.ts';
 
 /**
  * `unread`: written in, and not read by the program yet. `waiting`: for a person. `joined`: to a case. `opened`: a case was opened from it.

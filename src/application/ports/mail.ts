@@ -1,6 +1,9 @@
 /** Mail that comes in: how a watched mailbox is read, and what is made of one mail. Nothing of it is believed; From proves nothing. */
 import type { Instant } from '../../domain/time/instant.ts';
 
+/** A mail of the book. Opaque, never shown. */
+export type MailId = string;
+
 /** One message in a watched mailbox, as a delta or a list shows it: enough to know it again, not to read it. */
 export interface SeenMail {
   /** Graph's immutable id: the same in every folder of its mailbox. */
