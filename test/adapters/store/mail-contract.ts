@@ -92,6 +92,7 @@ export function mailContract(name: string, make: () => Promise<Place>): void {
         expect(await takeIn([seen(1), seen(2), seen(1)])).toHaveLength(2);
         expect(await takeIn([seen(1), seen(2)])).toEqual([]);
         expect(await takeIn([seen(3), seen(2), seen(4)])).toHaveLength(2);
+        expect(await takeIn([seen(1, { subject: 'Changed in the mailbox', internetMessageId: '' })])).toEqual([]);
         expect(await count()).toMatchObject({ in: 4, unread: 4 });
         expect(await readings()).toBe(4);
       });
