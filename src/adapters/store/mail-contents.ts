@@ -91,12 +91,16 @@ export async function destroyMails(db: Db, caseId: CaseId, at: Instant): Promise
     .select('id')
     .where('case_id', '=', caseId)
     .where('state', 'in', ['joined', 'opened']);
-  await db.deleteFrom('drafts').where('mail_id', 'in', ofCase).execute();
-  await db.deleteFrom('mail_answers').where('mail_id', 'in', ofCase).execute();
+  for (const { id } of await ofCase.execute()) await destroyMail(db, id, at);
+}
+
+export async function destroyMail(db: Db, id: MailId, at: Instant): Promise<void> {
+  await db.deleteFrom('drafts').where('mail_id', '=', id).execute();
+  await db.deleteFrom('mail_answers').where('mail_id', '=', id).execute();
   await db
     .updateTable('mail_contents')
     .set({ wrapped: null, sealed: null, destroyed_at: at })
-    .where('mail_id', 'in', ofCase)
+    .where('mail_id', '=', id)
     .where('destroyed_at', 'is', null)
     .execute();
 }

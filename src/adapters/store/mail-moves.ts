@@ -8,7 +8,7 @@ import type { CouncilId } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
 import type { Key } from '../sealing.ts';
 import { isErased } from './keys.ts';
-import { openedNote, openMailKey, sealedNote } from './mail-contents.ts';
+import { destroyMail, openedNote, openMailKey, sealedNote } from './mail-contents.ts';
 import { enqueue } from './outbox.ts';
 import type { Db, MailMovesTable, MailsTable } from './tables.ts';
 
@@ -24,9 +24,9 @@ export async function move(
 ): Promise<'moved' | 'moved-on'> {
   const stands = await standing(db, moved);
   if (!stands) return 'moved-on';
-  if (await isForErased(db, moved))
-    throw new Error(`Case ${moved.caseId} has been erased: mail ${moved.id} cannot become its own.`);
   await writeLine(db, masterKey, moved, stands.line);
+  // The copy of a mail of ours that comes in late belongs to its case, erased or not; and nothing of it is kept.
+  if (await isForErased(db, moved)) await destroyMail(db, moved.id, moved.at);
   await enqueue(db, outbox);
   return 'moved';
 }
