@@ -13,9 +13,10 @@ import {
   type GraphError,
   type GraphRequest,
   type Middleware,
+  type MiddlewareOptions,
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
-import { PlatformFault } from '../../application/ports.ts';
+import { GraphFault, noAnswer, readAnswer, refusedAnswer, TOO_LARGE } from './faults.ts';
 import { isLoopback, type TokenSource } from './token.ts';
 import { openTurns } from './turns.ts';
 
@@ -29,13 +30,28 @@ export interface Call {
   readonly prefer?: string;
 }
 
-/** Graph's v1.0 endpoint. Every method throws `PlatformFault` for whatever Microsoft 365 does not do. */
+/** One request to an address that Graph gave out for it, such as that of an upload session. */
+export interface HandedOut {
+  readonly doing: string;
+  /** Whole, with the authorisation that is in it. */
+  readonly url: string;
+  /** Whose mailbox it works in: it waits for a turn like any other request there. */
+  readonly mailbox: string;
+  /** A part of a file, and where in it: `bytes 0-9/20`. Absent: it is only asked how far the file has come. */
+  readonly part?: { readonly bytes: Uint8Array; readonly range: string };
+}
+
+/** Graph's v1.0 endpoint. Every method throws `GraphFault`, a `PlatformFault`, for whatever Microsoft 365 does not do. */
 export interface Graph {
   get<T>(call: Call): Promise<T>;
+  /** The body as it came. Of a longer one no more than `most` bytes are read. */
+  bytes(call: Call, most: number): Promise<Uint8Array | 'too-large'>;
   /** Resolves to undefined where Graph answers without a body. */
   post<T>(call: Call, body?: object): Promise<T>;
   patch<T>(call: Call, body: object): Promise<T>;
   delete(call: Call): Promise<void>;
+  /** Without our token: the address has its own. Resolves to undefined where the answer has no body. */
+  handedOut<T>(call: HandedOut): Promise<T>;
   /** The path of a nextLink or deltaLink of this Graph; undefined for a link that leads anywhere else. */
   pathOf(link: string): string | undefined;
 }
@@ -56,6 +72,8 @@ const AT_A_TIME_PER_MAILBOX = 4;
 /** Groups and users are throttled by cost per ten seconds, not by concurrency. */
 const AT_A_TIME_ELSEWHERE = 16;
 const TIMEOUT_SECONDS = 20;
+/** Files take longer than answers: 25 MB of mail in this time need 3.3 Mbit/s. */
+const FILE_TIMES_LONGER = 3;
 
 /**
  * Ids that survive a move between folders, so that a draft's id is also its sent copy's; and times in UTC, whatever zone
@@ -63,12 +81,41 @@ const TIMEOUT_SECONDS = 20;
  */
 const PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"';
 
+/** How one answer is read. Goes to the middleware in Microsoft's own way for it. */
+class Reading implements MiddlewareOptions {
+  readonly most: number;
+  readonly seconds: number;
+  constructor(most: number, seconds: number) {
+    this.most = most;
+    this.seconds = seconds;
+  }
+}
+
 export function openGraph(options: GraphOptions): Graph {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const root = `${baseUrl}/${VERSION}`;
   const send = options.fetch ?? fetch;
   const timeoutSeconds = options.timeoutSeconds ?? TIMEOUT_SECONDS;
   const turns = openTurns((lane) => (lane === '' ? AT_A_TIME_ELSEWHERE : AT_A_TIME_PER_MAILBOX));
+
+  const usual = new Reading(Number.POSITIVE_INFINITY, timeoutSeconds);
+  const ofFile = (most: number) => new Reading(most, timeoutSeconds * FILE_TIMES_LONGER);
+
+  function inTurn(mailbox: string, url: string, init: RequestInit, reading: Reading): Promise<Response> {
+    return turns.take(mailbox, async () => {
+      const signal = AbortSignal.timeout(reading.seconds * 1000);
+      try {
+        // A redirect is no answer that Graph gives; followed, it would carry the token away.
+        const answer = await send(url, { ...init, redirect: 'manual', signal });
+        // Read here, so that the time-out and the turn last until the last byte.
+        const body = await bodyOf(answer, reading.most);
+        return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers: answer.headers });
+      } catch (fault) {
+        if (fault instanceof Error && fault.name === TOO_LARGE) throw fault;
+        throw named(signal.aborted ? 'TimeoutFault' : 'NotReachedFault');
+      }
+    });
+  }
 
   const middleware: Middleware = {
     async execute(context: Context) {
@@ -79,19 +126,9 @@ export function openGraph(options: GraphOptions): Graph {
         throw named('TokenFault', fault);
       });
       const headers = { ...(context.options?.headers as Record<string, string>), Authorization: `Bearer ${token}` };
-      context.response = await turns.take(mailboxOf(url.slice(root.length)), async () => {
-        // A redirect is no answer that Graph gives; followed, it would carry the token away.
-        const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-        const whole = { ...context.options, headers, redirect: 'manual', signal } as RequestInit;
-        try {
-          const answer = await send(url, whole);
-          // Read here, so that the time-out and the turn last until the last byte.
-          const body = await answer.arrayBuffer();
-          return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers: answer.headers });
-        } catch {
-          throw named(signal.aborted ? 'TimeoutFault' : 'NotReachedFault');
-        }
-      });
+      const reading = context.middlewareControl?.getMiddlewareOptions(Reading) as Reading | undefined;
+      const init = { ...context.options, headers } as RequestInit;
+      context.response = await inTurn(mailboxOf(url.slice(root.length)), url, init, reading ?? usual);
     },
   };
 
@@ -102,34 +139,63 @@ export function openGraph(options: GraphOptions): Graph {
     ...(isLoopback(baseUrl) ? { customHosts: new Set([new URL(baseUrl).hostname]) } : {}),
   });
 
-  async function ask<T>(call: Call, method: (request: GraphRequest) => Promise<Response>): Promise<T> {
+  async function answerTo(
+    call: Call,
+    method: (request: GraphRequest) => Promise<Response>,
+    reading = usual,
+  ): Promise<{ readonly answer: Response; readonly requestId: string }> {
     const requestId = randomUUID();
     const request = client
       .api(call.path)
       .header('Prefer', call.prefer === undefined ? PREFER : `${PREFER}, ${call.prefer}`)
       .header('client-request-id', requestId)
+      .middlewareOptions([reading])
       .responseType(ResponseType.RAW);
     const answer = await method(request).catch((fault: GraphError) => {
-      throw noAnswer(call, fault, timeoutSeconds, requestId);
+      throw noAnswer(call.doing, { name: fault.code ?? '', message: fault.message }, reading.seconds, requestId);
     });
-    const body = await answer.text();
-    if (!answer.ok) throw refusedAnswer(call, answer, body, requestId);
-    if (body === '') return undefined as T;
-    const read = parsed(body);
-    if (read === undefined)
-      throw new PlatformFault(
-        `Microsoft Graph: ${call.doing}: the answer is no JSON (request ${requestId})`,
-        answer.status,
-        true,
-      );
-    return read as T;
+    if (!answer.ok) throw refusedAnswer(call.doing, answer, await answer.text(), requestId);
+    return { answer, requestId };
+  }
+
+  async function ask<T>(call: Call, method: (request: GraphRequest) => Promise<Response>): Promise<T> {
+    const { answer, requestId } = await answerTo(call, method);
+    return readAnswer<T>(call.doing, answer, await answer.text(), requestId);
   }
 
   return {
     get: (call) => ask(call, (request) => request.get()),
+    async bytes(call, most) {
+      try {
+        const { answer } = await answerTo(call, (request) => request.get(), ofFile(most));
+        return new Uint8Array(await answer.arrayBuffer());
+      } catch (fault) {
+        if (fault instanceof GraphFault && fault.code === TOO_LARGE) return 'too-large';
+        throw fault;
+      }
+    },
     post: (call, body) => ask(call, (request) => request.post(body)),
     patch: (call, body) => ask(call, (request) => request.patch(body)),
     delete: (call) => ask<void>(call, (request) => request.delete()),
+    async handedOut<T>({ doing, url, mailbox, part }: HandedOut) {
+      const requestId = randomUUID();
+      const said = { 'client-request-id': requestId };
+      const init: RequestInit = part
+        ? {
+            method: 'PUT',
+            headers: { ...said, 'Content-Type': 'application/octet-stream', 'Content-Range': part.range },
+            body: part.bytes as Uint8Array<ArrayBuffer>,
+          }
+        : { headers: said };
+      if (!isSafe(url, baseUrl)) throw noAnswer(doing, named('ElsewhereFault'), 0, requestId);
+      const reading = ofFile(Number.POSITIVE_INFINITY);
+      const answer = await inTurn(mailbox.toLowerCase(), url, init, reading).catch((fault: Error) => {
+        throw noAnswer(doing, fault, reading.seconds, requestId);
+      });
+      const body = await answer.text();
+      if (!answer.ok) throw refusedAnswer(doing, answer, body, requestId);
+      return readAnswer<T>(doing, answer, body, requestId);
+    },
     pathOf: (link) => (link.startsWith(`${root}/`) ? link.slice(root.length) : undefined),
   };
 }
@@ -147,59 +213,20 @@ function named(name: string, cause?: unknown): Error {
   return fault;
 }
 
-/** No answer came. The SDK hands on the name of what was thrown as `code`. */
-function noAnswer(call: Call, fault: GraphError, timeoutSeconds: number, requestId: string): PlatformFault {
-  const about = `Microsoft Graph: ${call.doing}`;
-  if (fault.code === 'TimeoutFault')
-    return new PlatformFault(`${about}: no answer within ${timeoutSeconds} seconds (request ${requestId})`, 504, true);
-  // Tried again later: the cure, a new secret or a consent, is an administrator's, and no mail may be lost meanwhile.
-  if (fault.code === 'TokenFault')
-    return new PlatformFault(
-      `${about}: no token from Microsoft Entra (${fault.message}). Check MicrosoftAppId, its secret or certificate, and MicrosoftAppTenantId.`,
-      401,
-      true,
-    );
-  if (fault.code === 'ElsewhereFault')
-    return new PlatformFault(`${about}: the address is not Microsoft Graph's`, 400, false);
-  return new PlatformFault(`${about}: not reached (request ${requestId})`, 503, true);
-}
-
-/**
- * Which answers are worth another try: too many requests, time-outs, whatever is the server's own fault (facts.md 3), and
- * 401, which passes when a token or a secret is renewed. The rest of the 4XX would be the same the next time.
- */
-function refusedAnswer(call: Call, answer: Response, body: string, requestId: string): PlatformFault {
-  const { status } = answer;
-  const again = status === 401 || status === 408 || status === 425 || status === 429 || status >= 500;
-  const code = codeOf(body);
-  return new PlatformFault(
-    `Microsoft Graph: ${call.doing}: ${status}${code === undefined ? '' : ` ${code}`} (request ${requestId})`,
-    status,
-    again,
-    again ? retryAfter(answer.headers) : undefined,
-  );
-}
-
-/** Only the code: the message of an error may quote what was sent, and so a name. */
-function codeOf(body: string): string | undefined {
-  const read = parsed(body) as { error?: { code?: unknown } } | undefined;
-  const code = read?.error?.code;
-  return typeof code === 'string' && /^[\w.]{1,64}$/.test(code) ? code : undefined;
-}
-
-/** Seconds, or the HTTP date that RFC 9110 allows as well, measured by the server's own clock. */
-function retryAfter(headers: Headers): number | undefined {
-  const text = headers.get('Retry-After');
-  if (text === null) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const seconds = Math.ceil((Date.parse(text) - Date.parse(headers.get('Date') ?? '')) / 1000);
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** Stops at the first byte too many: leaving the loop ends the transfer. */
+async function bodyOf(answer: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.byteLength;
+    if (size > most) throw named(TOO_LARGE);
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks, size);
+}
+
+/** A file of a family never goes over an open line; the sandbox has no other, and stays on this machine. */
+function isSafe(url: string, baseUrl: string): boolean {
+  if (!URL.canParse(url)) return false;
+  return new URL(url).protocol === 'https:' || (isLoopback(url) && isLoopback(baseUrl));
 }

@@ -37,19 +37,6 @@ export interface Mailboxes {
     progress: Readonly<Record<string, string>>,
     note: (progress: Readonly<Record<string, string>>) => Promise<void>,
   ): Promise<Sent>;
-  /** Mails that arrived since the cursor, by messages/delta on the inbox; an expired cursor starts again from the beginning. */
-  arrived(
-    mailbox: string,
-    cursor: string | undefined,
-  ): Promise<{ readonly mails: readonly ArrivedMail[]; readonly cursor: string }>;
-}
-
-export interface ArrivedMail {
-  readonly id: string;
-  readonly internetMessageId: string;
-  readonly subject: string;
-  readonly from: string;
-  readonly receivedAt: Instant;
 }
 
 export type Busy = BusyTime;

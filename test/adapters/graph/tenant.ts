@@ -57,7 +57,12 @@ export interface TestTenant {
   outlook<T>(method: string, path: string, body?: object): Promise<T>;
   /** What stands in a folder of a mailbox. */
   folder(mailbox: string, folder: 'inbox' | 'drafts' | 'sentitems'): Promise<readonly Shown[]>;
-  deliver(mailbox: string, subject: string): Promise<void>;
+  /** A mail from outside, or from wherever `more` says: `from`, `text`, `attachments`. */
+  deliver(
+    mailbox: string,
+    subject: string,
+    more?: object,
+  ): Promise<{ readonly id: string; readonly internetMessageId: string }>;
   /** What the product has asked, as `POST /users/…/send`. */
   calls(): Promise<readonly LogEntry[]>;
   now: Instant;
@@ -160,18 +165,16 @@ export async function openTenant(inGroups: readonly Group[] = []): Promise<TestT
       const path = `/users/${mailbox}/mailFolders/${folder}/messages?$top=500`;
       return (await outlook<{ value: Shown[] }>('GET', path)).value;
     },
-    async deliver(mailbox, subject) {
-      const owner = [...context.tenant.mailboxes, ...PEOPLE].find(({ mail }) => mail === mailbox);
-      if (!owner) throw new Error(`nobody has ${mailbox}`);
-      sandbox.mail.deliver(
-        { ...owner, shared: true },
-        {
-          subject,
-          body: { contentType: 'text', content: 'Please see attached.' },
-          to: [{ name: owner.name, address: mailbox }],
-          from: { name: 'Worker 1', address: 'worker1@camden.example' },
-        },
-      );
+    async deliver(mailbox, subject, more = {}) {
+      const said = { from: { name: 'Worker 1', address: 'worker1@camden.example' }, text: 'Please see attached.' };
+      const answer = await fetch(`${root}/sandbox/mail`, {
+        method: 'POST',
+        headers: byHand,
+        body: JSON.stringify({ ...said, to: [mailbox], subject, ...more }),
+      });
+      const { delivered } = (await answer.json()) as { delivered?: { id: string; internetMessageId: string }[] };
+      if (!delivered?.[0]) throw new Error(`${mailbox} took nothing: ${answer.status}`);
+      return delivered[0];
     },
     async calls() {
       const log = (await (await fetch(`${root}/sandbox/graph-log`)).json()) as LogEntry[];
