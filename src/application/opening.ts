@@ -57,8 +57,11 @@ export async function decideSending(
   const unusable = await unusableDocuments(world, person, before?.case.id, opening.pages);
   // Nobody is named on a case whom somebody has not chosen, whoever the mail says that it is from.
   if (from?.fault !== undefined) Object.assign(unusable, { [`${WORKER}.worker`]: from.fault });
-  if ('refused' in events)
-    return events.code === 'faults' ? { ...events, ...refusals.faulty({ ...unusable, ...events.faults }) } : events;
+  if ('refused' in events) {
+    if (events.code === 'faults') return { ...events, ...refusals.faulty({ ...unusable, ...events.faults }) };
+    // The agreement of the family comes first, and its words; what else is to be put right is said beside its field.
+    return from ? { ...events, faults: { ...unusable, ...events.faults } } : events;
+  }
   return Object.keys(unusable).length > 0 ? refusals.faulty(unusable) : { protocol, events, before };
 }
 

@@ -67,7 +67,7 @@ async function workerOf(
 async function filledIn(world: World, person: PersonId, protocol: Protocol, entry: MailEntry, id: string) {
   const box = watchedAt(world, entry.mailbox);
   const content = await world.store.mails.content(entry.id);
-  const read = content ? readFields(protocol, content) : { pages: {}, children: 1 };
+  const read = content ? readFields(protocol, content) : { pages: {}, children: 1, attached: {} };
   const worker = box && (await workerOf(world, person, protocol, box, content));
   const draftOf = (pages: Draft['pages']): Draft => ({
     ...{ id, owner: person, pathway: protocol.id, updatedAt: world.clock.now(), page: firstPage(protocol) },
@@ -80,7 +80,7 @@ async function filledIn(world: World, person: PersonId, protocol: Protocol, entr
   const faults = await faultsOf(world, person, draftOf(pages));
   const filled = [...keysOf(pages), ...(worker === undefined ? [] : [`${WORKER}.worker`])];
   const draft: Draft = { ...draftOf(pages), mail: { id: entry.id, filled } };
-  return { draft, pages, faults, box };
+  return { draft, pages, faults, box, attached: read.attached };
 }
 
 async function faultsOf(world: World, person: PersonId, draft: Draft): Promise<Readonly<Record<string, string>>> {
@@ -129,12 +129,12 @@ export async function mailFor(
   entry: MailEntry,
   protocol: Protocol,
 ): Promise<MailForPathway> {
-  const { pages, faults, box } = await filledIn(world, person, protocol, entry, 'looked-at');
+  const { pages, faults, box, attached } = await filledIn(world, person, protocol, entry, 'looked-at');
   const due = box && firstDue(world, protocol, entry, box);
   return {
     protocol,
-    found: foundIn(protocol, pages),
-    missing: missingIn(protocol, faults, pages),
+    found: [...foundIn(protocol, pages), ...papersIn(protocol, pages, attached)],
+    missing: missingIn(protocol, faults, pages, attached),
     ...(due ? { due } : {}),
   };
 }
@@ -152,6 +152,20 @@ function foundIn(protocol: Protocol, pages: Draft['pages']): MailForPathway['fou
           return value === undefined ? [] : [{ label: `${number}${field.label}`, value }];
         });
       }),
+  );
+}
+
+/** Papers that lie in the mail: whoever opens the case drops them into the chat, where the form wants them. */
+function papersIn(
+  { opening }: Protocol,
+  pages: Draft['pages'],
+  attached: Readonly<Record<string, string>>,
+): MailForPathway['found'] {
+  return opening.pages.flatMap(({ id, fields }) =>
+    Object.values(fields).flatMap((field) => {
+      const name = attached[`${id}.${field.id}`];
+      return name === undefined || pages[id]?.[field.id] ? [] : [{ label: field.label, value: `In the mail: ${name}` }];
+    }),
   );
 }
 

@@ -1,20 +1,26 @@
 /** What a pathway asks for and a mail does not say, as short labels of the form (class C): "3 visit dates", "latest assessment". */
 
-import { lower } from '../../domain/case/references.ts';
 import type { Answers } from '../../domain/case/types.ts';
 import type { Field, Page, Protocol } from '../../domain/protocol/types.ts';
 
 /** Chosen or confirmed by whoever opens the case; nobody is asked for them by mail. */
 const OURS: readonly Field['type'][] = ['confirm', 'confirm-all', 'person', 'people', 'team'];
 
+/** "MOSAIC number" keeps its capitals, "Latest assessment" does not. */
+function small(label: string): string {
+  return /^\p{Lu}(?!\p{Lu})/u.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 /**
  * @param faults of the draft that the mail alone would make, by `page.field` and `child.c1.field`, from the engine
  * @param pages of that draft
+ * @param attached papers that came with the mail, by `page.field`
  */
 export function missingIn(
   protocol: Protocol,
   faults: Readonly<Record<string, string>>,
   pages: Readonly<Record<string, Answers>>,
+  attached: Readonly<Record<string, string>>,
 ): readonly string[] {
   const several = Object.keys(pages).filter((key) => key.startsWith('child.')).length > 1;
   const found = protocol.opening.pages.flatMap((page) => {
@@ -24,11 +30,12 @@ export function missingIn(
     const asked = keys.flatMap((key) => {
       const [, child = '', id = child] = key.split('.');
       const field = page.fields[id];
-      if (!field || OURS.includes(field.type) || isWrittenFor(field, page, pages)) return [];
+      if (!field || attached[key] !== undefined || OURS.includes(field.type) || isWrittenFor(field, page, pages))
+        return [];
       const number = page.each === 'children' && several ? `child ${child.replace(/^c/, '')}: ` : '';
       return [`${number}${labelOf(field, page)}`];
     });
-    return [...asked, ...documentsOf(page, pages, keys)];
+    return [...asked, ...documentsOf(page, pages, [...keys, ...Object.keys(attached)])];
   });
   return [...new Set(found)];
 }
@@ -46,9 +53,9 @@ function isWrittenFor({ prefill }: Field, { id }: Page, pages: Readonly<Record<s
 }
 
 function labelOf(field: Field, page: Page): string {
-  if (field.type !== 'times') return lower(field.label);
+  if (field.type !== 'times') return small(field.label);
   const many = field.atLeast === undefined ? '' : `${field.atLeast} `;
-  return `${many}${lower(page.title).replace(/times$/, 'dates')}`;
+  return `${many}${small(page.title).replace(/times$/, 'dates')}`;
 }
 
 /** The form lets a paper come later; a referral is better with it, so it is asked for. */
@@ -63,7 +70,7 @@ function documentsOf(
     field.when === undefined &&
     !pages[page.id]?.[field.id] &&
     !faulty.includes(`${page.id}.${field.id}`)
-      ? [lower(field.label)]
+      ? [small(field.label)]
       : [],
   );
 }

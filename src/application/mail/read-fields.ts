@@ -5,6 +5,7 @@
  *
  * A mail of a stranger may be anything: each line is looked at once, and no pattern here takes longer than its line is long.
  */
+import { isLink } from '../../domain/case/document.ts';
 import type { Answers } from '../../domain/case/types.ts';
 import type { Field, Page, Protocol } from '../../domain/protocol/types.ts';
 import type { ReadMail } from '../ports.ts';
@@ -14,6 +15,8 @@ import { dayIn, momentsIn } from './read-times.ts';
 export interface FieldsRead {
   readonly pages: Readonly<Record<string, Answers>>;
   readonly children: number;
+  /** Papers that came with it, by their names: by `page.field`. A form takes a paper itself and not its name, so they stand in no answer. */
+  readonly attached: Readonly<Record<string, string>>;
 }
 
 /** As on a referral; a mail that names more is read by a person. */
@@ -30,9 +33,10 @@ interface Place {
 export function readFields(protocol: Protocol, mail: Pick<ReadMail, 'text' | 'attachments'>): FieldsRead {
   const found = new Found();
   readLines(protocol, mail.text, found);
-  for (const { page, field, name } of documentsIn(protocol, mail.attachments))
-    found.say(page.each === 'children' ? undefined : page.id, field.id, `In the mail: ${name}`);
-  return found.done();
+  const attached = documentsIn(protocol, mail.attachments).map(
+    ({ page, field, name }) => [`${page.id}.${field.id}`, name] as const,
+  );
+  return { ...found.done(), attached: Object.fromEntries(attached) };
 }
 
 /** What was said so far; said twice and differently is not said. */
@@ -51,8 +55,7 @@ class Found {
     this.#children = Math.max(this.#children, number);
   }
 
-  say(page: string | undefined, field: string, answer: string): void {
-    if (page === undefined) return;
+  say(page: string, field: string, answer: string): void {
     const said = this.#answers.get(page) ?? new Map<string, string | null>();
     this.#answers.set(page, said);
     const before = said.get(field);
@@ -67,7 +70,7 @@ class Found {
     return this.#answers.size === 0;
   }
 
-  done(): FieldsRead {
+  done(): Pick<FieldsRead, 'pages' | 'children'> {
     const pages = [...this.#answers].flatMap(([page, said]) => {
       const sure = [...said].flatMap(([field, answer]) => (answer === null ? [] : [[field, answer] as const]));
       return sure.length === 0 ? [] : [[page, Object.fromEntries(sure)] as const];
@@ -161,10 +164,10 @@ function introduced(page: Page, number: number, said: string, found: Found): voi
   if (born && days.length === 1) found.say(key, born.id, days[0] as string);
 }
 
-/** Up to the first colon, tab or spaced dash; a label longer than any of ours is prose. */
+/** Up to the first colon, tab, question mark or spaced dash; a label longer than any of ours is prose. */
 function labelled(line: string): { readonly label: string; readonly value: string } | undefined {
   const [, label = '', value = ''] =
-    /^[-*•\d.) ]{0,6}([^:\t]{2,60}?)(?::|\t| [-–] )(.*)$/.exec(line.slice(0, 5000)) ?? [];
+    /^[-*•\d.) ]{0,6}([^:\t]{2,60}?)(?::|\t|\?| [-–] )(.*)$/.exec(line.slice(0, 5000)) ?? [];
   return label === '' ? undefined : { label, value: value.trim() };
 }
 
@@ -230,6 +233,7 @@ const READ: readonly Field['type'][] = [
   'choice',
   'choices',
   'yes-no',
+  'document',
 ];
 
 function labelsOf({ facts }: Protocol, page: Page, field: Field): readonly string[] {
@@ -272,6 +276,8 @@ function answerIn(field: Field, text: string): string | undefined {
       const options = value.split(/[;,\n]| and /).map((each) => optionIn(field, each));
       return options.every((option) => option !== undefined) ? options.join(',') : undefined;
     }
+    case 'document':
+      return isLink(value) ? value : undefined;
     case 'yes-no':
       return /^yes\b/i.test(value) ? 'yes' : /^no\b/i.test(value) ? 'no' : undefined;
     case 'text':
@@ -311,7 +317,8 @@ function documentsIn(
   { opening }: Protocol,
   attachments: ReadMail['attachments'],
 ): readonly (Place & { readonly name: string })[] {
-  const fields = opening.pages.flatMap((page) =>
+  const pages = opening.pages.filter(({ each }) => each === undefined);
+  const fields = pages.flatMap((page) =>
     Object.values(page.fields).flatMap((field) => (field.type === 'document' ? [{ page, field }] : [])),
   );
   const names = attachments.slice(0, 50).map(({ name }) => name.slice(0, 200));
