@@ -7,6 +7,7 @@ import { askedFields } from './asked.ts';
 import type { ButtonRow } from './buttons.ts';
 import type { NamedDocuments } from './document-fields.ts';
 import { asText, UNKNOWN, writeAnswer } from './fields.ts';
+import { PLEASE_CHECK } from './mail-words.ts';
 import { bold, type Line, line, type Run, run } from './text.ts';
 
 /** Longer narrative is cut here, with the rest a press away. */
@@ -66,6 +67,8 @@ export function blockOf(
     readonly buttons?: readonly ButtonRow[];
     /** Cut here, with nothing to open: the card has many children, and each has a page of its own. */
     readonly only?: number;
+    /** Ids of fields that came from a mail: said behind each. */
+    readonly fromMail?: ReadonlySet<string>;
     readonly id: string;
   },
 ): Block {
@@ -79,10 +82,12 @@ export function blockOf(
     if (text === '') continue;
     const label = field.label.replace(/\s*\{[a-z-]+\}/g, '');
     const asked = label.endsWith('?') ? `${label} ` : `${label}: `;
+    const mark = options.fromMail?.has(field.id) ? ` ${PLEASE_CHECK}` : '';
     if (options.only !== undefined && text.length > options.only)
       lines.push(line(bold(asked), run(`${text.slice(0, options.only).trimEnd()}…`)));
-    else if (text.length <= CUT) lines.push(line(bold(asked), run(text)));
-    else long.push(longText(label, `${options.id}-${key}`.replaceAll(/[^a-zA-Z0-9-]/g, '-'), text, cut, key));
+    else if (text.length <= CUT) lines.push(line(bold(asked), run(`${text}${mark}`)));
+    else
+      long.push(longText(`${label}${mark}`, `${options.id}-${key}`.replaceAll(/[^a-zA-Z0-9-]/g, '-'), text, cut, key));
   }
   return { heading, lines, long, buttons: options.buttons ?? [] };
 }

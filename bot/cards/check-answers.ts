@@ -1,4 +1,5 @@
 /** The last page of an opening: all answers, each with its way back; who receives them; and what else stands in the way (story A7). */
+import { WORKER } from '../../src/application/mail/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
 import type { Field, Page, Protocol } from '../../src/domain/protocol/types.ts';
 import { dayOf, writeDay } from '../../src/domain/time/instant.ts';
@@ -10,6 +11,7 @@ import { namedDocuments } from './document-fields.ts';
 import { type Drafting, faultsOn, limitWhys, limitWords, nameOf, pageKeys, pageOf, risk, titleOf } from './drafting.ts';
 import { asText, type FieldData, inputsOf } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
+import { filledOn, fromMailLines, markedInputs, workerFields, workerLabel } from './from-mail.ts';
 import { mustAccept, overlapBlocks, overlapFields } from './overlap.ts';
 import { type Line, line } from './text.ts';
 
@@ -61,13 +63,14 @@ function errorsOf(drafting: Drafting, page: Page, keys: readonly string[]) {
   );
 }
 
-function linesOf({ protocol, limit, late, now }: Drafting): Line[] {
+function linesOf({ protocol, limit, late, now, fromMail }: Drafting): Line[] {
   const sends = protocol.steps[protocol.opening.sends];
   const past = limit && limit.dueAt < now ? `The limit was ${writeDay(limit.due)}. You can still send.` : undefined;
   return [
+    ...fromMailLines(fromMail),
     ...(limit ? [line(past ?? limitWords(protocol, limit))] : []),
     ...(late ? [line(`${late.words.replace(/ What got in the way\?$/, '')} You can still send.`)] : []),
-    ...(sends?.kind === 'send'
+    ...(sends?.kind === 'send' && !fromMail?.isSent
       ? [line(`Goes to: ${sends.to.map((target) => targetName(protocol, target)).join(', ')}. Nobody else.`)]
       : []),
   ];
@@ -75,14 +78,16 @@ function linesOf({ protocol, limit, late, now }: Drafting): Line[] {
 
 function fieldsOf(drafting: Drafting, page: Page): FieldData[] {
   const { protocol, draft, faults, late, now, pressed, documents } = drafting;
+  const own = inputsOf(Object.values(page.fields), {
+    council: protocol.council,
+    now,
+    answers: draft.pages[page.id] ?? {},
+    faults: pressed === true ? faultsOn(faults, page.id) : {},
+    ...(documents ? { documents } : {}),
+  });
   return [
-    ...inputsOf(Object.values(page.fields), {
-      council: protocol.council,
-      now,
-      answers: draft.pages[page.id] ?? {},
-      faults: pressed === true ? faultsOn(faults, page.id) : {},
-      ...(documents ? { documents } : {}),
-    }),
+    ...workerFields(drafting),
+    ...markedInputs(drafting, page.id, own),
     ...(late ? [reasonField(drafting, late.said, lateFault(drafting))] : []),
     ...overlapFields(drafting),
   ];
@@ -114,7 +119,8 @@ function checkBlock(drafting: Drafting, key: string, cut: ReturnType<typeof cutt
   const council = { protocol, people: {}, documents: namedDocuments(drafting.documents ?? []) };
   if (found?.child !== undefined && draft.children > CHILDREN_IN_FULL)
     return crowdedBlock(heading, fields, answers, council, { buttons });
-  return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons });
+  const fromMail = filledOn(drafting, key);
+  return blockOf(heading, fields, answers, council, cut, { id: key.replace('.', '-'), buttons, fromMail });
 }
 
 /** A birth date is typed in words of anybody's choice; how it is understood is seen here, where it can still be mended. */
@@ -133,6 +139,8 @@ function word(protocol: Protocol, key: string): string {
 
 function keyOfFault(protocol: Protocol, fault: string): string {
   const [page = '', child = ''] = fault.split('.');
+  // Who made the referral is asked on the last page, and is of no page of the protocol.
+  if (page === WORKER) return protocol.opening.pages.at(-1)?.id ?? page;
   const each = protocol.opening.pages.find(({ id }) => id === page)?.each;
   return each === 'children' ? `${page}.${child.replace(/^c/, '')}` : page;
 }
@@ -143,6 +151,7 @@ function pageWord(protocol: Protocol, key: string): string {
 }
 
 function fieldLabel(protocol: Protocol, key: string, fault: string): string {
+  if (fault.startsWith(`${WORKER}.`)) return workerLabel(protocol);
   const id = fault.split('.').at(-1) ?? '';
   return pageOf(protocol, key)?.page.fields[id]?.label ?? 'Please check';
 }
@@ -154,8 +163,9 @@ function targetName(protocol: Protocol, target: string): string {
 }
 
 /** A record is kept here and goes nowhere. */
-export function sendWords({ protocol: { opening, steps } }: Pick<Drafting, 'protocol'>): string {
+export function sendWords({ protocol: { opening, steps }, draft }: Pick<Drafting, 'protocol' | 'draft'>): string {
   const sends = steps[opening.sends];
+  if (draft.mail) return 'Open the case';
   if (opening.button) return short(opening.button);
   if (sends?.kind !== 'send') return 'Save and start';
   const words = `Send ${sends.title}`;

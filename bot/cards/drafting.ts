@@ -8,6 +8,7 @@ import { explain } from '../../src/domain/time/reasons.ts';
 import { capital } from '../../src/domain/wording.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, LONGEST_BUTTON } from './buttons.ts';
 import type { Banner } from './frame.ts';
+import type { FromMail } from './from-mail.ts';
 import { protocolWords } from './privacy.ts';
 import type { Whys } from './why.ts';
 
@@ -31,6 +32,8 @@ export interface Drafting {
   readonly overlapWhy?: { readonly typed: string; readonly fault: string };
   /** It is past its limit: in words, and what was typed of why. */
   readonly late?: { readonly words: string; readonly said: string };
+  /** Of a draft that was begun from a mail, on its last page. */
+  readonly fromMail?: FromMail;
   /** The last page was sent: only then is it told what it lacks itself. */
   readonly pressed?: boolean;
 }

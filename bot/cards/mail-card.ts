@@ -153,7 +153,8 @@ function headerLines({ mail, of }: MailLooking): Line[] {
     ...(waits(mail) && of === undefined && from ? [line('Anybody can write a From line: check who it is.')] : []),
     ...(elsewhere ? [line(bold('It asks for answers to: '), run(addressWords(replyTo)))] : []),
     line(bold('Subject: '), run(oneLine(subject) || 'None.')),
-    ...(KINDS[kind] ? [line(KINDS[kind])] : []),
+    // Why it cannot be answered says it too.
+    ...(KINDS[kind] && !(mail.noAnswer && waits(mail)) ? [line(KINDS[kind])] : []),
   ];
 }
 

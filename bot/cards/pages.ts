@@ -21,6 +21,7 @@ import {
 } from './drafting.ts';
 import { asText, blankField, diaryWords, type FieldData, inputsOf } from './fields.ts';
 import { errorSummary, type Frame, frame } from './frame.ts';
+import { markedInputs } from './from-mail.ts';
 import { bold, type Line, line, run } from './text.ts';
 
 /** Long enough for any story, short enough that a page of three such texts stays a card. */
@@ -62,7 +63,7 @@ function fieldsOf(drafting: Drafting, page: Page, key: string, faults: Readonly<
     ),
     ...stored,
   };
-  const inputs = inputsOf(fields, {
+  const all = inputsOf(fields, {
     council: protocol.council,
     now,
     answers,
@@ -70,6 +71,7 @@ function fieldsOf(drafting: Drafting, page: Page, key: string, faults: Readonly<
     ...(times ? { times } : {}),
     ...(documents ? { documents } : {}),
   });
+  const inputs = markedInputs(drafting, key, all);
   const same = fields.filter(({ sameAsFirst }) => sameAsFirst);
   if (!key.includes('.') || key.endsWith('.1') || same.length === 0) return inputs;
   const choice = blankField('same-as-first', 'Same as child 1 (optional)', 'many', {

@@ -1,7 +1,9 @@
 /** Presses on a draft: everything typed is kept first, right or wrong; then the page is checked and the next one shown. */
+import { type MailSheet, WORKER } from '../../src/application/mail/sheet.ts';
 import type { Draft } from '../../src/application/ports.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import type { Answers } from '../../src/domain/case/types.ts';
+import type { Protocol } from '../../src/domain/protocol/types.ts';
 import { capital } from '../../src/domain/wording.ts';
 import { REASON } from '../cards/asking.ts';
 import { rows } from '../cards/buttons.ts';
@@ -10,6 +12,7 @@ import { drawForPerson } from '../cards/drawing.ts';
 import { answersFrom } from '../cards/fields.ts';
 import type { Banner } from '../cards/frame.ts';
 import { frame } from '../cards/frame.ts';
+import { workerFrom } from '../cards/from-mail.ts';
 import { plainFrame } from '../cards/notices.ts';
 import { mustAccept, OVERLAP_WHY } from '../cards/overlap.ts';
 import { pageFrame, refusedFrame } from '../cards/pages.ts';
@@ -57,9 +60,19 @@ async function keep({ desk, turn, person, press }: Pressed, draft: Draft): Promi
     ...(typeof turn.data['same-as-first'] === 'string' ? { 'same-as-first': turn.data['same-as-first'] } : {}),
   };
   const { drafts } = desk.stepwise;
-  const kept = Object.keys(answers).length === 0 ? draft : await drafts.save(person.id, draft.id, from, answers);
+  let kept = Object.keys(answers).length === 0 ? draft : await drafts.save(person.id, draft.id, from, answers);
   const why = turn.data[REASON];
+  const worker = turn.data[WORKER];
+  if (kept.mail && isCheck(protocol, from) && typeof worker === 'string')
+    kept = await keepWorker(desk, person.id, kept, worker);
   return isCheck(protocol, from) && typeof why === 'string' ? drafts.sayWhyLate(person.id, draft.id, why.trim()) : kept;
+}
+
+/** For whom the case is opened: somebody who may have made the referral, or nobody yet. */
+async function keepWorker({ stepwise }: Desk, person: string, draft: Draft, typed: string): Promise<Draft> {
+  if (typed === (draft.pages[WORKER]?.worker ?? '')) return draft;
+  const said = workerFrom(typed, await stepwise.mails.workers(draft.pathway));
+  return stepwise.drafts.save(person, draft.id, WORKER, { ...said });
 }
 
 async function onPage(pressed: Pressed, draft: Draft): Promise<readonly Reply[]> {
@@ -188,6 +201,7 @@ async function drafting({ desk, person }: Pressed, draft: Draft, key: string, mo
     ...(asksTimes ? { times: await stepwise.drafts.freeTimes(person.id, draft.id) } : {}),
     ...(isCheck(protocol, key) ? await overlapsOf(desk, person.id, draft) : {}),
     ...(isCheck(protocol, key) ? await lateOf(desk, person.id, draft) : {}),
+    ...(isCheck(protocol, key) ? await mailOf(desk, person.id, draft) : {}),
     ...more,
   };
 }
@@ -195,6 +209,31 @@ async function drafting({ desk, person }: Pressed, draft: Draft, key: string, mo
 async function lateOf({ stepwise }: Desk, person: string, draft: Draft): Promise<Partial<Drafting>> {
   const late = await stepwise.drafts.late(person, draft.id);
   return late ? { late } : {};
+}
+
+/** When the mail came that the draft was begun from, and who may have sent it. */
+async function mailOf({ stepwise }: Desk, person: string, draft: Draft): Promise<Pick<Drafting, 'fromMail'>> {
+  const mail = draft.mail && (await stepwise.mails.read(person, draft.mail.id));
+  if (!mail) return {};
+  const protocol = stepwise.protocol(draft.pathway);
+  const { receivedAt } = mail.entry;
+  return {
+    fromMail: { receivedAt, isSent: isWhatIsSent(protocol, mail), workers: await stepwise.mails.workers(protocol.id) },
+  };
+}
+
+/** Whether what the opening sends goes to the mailbox that the mail came to. */
+function isWhatIsSent({ council, opening, steps }: Protocol, { entry, mailboxName }: MailSheet): boolean {
+  const sends = steps[opening.sends];
+  const box = Object.values(council.mailboxes).find(({ name }) => name === mailboxName);
+  const addresses = [entry.mailbox, box?.address ?? entry.mailbox].map((address) => address.toLowerCase());
+  return (
+    sends?.kind === 'send' &&
+    sends.to.some((target) => {
+      const to = council.mailboxes[target.replace(/^mailbox\//, '')];
+      return to !== undefined && (to === box || addresses.includes((to.address ?? '').toLowerCase()));
+    })
+  );
 }
 
 /** Looked for where it can still be helped: before anything is sent. A case that is taken up again is no other case. */
