@@ -1,6 +1,6 @@
 /** Fields of a mail's header, decoded: what postal-mime read, cut to what is kept. */
 import PostalMime, { addressParser, decodeWords } from 'postal-mime';
-import type { MailAddress } from '../../application/ports/mail.ts';
+import type { MailAddress } from '../../application/ports.ts';
 import { cleanLine } from './clean-text.ts';
 import { LIMITS } from './limits.ts';
 

@@ -1,5 +1,5 @@
 /** What sent a mail, told by its header and its structure. A subject alone ("Automatic reply: …") tells nothing: a person may write it. */
-import type { MailKind } from '../../application/ports/mail.ts';
+import type { MailKind } from '../../application/ports.ts';
 import { addressesIn, type Header } from './header.ts';
 
 export interface Traits {

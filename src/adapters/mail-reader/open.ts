@@ -1,6 +1,6 @@
 /** Mails are read in a worker thread that is ended where it takes too long or runs out of memory; the next mail gets a fresh one. */
 import { Worker } from 'node:worker_threads';
-import type { MailReader, ReadMail, Unreadable } from '../../application/ports/mail.ts';
+import type { MailReader, ReadMail, Unreadable } from '../../application/ports.ts';
 import { LIMITS, READING_TIME_MS } from './limits.ts';
 
 export interface MailReaderOptions {

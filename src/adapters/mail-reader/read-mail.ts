@@ -1,5 +1,5 @@
 /** From the bytes of one mail to what is kept of it. Runs in the worker; nothing here has a time limit of its own. */
-import { LONGEST_TEXT, type ReadMail, type Unreadable } from '../../application/ports/mail.ts';
+import { LONGEST_TEXT, type ReadMail, type Unreadable } from '../../application/ports.ts';
 import { cleanLine, cleanText, cutTo } from './clean-text.ts';
 import { bytesIn, fileNameOf, sizeOf, textIn } from './content.ts';
 import { addressesIn, type Header, idsIn, readHeader, subjectOf } from './header.ts';

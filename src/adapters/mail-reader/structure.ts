@@ -3,7 +3,7 @@
  * byte a fixed number of times (`LIMITS.depth` comparisons at most for a line that begins with two hyphens), so the whole is linear in
  * the mail's length. Bodies are not decoded here; those of attachments never are.
  */
-import type { Unreadable } from '../../application/ports/mail.ts';
+import type { Unreadable } from '../../application/ports.ts';
 import { LIMITS } from './limits.ts';
 
 export interface Span {

@@ -1,6 +1,6 @@
 /** The thread in which mails are read, one at a time: it may be ended at any moment, and has nothing but the bytes it is given. */
 import { parentPort } from 'node:worker_threads';
-import type { Unreadable } from '../../application/ports/mail.ts';
+import type { Unreadable } from '../../application/ports.ts';
 import type { Answer, Question } from './open.ts';
 import { readMail } from './read-mail.ts';
 

@@ -141,6 +141,12 @@ describe('What is read of a mail', () => {
     if (label !== 'utf-8' || charset === 'utf-8') expect(mail.subject).toBe(text);
   });
 
+  test('A text part that has a file’s name is read, and named as well', async () => {
+    const note = { filename: 'note.txt', content: 'And this.', contentDisposition: 'inline' as const };
+    const mail = await read(composed({ text: 'Read this.', attachments: [note] }));
+    expect([mail.text, names(mail)]).toEqual(['Read this.\n\nAnd this.', ['note.txt']]);
+  });
+
   test('A picture written into the HTML does not hide the words behind it', async () => {
     const html = `<img src="data:image/png;base64,${'A'.repeat(3_000_000)}"><p>words</p>`;
     expect(await read(composed({ html }))).toMatchObject({ text: 'words', cut: false });
@@ -193,6 +199,15 @@ describe('What sent a mail', () => {
 
   test('A referral of which a person says that it was not sent automatically is a person’s', async () => {
     expect((await read(composed({ text: 'x', headers: { 'Auto-Submitted': 'no' } }))).kind).toBe('person');
+  });
+
+  test('A receipt of reading was sent automatically', async () => {
+    const parts = [
+      { type: 'text/plain', content: 'Your message was read.' },
+      { type: 'message/disposition-notification', content: 'Disposition: manual-action; displayed\r\n' },
+    ];
+    const mail = structured({ type: 'multipart/report; report-type=disposition-notification', parts }, {});
+    expect((await read(mail)).kind).toBe('automatic-reply');
   });
 
   test('A delivery report that only tells of a delay is not a receipt', async () => {
