@@ -98,8 +98,13 @@ describe('A personal chat with the bot', () => {
     await say(AMARA, chatOf(AMARA), '', { file });
     const [attachment] = harness.bot.received[0]?.attachments ?? [];
     expect(attachment?.contentType).toBe('application/vnd.microsoft.teams.file.download.info');
-    const fetched = await fetch(String(attachment?.contentUrl));
-    expect(await fetched.text()).toBe('the assessment');
+    const { downloadUrl, fileType } = (attachment?.content ?? {}) as { downloadUrl: string; fileType: string };
+    expect([attachment?.name, fileType]).toEqual(['assessment.txt', 'txt']);
+    expect(await (await fetch(downloadUrl)).text()).toBe('the assessment');
+    // Whoever has the address can fetch it without signing in, so it is good for five minutes only.
+    await harness.context.clock.move({ by: '5 minutes' });
+    expect((await fetch(downloadUrl)).status).toBe(404);
+    expect(await (await fetch(String(attachment?.contentUrl))).text()).toBe('the assessment');
   });
 
   test('can have a message deleted by its writer: it leaves a mark without its words', async () => {

@@ -7,7 +7,9 @@ async function call(method, path, body, headers = {}) {
     response = await fetch(path, {
       method,
       headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body),
+      }),
     });
   } catch {
     throw new Error('The sandbox does not answer. Is it still running?');
@@ -54,6 +56,17 @@ export const trouble = {
   left: () => call('GET', '/sandbox/faults'),
   add: (fault) => call('POST', '/sandbox/faults', fault),
   clear: () => call('DELETE', '/sandbox/faults'),
+  /** Every delta token that was given out is unknown from now on. */
+  forget: () => call('POST', '/sandbox/delta-tokens/forget', {}),
+};
+
+/** Mail from outside, which comes in over the wire. */
+export const post = {
+  /** @param mail `{from: {name, address}, to: [address], subject, text, attachments}` */
+  write: (mail) => call('POST', '/sandbox/mail', mail),
+  /** @param bytes a mail as it is sent: text or a file */
+  raw: (to, bytes) =>
+    call('POST', `/sandbox/mail?to=${encodeURIComponent(to)}`, bytes, { 'Content-Type': 'message/rfc822' }),
 };
 
 /** Who is away, as they set it in Outlook. */

@@ -6,6 +6,7 @@ import { conversationHere, headingOf, openConversation } from './chats.js';
 import { day, time } from './dates.js';
 import { openDialog } from './dialog.js';
 import { announce, button, byId, el } from './dom.js';
+import { readFile } from './files.js';
 import { canFillIn, fillIn, latestForm } from './fill-in.js';
 import { markdown } from './markdown.js';
 import { isChoosing } from './people.js';
@@ -47,7 +48,7 @@ export function startConversation(somethingHappened) {
   parts.text = el('textarea', { id: 'composer', rows: 1, 'data-testid': 'composer', autocomplete: 'off' });
   parts.label = el('label', { for: 'composer', class: 'unseen' });
   parts.file = el('input', { type: 'file', id: 'attach', class: 'unseen' });
-  parts.attach = el('label', { for: 'attach', class: 'attach' }, 'Attach');
+  parts.attach = el('label', { for: 'attach', class: 'attach' }, 'Attach a file');
   parts.replying = el('p', { class: 'replying', hidden: true });
   parts.problem = el('p', { class: 'problem', role: 'alert', hidden: true });
   const form = el(
@@ -469,11 +470,7 @@ async function send(event) {
 async function sendFile() {
   const [file] = parts.file.files;
   if (!file) return;
-  const base64 = await new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');
-    reader.readAsDataURL(file);
-  });
+  const { base64 } = await readFile(file);
   parts.file.value = '';
   await say({ text: parts.text.value.trim(), file: { name: file.name, base64 } });
   parts.text.value = '';

@@ -1,11 +1,14 @@
-/** A mailbox: a folder's mails, one of them in plain text, and writing a new one. */
+/** A mailbox: a folder's mails, and one of them in plain text. */
 import { graph } from './api.js';
 import { dayAndTime } from './dates.js';
-import { announce, button, byId, el, unseen } from './dom.js';
-import { openForm } from './form.js';
-import { store } from './store.js';
+import { button, byId, el, unseen } from './dom.js';
+import { sizeOf } from './files.js';
+import { answerMail, passOn, pasteMail, writeMail } from './write-mail.js';
 
-const FOLDERS = { inbox: 'Inbox', sentitems: 'Sent', drafts: 'Drafts', deleteditems: 'Deleted' };
+const FOLDERS = { inbox: 'Inbox', sentitems: 'Sent', drafts: 'Drafts', deleteditems: 'Deleted', junkemail: 'Junk' };
+
+/** A mail may be long: its text is fetched when it is opened. */
+const IN_LIST = 'subject,from,toRecipients,receivedDateTime,isRead,hasAttachments';
 
 /** What is open: the mailbox, its folder and a message. */
 let open = { box: '', folder: 'inbox', message: null };
@@ -14,17 +17,19 @@ let drawnAs = '';
 export async function loadMail(box) {
   if (open.box !== box.id) open = { box: box.id, folder: 'inbox', message: null };
   const user = `/users/${encodeURIComponent(box.id)}`;
-  const { folder } = open;
-  const { value } = await graph.get(`${user}/mailFolders/${folder}/messages?$top=50&$orderby=receivedDateTime%20desc`);
-  if (open.box !== box.id || open.folder !== folder) return;
-  const signature = JSON.stringify([box, open, value]);
+  const { folder, message: wanted } = open;
+  const [{ value }, message] = await Promise.all([
+    graph.get(`${user}/mailFolders/${folder}/messages?$top=50&$orderby=receivedDateTime%20desc&$select=${IN_LIST}`),
+    wanted ? graph.get(`${user}/messages/${encodeURIComponent(wanted)}`).catch(() => null) : null,
+  ]);
+  if (open.box !== box.id || open.folder !== folder || open.message !== wanted) return;
+  const signature = JSON.stringify([box, open, value, message?.changeKey]);
   if (signature === drawnAs && byId('box').querySelector('.mails')) return;
   drawnAs = signature;
   const focused = document.activeElement?.dataset?.mail;
-  const message = value.find((each) => each.id === open.message) ?? null;
   byId('box').replaceChildren(
-    head(box, user),
-    el('div', { class: 'mails' }, list(value, box, user), value.length > 0 && reading(message, user)),
+    head(box),
+    el('div', { class: 'mails' }, list(value, box, user), value.length > 0 && reading(message, user, box)),
   );
   if (focused)
     byId('box')
@@ -32,7 +37,7 @@ export async function loadMail(box) {
       ?.focus();
 }
 
-function head(box, user) {
+function head(box) {
   const select = el(
     'select',
     { id: 'folder', on: { change: (event) => show(box, { folder: event.target.value, message: null }) } },
@@ -48,7 +53,8 @@ function head(box, user) {
       { class: 'head-buttons' },
       el('label', { for: 'folder', class: 'unseen' }, 'Folder'),
       select,
-      button('New mail', () => compose(user), { class: 'primary', 'data-testid': 'new-mail' }),
+      button('Paste a raw mail', () => pasteMail(box.id), { 'data-testid': 'paste-mail' }),
+      button('New mail', () => writeMail(box.id), { class: 'primary', 'data-testid': 'new-mail' }),
     ),
   );
 }
@@ -89,7 +95,11 @@ function list(mails, box, user) {
             open.folder === 'sentitems' ? `To ${(mail.toRecipients ?? []).map(nameOf).join(', ')}` : nameOf(mail.from),
           ),
           el('span', { class: 'mail-subject' }, mail.subject || '(no subject)'),
-          el('span', { class: 'entry-preview' }, mail.receivedDateTime ? dayAndTime(mail.receivedDateTime) : ''),
+          el(
+            'span',
+            { class: 'entry-preview' },
+            `${mail.receivedDateTime ? dayAndTime(mail.receivedDateTime) : ''}${mail.hasAttachments ? ', with attachments' : ''}`,
+          ),
         ),
         mail.isRead ? null : unseen(', unread'),
       ),
@@ -98,8 +108,9 @@ function list(mails, box, user) {
   return el('ul', { class: 'mail-list' }, ...items);
 }
 
-function reading(mail, user) {
+function reading(mail, user, box) {
   if (!mail) return el('p', { class: 'empty' }, 'Choose a mail to read it.');
+  const receivers = [...(mail.toRecipients ?? []), ...(mail.ccRecipients ?? [])];
   return el(
     'article',
     { class: 'mail-open', 'data-testid': 'mail-open', 'aria-label': mail.subject || 'Mail' },
@@ -107,16 +118,22 @@ function reading(mail, user) {
     el(
       'p',
       { class: 'under' },
-      `From ${nameOf(mail.from)} to ${[...(mail.toRecipients ?? []), ...(mail.ccRecipients ?? [])].map(nameOf).join(', ')}`,
+      [`From ${nameOf(mail.from)}`, ...(receivers.length > 0 ? [`to ${receivers.map(nameOf).join(', ')}`] : [])].join(
+        ' ',
+      ),
     ),
     el('p', { class: 'under' }, dayAndTime(mail.receivedDateTime)),
     el('pre', { class: 'mail-text', tabindex: 0, 'aria-label': 'Text of the mail' }, plain(mail.body)),
     mail.hasAttachments ? attachments(mail, user) : null,
-    el(
-      'p',
-      {},
-      button('Reply', () => compose(user, mail)),
-    ),
+    mail.isDraft
+      ? null
+      : el(
+          'div',
+          { class: 'mail-buttons' },
+          button('Reply', () => answerMail(box.id, mail)),
+          button('Reply to all', () => answerMail(box.id, mail, 'createReplyAll')),
+          button('Forward', () => passOn(box.id, mail)),
+        ),
   );
 }
 
@@ -131,40 +148,9 @@ function plain(body) {
 
 function attachments(mail, user) {
   const holder = el('ul', { class: 'attachments', 'aria-label': 'Attachments' });
-  graph.get(`${user}/messages/${encodeURIComponent(mail.id)}/attachments`).then(
-    ({ value }) => holder.append(...value.map((each) => el('li', {}, each.name))),
+  graph.get(`${user}/messages/${encodeURIComponent(mail.id)}/attachments?$select=name,size`).then(
+    ({ value }) => holder.append(...value.map((each) => el('li', {}, `${each.name} (${sizeOf(each.size)})`))),
     () => holder.append(el('li', {}, 'The attachments could not be listed.')),
   );
   return holder;
-}
-
-function compose(user, answered = null) {
-  const everybody = [...store.tenant.people, ...store.tenant.mailboxes];
-  openForm({
-    title: answered ? 'Reply' : 'New mail',
-    send: 'Send',
-    fields: [
-      {
-        id: 'to',
-        label: 'To',
-        value: answered ? (answered.from?.emailAddress?.address ?? '') : '',
-        options: everybody.map((each) => ({ value: each.mail, label: each.name })),
-        needed: 'Say whom it is for.',
-      },
-      {
-        id: 'subject',
-        label: 'Subject',
-        value: answered ? `Re: ${(answered.subject ?? '').replace(/^Re: /i, '')}` : '',
-      },
-      { id: 'text', label: 'Text', rows: 8 },
-    ],
-    async done({ to, subject, text }) {
-      const toRecipients = to.split(/[;,]/).map((address) => ({ emailAddress: { address: address.trim() } }));
-      await graph.post(`${user}/sendMail`, {
-        message: { subject, body: { contentType: 'text', content: text }, toRecipients },
-        saveToSentItems: true,
-      });
-      announce('Sent.');
-    },
-  });
 }

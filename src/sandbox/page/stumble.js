@@ -17,6 +17,7 @@ const PLACES = [
     name: 'Reading diaries',
     matches: [{ path: '/users/*/calendar/getSchedule' }, { path: '/users/*/calendarView' }],
   },
+  { id: 'mailboxes', name: 'Reading mailboxes', matches: [{ path: '/users/*/mailFolders' }] },
   { id: 'mail', name: 'Mail', matches: [{ path: '/users/*/sendMail' }, { path: '/users/*/messages' }] },
 ];
 
@@ -67,6 +68,9 @@ export function startStumble() {
         { class: 'form-buttons' },
         el('button', { type: 'submit', class: 'primary' }, 'Stumble'),
         button('No more', () => tell(() => trouble.clear(), 'Graph stumbles no more.')),
+        button('Forget how far mailboxes were read', () =>
+          tell(() => trouble.forget(), 'Graph has forgotten how far mailboxes were read.'),
+        ),
       ),
     ),
     list,

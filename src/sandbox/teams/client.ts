@@ -3,6 +3,7 @@
  * Each function is one act of one person; the page and the tests call the same ones.
  */
 import { randomUUID } from 'node:crypto';
+import { addMinutes } from '../../domain/time/instant.ts';
 import type { Person, SandboxContext } from '../context.ts';
 import { BOT, findPlace, mayRead, personalChat } from './conversations.ts';
 import {
@@ -55,6 +56,8 @@ export interface CardAction {
 
 const NOT_YOURS: Refused = { refused: 'This person cannot see that conversation.', status: 403 };
 const GONE: Refused = { refused: 'That message is not there.', status: 404 };
+/** Teams' address of a file that was dropped into a chat is good for so long. */
+const DOWNLOAD_MINUTES = 5;
 const FAILED = 'Something went wrong. Please try again.';
 
 export interface TeamsClient {
@@ -225,14 +228,19 @@ export function teamsClient(context: SandboxContext, acted: () => void = () => {
   }
 
   function keepFile(file: { name: string; base64: string }): Attachment {
-    const id = randomUUID();
-    records.files.put({ id, name: file.name, base64: file.base64 });
-    const address = `${context.urls.page.replace(/\/$/, '')}/teams/files/${id}`;
+    const [id, token] = [randomUUID(), randomUUID()];
+    records.files.put({ id, name: file.name, blob: context.state.blobs.put(Buffer.from(file.base64, 'base64')) });
+    records.downloads.put({ id: token, file: id, until: addMinutes(context.clock.now(), DOWNLOAD_MINUTES) });
+    const page = context.urls.page.replace(/\/$/, '');
     return {
       contentType: FILE,
-      contentUrl: address,
+      contentUrl: `${page}/teams/files/${id}`,
       name: file.name,
-      content: { downloadUrl: address, uniqueId: id, fileType: file.name.split('.').at(-1) ?? '' },
+      content: {
+        downloadUrl: `${page}/teams/downloads/${token}`,
+        uniqueId: id,
+        fileType: file.name.includes('.') ? (file.name.split('.').at(-1) ?? '') : '',
+      },
     };
   }
 }

@@ -2,8 +2,8 @@
 import type { Request, Response } from 'restify';
 import type { JsonObject } from './records.ts';
 
-/** A dropped file of 5 MB arrives as base64, so somewhat more than that. */
-const LARGEST_BODY = 8 * 1024 * 1024;
+/** A dropped file of 25 MB arrives as base64, so somewhat more than that. */
+const LARGEST_BODY = 36 * 1024 * 1024;
 
 export type Body =
   | { readonly ok: true; readonly json: JsonObject }
@@ -13,7 +13,7 @@ export async function readJson(request: Request): Promise<Body> {
   const parsed: unknown = request.body;
   if (isObject(parsed)) return { ok: true, json: parsed };
   const text = typeof parsed === 'string' ? parsed : await readText(request);
-  if (text === null) return { ok: false, status: 413, why: 'The body is over 8 MB.' };
+  if (text === null) return { ok: false, status: 413, why: 'The body is over 36 MB.' };
   if (text.trim() === '') return { ok: true, json: {} };
   try {
     const json: unknown = JSON.parse(text);

@@ -22,7 +22,7 @@ const sayShape = z.object({
   text: z.string().default(''),
   thread: z.string().nullable().default(null),
   file: z
-    .object({ name: z.string().min(1), base64: z.base64() })
+    .object({ name: z.string().min(1), base64: z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/) })
     .nullable()
     .default(null),
 });
@@ -191,15 +191,29 @@ export function servePageApi(server: Server, context: SandboxContext, client: Te
 
   server.get('/teams/events', async (_request: Request, response: Response) => streamEvents(context, response));
 
-  server.get('/teams/files/:file', async (request: Request, response: Response) => {
-    const file = records.files.get(parameter(request, 'file'));
-    if (!file) return answer(response, 404, { error: { message: 'That file is not there.' } });
+  server.get('/teams/files/:file', async (request: Request, response: Response) =>
+    sendFile(response, parameter(request, 'file')),
+  );
+  server.get('/teams/downloads/:download', async (request: Request, response: Response) => {
+    const found = records.downloads.get(parameter(request, 'download'));
+    const good = found && found.until > context.clock.now() ? found.file : '';
+    sendFile(response, good);
+  });
+
+  function sendFile(response: Response, id: string): void {
+    const file = records.files.get(id);
+    if (!file) {
+      answer(response, 404, { error: { message: 'That file is not there.' } });
+      return;
+    }
+    const bytes = (file.blob && context.state.blobs.get(file.blob)) || Buffer.from(file.base64 ?? '', 'base64');
     response.writeHead(200, {
       'Content-Type': 'application/octet-stream',
+      'Content-Length': bytes.length,
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
     });
-    response.end(Buffer.from(file.base64, 'base64'));
-  });
+    response.end(bytes);
+  }
 
   server.post('/sandbox/redeliver', async (request: Request, response: Response) =>
     withBody(redeliverShape, request, response, ({ times }) => {

@@ -62,7 +62,17 @@ export interface Introduction {
 export interface StoredFile {
   readonly id: string;
   readonly name: string;
-  readonly base64: string;
+  /** Where its bytes lie. */
+  readonly blob?: string;
+  /** Of a tenant from before they were kept apart. */
+  readonly base64?: string;
+}
+
+/** An address by which a file can be fetched without signing in, for a while. `id` is the part that nobody can guess. */
+export interface Download {
+  readonly id: string;
+  readonly file: string;
+  readonly until: string;
 }
 
 export interface TeamsRecords {
@@ -71,6 +81,7 @@ export interface TeamsRecords {
   readonly reads: Collection<ReadMark>;
   readonly introductions: Collection<Introduction>;
   readonly files: Collection<StoredFile>;
+  readonly downloads: Collection<Download>;
 }
 
 export const MESSAGES = 'teams.messages';
@@ -84,6 +95,7 @@ export function recordsOf(state: State): TeamsRecords {
     reads: state.collection<ReadMark>(READS),
     introductions: state.collection<Introduction>('teams.introductions'),
     files: state.collection<StoredFile>('teams.files'),
+    downloads: state.collection<Download>('teams.downloads'),
   };
 }
 
