@@ -9,6 +9,7 @@ import { type Clock, type Directory, type Person, PlatformFault, type Room } fro
 import type { PersonId } from '../domain/case/types.ts';
 import type { Council, CouncilId, RoleId, TeamId } from '../domain/protocol/types.ts';
 import { addMinutes, type Instant, parseDay } from '../domain/time/instant.ts';
+import { addressFault, domainFault } from './addresses.ts';
 import type { Graph } from './graph/client.ts';
 import { type LocalValues, localFaults } from './local-values.ts';
 import { sourceOf, writeFault } from './protocol-files/source.ts';
@@ -22,6 +23,8 @@ const teamsId = z
   .string()
   .regex(/^19:.+@thread\.(tacv2|skype)$/, 'is not a Teams id: those look like 19:…@thread.tacv2');
 const groups = z.record(z.string(), guid("an Entra group's object id"));
+
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'] as const;
 const day = z
@@ -49,6 +52,11 @@ const DirectoryFile = z.strictObject({
       groups,
       teams: z.record(z.string(), z.strictObject({ groups, channel: z.string() })).default({}),
       channels: z.record(z.string(), z.strictObject({ team: teamsId, channel: teamsId })).default({}),
+      // What is after the @ in the council's own addresses. Where it is given, mailboxes and rooms are in one of them.
+      domains: z
+        .array(z.string().regex(DOMAIN, 'has to be a domain like council.gov.uk, in small letters and without @'))
+        .min(1, 'has to name a domain, or be left out')
+        .optional(),
       mailboxes: z.record(z.string(), z.email('is not an e-mail address')).default({}),
       // Mailboxes of rooms, in the order in which they are to be taken.
       rooms: z
@@ -121,7 +129,11 @@ export function parseDirectory(text: string, file: string, councils?: KnownCounc
   const source = sourceOf(text, file);
   if (source.faults.length > 0) throw new DirectoryFaults(source.faults.map(writeFault));
   const read = DirectoryFile.safeParse(source.value);
-  const lost = [...lostChannels(source.value), ...(read.success && councils ? unknownValues(read.data, councils) : [])];
+  const lost = [
+    ...lostChannels(source.value),
+    ...deadAddresses(source.value),
+    ...(read.success && councils ? unknownValues(read.data, councils) : []),
+  ];
   if (read.success && lost.length === 0) return read.data;
   const faults = [...findings(read.error?.issues ?? []), ...lost].map(({ path, key, words }) => ({
     file,
@@ -145,6 +157,34 @@ function lostChannels(content: unknown): Finding[] {
       return [{ path: ['councils', council, 'teams', team, 'channel'], key: false, words }];
     }),
   );
+}
+
+/** Addresses that lead nowhere or out of the council. Apart from the schema as well. */
+function deadAddresses(content: unknown): Finding[] {
+  const { councils } = (content ?? {}) as {
+    councils?: Record<string, { domains?: unknown; mailboxes?: object; rooms?: unknown } | null>;
+  };
+  return Object.entries(councils ?? {}).flatMap(([council, entry]) => {
+    const own = textsIn(Array.isArray(entry?.domains) ? entry.domains : []);
+    const domains = own.length === 0 ? undefined : own.map(({ text }) => text);
+    const rooms = Array.isArray(entry?.rooms) ? entry.rooms.map((room: { mail?: unknown } | null) => room?.mail) : [];
+    const said = [
+      ...own.map(({ key, text }) => ({ path: ['domains', key], text, wrong: domainFault(text) })),
+      ...[
+        ...textsIn(entry?.mailboxes ?? {}).map(({ key, text }) => ({ path: ['mailboxes', key], text })),
+        ...textsIn(rooms).map(({ key, text }) => ({ path: ['rooms', key, 'mail'], text })),
+      ].map(({ path, text }) => ({ path, text, wrong: addressFault(text, domains) })),
+    ];
+    return said.flatMap(({ path, text, wrong }) => {
+      // What is no address at all, the schema says.
+      if (!wrong || !text.includes('.')) return [];
+      return [{ path: ['councils', council, ...path], key: false, words: `${text} ${wrong.fault}. ${wrong.remedy}` }];
+    });
+  });
+}
+
+function textsIn(values: object): { readonly key: string; readonly text: string }[] {
+  return Object.entries(values).flatMap(([key, text]) => (typeof text === 'string' ? [{ key, text }] : []));
 }
 
 /** What a council fills in here, in the words of the use cases. */

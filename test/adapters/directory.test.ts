@@ -258,6 +258,55 @@ councils:
     expect(faults[3]).toContain('there is no channel "nowhere"; channels: has front-door');
   });
 
+  test('refuses addresses that lead nowhere or out of the council, with the line, the fault and the remedy', () => {
+    const file = (
+      domains: string,
+      mailbox: string,
+      room = 'fern@council.gov.uk',
+    ) => `tenantId: 5a7d0c1e-0000-4000-8000-000000000001
+councils:
+  barnsley:
+    groups: {}
+    ${domains}
+    mailboxes:
+      early-help: ${mailbox}
+    rooms: [{ name: Fern room, mail: ${room} }]
+`;
+    const faults = (...parts: Parameters<typeof file>) => {
+      try {
+        parseDirectory(file(...parts), 'env/directory.council.yaml');
+        return [];
+      } catch (fault) {
+        return fault instanceof DirectoryFaults ? fault.faults : [String(fault)];
+      }
+    };
+    const where = 'env/directory.council.yaml:7:19  councils.barnsley.mailboxes.early-help: ';
+    const own = 'domains: [council.gov.uk, council.example]';
+    expect(faults(own, 'earlyhelp@council.gcsx.gov.uk')).toEqual([
+      `${where}earlyhelp@council.gcsx.gov.uk is in gcsx.gov.uk, a secure network that has been switched off: mail to it goes nowhere. Put the address that the council uses now`,
+    ]);
+    expect(faults('', 'earlyhelp@council.go.uk')).toEqual([
+      `${where}earlyhelp@council.go.uk is in "council.go.uk", which is a misprint: mail to it goes nowhere. Perhaps council.gov.uk is meant`,
+    ]);
+    expect(faults('', 'earlyhelp@council.gov')).toEqual([expect.stringContaining('Perhaps council.gov.uk is meant')]);
+    expect(faults(own, 'earlyhelp@concil.gov.uk')).toEqual([
+      `${where}earlyhelp@concil.gov.uk is in concil.gov.uk, which is none of the council's own domains: council.gov.uk, council.example. Correct the address, or add the domain to domains if it is right`,
+    ]);
+    expect(faults(own, 'EarlyHelp@Council.gov.uk')).toEqual([]);
+    expect(faults('', 'earlyhelp@concil.gov.uk')).toEqual([]);
+    // To a meeting in such a room a stranger would be invited.
+    expect(faults(own, 'a@council.gov.uk', 'fern@elsewhere.example')).toEqual([
+      expect.stringMatching(
+        /^env\/directory\.council\.yaml:8:38 {2}councils\.barnsley\.rooms\.0\.mail: fern@elsewhere\.example is in/,
+      ),
+    ]);
+    expect(faults('domains: [council.gov.uk, council.gsi.gov.uk]', 'a@council.gov.uk')).toEqual([
+      expect.stringMatching(/^env\/directory\.council\.yaml:5:31 {2}councils\.barnsley\.domains\.1: .*switched off/),
+    ]);
+    expect(faults('domains: ["@council.gov.uk"]', 'a@council.gov.uk')[0]).toContain('without @');
+    expect(faults('domains: []', 'a@council.gov.uk')).toEqual([expect.stringContaining('or be left out')]);
+  });
+
   test('may say what a council fills in, and every word of it that the council does not know is told', () => {
     const wrong = `tenantId: 5a7d0c1e-0000-4000-8000-000000000001
 councils:

@@ -16,7 +16,7 @@ import {
   type MiddlewareOptions,
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
-import { GraphFault, noAnswer, readAnswer, refusedAnswer, TOO_LARGE } from './faults.ts';
+import { GraphFault, noAnswer, parsed, readAnswer, refusedAnswer, TOO_LARGE } from './faults.ts';
 import { isLoopback, type TokenSource } from './token.ts';
 import { openTurns } from './turns.ts';
 
@@ -194,7 +194,8 @@ export function openGraph(options: GraphOptions): Graph {
       });
       const body = await answer.text();
       if (!answer.ok) throw refusedAnswer(doing, answer, body, requestId);
-      return readAnswer<T>(doing, answer, body, requestId);
+      // What follows a part that was taken may be anything: where it was the last one, there is nothing to go on with.
+      return part ? (parsed(body) as T) : readAnswer<T>(doing, answer, body, requestId);
     },
     pathOf: (link) => (link.startsWith(`${root}/`) ? link.slice(root.length) : undefined),
   };

@@ -204,6 +204,42 @@ describe('A request to Graph', () => {
   });
 });
 
+describe('An address that Graph hands out', () => {
+  const doing = 'attach a part';
+  const part = { bytes: Buffer.from('Kayleigh'), range: 'bytes 0-7/20' };
+
+  test('is sent what it asks for, and neither our token nor our preferences', async () => {
+    let body = '';
+    answer = (request, response) => {
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => write(response, 200, {}, '{"nextExpectedRanges":["8"]}'));
+    };
+    const url = `${baseUrl.replace('/graph', '')}/uploads/1?authtoken=x`;
+    await expect(graph().handedOut({ doing, url, mailbox: 'a', part })).resolves.toEqual({ nextExpectedRanges: ['8'] });
+    expect(body).toBe('Kayleigh');
+    expect(asked[0]).toMatchObject({ method: 'PUT', url: '/uploads/1?authtoken=x' });
+    expect(asked[0]?.headers).toMatchObject({ 'content-range': 'bytes 0-7/20', 'content-length': '8' });
+    expect(asked[0]?.headers).not.toHaveProperty('authorization');
+    expect(asked[0]?.headers).not.toHaveProperty('prefer');
+  });
+
+  test.each(['http://elsewhere.example/uploads/1', 'file:///etc/passwd', 'nonsense'])(
+    'is not used where the line is open: %s',
+    async (url) => {
+      const fault = await faultOf(graph().handedOut({ doing, url, mailbox: 'a', part }));
+      expect(fault).toMatchObject({ again: false, message: expect.stringContaining("not Microsoft Graph's") });
+    },
+  );
+
+  test('on this machine is not used by a Graph that is elsewhere', async () => {
+    const elsewhere = openGraph({ baseUrl: 'https://graph.example', token: async () => 't' });
+    await faultOf(elsewhere.handedOut({ doing, url: `${baseUrl}/uploads/1`, mailbox: 'a', part }));
+    expect(asked).toHaveLength(0);
+  });
+});
+
 describe('A token', () => {
   const app = { type: 'SingleTenant', id: 'i', tenantId: 't', password: 'p' } as const;
 
