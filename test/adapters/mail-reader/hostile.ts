@@ -226,7 +226,7 @@ export const HOSTILE: readonly HostileMail[] = [
       ),
   },
   {
-    name: 'forwarded messages by the hundred, each a megabyte of HTML',
+    name: 'a hundred forwarded messages of 25,000 paragraphs',
     becomes: 'text',
     make: () =>
       mixed(
