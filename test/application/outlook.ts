@@ -2,6 +2,7 @@
 import type { CaseSheet } from '../../src/application/sheet.ts';
 import { watchState } from '../../src/application/watch-state.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
+import type { LogEntry } from '../../src/sandbox/graph/log.ts';
 import { bookConsultation, nameTeam, refer } from './story.ts';
 import type { Shown, TestWorld } from './world.ts';
 
@@ -13,6 +14,11 @@ export const VIEW = 'GET /users/id/calendarView';
 export const EVENT = 'GET /users/id/events/event';
 export const SUBSCRIBE = 'POST /subscriptions';
 export const RENEW = 'PATCH /subscriptions/id';
+
+/** The subscription to the mailbox, which is made and renewed for itself. */
+function isOfMailbox({ method, requestBody, responseBody }: LogEntry): boolean {
+  return method !== 'GET' && JSON.stringify([requestBody, responseBody]).includes('mailFolders');
+}
 
 export const utc = (dateTime: string) => ({ dateTime, timeZone: 'UTC' });
 
@@ -29,10 +35,14 @@ export function outlook(world: () => TestWorld) {
       .filter(({ fact }) => fact === `${step}.${part}`)
       .map(({ by, answers }) => ({ by, ...answers }));
 
+  /** Subscriptions to calendars: that to the mailbox stands beside them all the time. */
+  const kept = async () => (await world().store.subscriptions()).filter(({ resource }) => resource.endsWith('/events'));
+
   /** What was asked of calendars and subscriptions since it was last asked. */
   const asked = async () =>
     (await world().calls())
       .filter(({ path }) => /calendarView|\/events|^\/subscriptions/.test(path))
+      .filter((entry) => !isOfMailbox(entry))
       .map(({ method, path }) => {
         const plain = path
           .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
@@ -93,17 +103,22 @@ export function outlook(world: () => TestWorld) {
   }
 
   async function lifecycle(lifecycleEvent: string): Promise<void> {
-    const [{ id, resource } = { id: '', resource: '' }] = await world().store.subscriptions();
+    const [{ id, resource } = { id: '', resource: '' }] = await kept();
     const clientState = world().world.watching?.clientStates.of(resource);
     const status = await call('lifecycle', [{ subscriptionId: id, clientState, lifecycleEvent }]);
     if (status !== 202) throw new Error(`${lifecycleEvent}: ${status}`);
   }
 
   const faults = async () => (await watchState(world().world))?.faults;
-  const live = async () => (await watchState(world().world))?.subscriptions;
+  async function live(): Promise<{ readonly live: number; readonly missing: number }> {
+    const all = await kept();
+    const now = world().now();
+    const standing = all.filter(({ id, expiresAt }) => id !== null && (expiresAt ?? '') > now).length;
+    return { live: standing, missing: all.length - standing };
+  }
 
   async function notification(): Promise<object> {
-    const [{ id, resource } = { id: '', resource: '' }] = await world().store.subscriptions();
+    const [{ id, resource } = { id: '', resource: '' }] = await kept();
     return {
       subscriptionId: id,
       clientState: world().world.watching?.clientStates.of(resource),
@@ -126,5 +141,6 @@ export function outlook(world: () => TestWorld) {
     lifecycle,
     faults,
     live,
+    kept,
   };
 }

@@ -103,6 +103,7 @@ test('sentence 23: at night, at a weekend and on a bank holiday nothing is poste
   await at.moveTo('2026-12-29', '08:30');
   expect(at.posts()).toEqual([
     'Tue 29 Dec 2026, 08:30 #front-door digest',
+    'Tue 29 Dec 2026, 08:30 #front-door mail-line',
     'Tue 29 Dec 2026, 08:30 Amara case',
     'Tue 29 Dec 2026, 08:30 #front-door front-door',
   ]);

@@ -45,6 +45,7 @@ test('the whole way: who gets which card, mail and invitation, and when', async 
   await at.moveTo('2026-12-21', '11:04');
   expect(at.posts()).toEqual([
     'Mon 21 Dec 2026, 08:30 #front-door digest',
+    'Mon 21 Dec 2026, 08:30 #front-door mail-line',
     'Mon 21 Dec 2026, 08:30 Amara case',
     'Mon 21 Dec 2026, 08:30 #front-door front-door',
   ]);

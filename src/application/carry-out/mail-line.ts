@@ -67,7 +67,7 @@ async function compare(world: World, box: WatchedMailbox, now: Instant): Promise
   const { store, log, mail } = world;
   const { mails } = store;
   const state = await mails.mailbox(box.address);
-  if (!mail || !state) return { missed: 0, unknown: 0, reached: false };
+  if (!mail || !state) return { missed: 0, unknown: 0, reached: true };
   const { watchedFrom, reconciledAt } = state;
   const last = addHours(reconciledAt ?? watchedFrom, -OVERLAP_HOURS);
   let missed = 0;

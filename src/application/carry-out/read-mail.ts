@@ -142,6 +142,12 @@ async function join(
   urgent: boolean,
 ): Promise<boolean> {
   const { id, receivedAt: at } = entry;
+  const moved: MailMove = { ...byProgram(world, entry), to: 'joined', caseId, matchedBy: by, confidence, urgent };
+  if (content.kind === 'meeting') {
+    // Invitations of ours and answers to them: noticed in the calendar, and no news to anybody.
+    await world.store.mails.move(moved);
+    return true;
+  }
   const what = newsOf(content);
   const step = what === 'joined' ? undefined : ours?.step;
   const key = `mail-news/${id}`;
@@ -150,7 +156,7 @@ async function join(
     caseId,
     commands: [{ type: 'fact', fact: `mail.${what}`, at, answers: { mail: id, ...(step ? { step } : {}) } }],
     key: `mail/${id}`,
-    mail: { ...byProgram(world, entry), to: 'joined', caseId, matchedBy: by, confidence, urgent },
+    mail: moved,
     also: [{ key, caseId, effect, notBefore: world.clock.now() }],
   });
   return performed.ok || performed.refusal.code === 'already-done';
