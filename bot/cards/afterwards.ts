@@ -1,4 +1,5 @@
 /** What a step that is done says: to whoever did it, and to those whom it concerns and who are told. */
+import { safeguardingSentences } from '../../src/application/mail-words.ts';
 import type { Step } from '../../src/domain/protocol/types.ts';
 import { answerBlock, type Block } from './blocks.ts';
 import type { Action } from './buttons.ts';
@@ -92,6 +93,8 @@ export function toldCard(looking: Looking, step: Step): StepCard {
     view?.doneBy ? whoAndWhen(sheet, step, view.doneBy) : '',
     ends ? 'The referral ends here.' : nextSentence(sheet, true, (each) => owes(sheet, each, viewer)),
     holderSentence(sheet, true),
+    // A card of a case that goes on has a button for it; an answer that ends a referral says it in words.
+    ends ? safeguardingSentences(sheet.protocol.council).join(' ') : '',
   ].filter((text) => text !== '');
   return {
     template: 'step',

@@ -1,8 +1,9 @@
 /** What the front door does about the mails in its mailbox. */
+import { createDrawing } from '../../../bot/cards/drawing.ts';
 import type { MailDone } from '../../../src/application/mail/sheet.ts';
 import { WORKER } from '../../../src/application/mail/sheet.ts';
 import type { Draft } from '../../../src/application/ports.ts';
-import type { Refusal } from '../../../src/domain/case/types.ts';
+import type { Command, Refusal } from '../../../src/domain/case/types.ts';
 import { fill, key, ok, PATHWAY } from '../story.ts';
 import { london, openWorld, type TestWorld } from '../world.ts';
 import { arrives, BOX } from './waiting-mail.ts';
@@ -45,7 +46,8 @@ const begun = (draft: Draft | Refusal): Draft => {
 };
 
 beforeAll(async () => {
-  it = await openWorld({ start: MONDAY });
+  // Real cards: what the sender of a referral reads in the end is looked at.
+  it = await openWorld({ start: MONDAY, drawing: createDrawing({ signingKey: 'a key for these tests' }) });
   dawn = it.id('Dawn');
   amara = it.id('Amara');
 });
@@ -134,7 +136,7 @@ describe('A referral that came by mail on Friday evening, looked at on Monday', 
     expect(sheet.status.deadlines.find(({ step }) => step === 'front-door')?.due).toBe('2026-12-22');
     expect(sheet.status.named['social-worker']).toBe(amara);
     expect(await it.folder(BOX, 'inbox')).toEqual([]);
-    expect(it.posts().filter((post) => post.includes(' Amara '))).not.toEqual([]);
+    expect(it.chat.sent.some(({ to }) => to === amara)).toBe(true);
 
     const { entry, case: of, doneBy } = await mine('m1');
     expect(entry).toMatchObject({ state: 'opened', caseId: sheet.case.id, by: dawn });
@@ -154,6 +156,25 @@ describe('A referral that came by mail on Friday evening, looked at on Monday', 
     );
     expect(words(await desk().putBack(dawn, 'm1', key()))).toContain('has opened CAM-');
   });
+});
+
+test('The answer to the referral reaches the social worker: outcome, reason, what is next, and what to do if worried', async () => {
+  const { entry } = await mine('m1');
+  const advice = {
+    type: 'record',
+    step: 'front-door',
+    part: 'advice',
+    answers: { advice: 'Try the parenting course.' },
+  };
+  const pressed = await it.stepwise.perform(dawn, entry.caseId ?? '', [advice as Command], key());
+  expect(pressed.ok).toBe(true);
+  await it.settle();
+  const card = JSON.stringify(
+    it.chat.sent.findLast(({ to, card }) => to === amara && JSON.stringify(card).includes('parenting')),
+  );
+  expect(card).toContain('Not a step down: advice from Early Help');
+  expect(card).toContain('The referral ends here.');
+  expect(card).toContain('If a child is in danger now, ring 999.');
 });
 
 describe('A mail about a case that is there', () => {
