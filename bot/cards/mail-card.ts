@@ -30,9 +30,9 @@ export interface MailFrame extends Frame {
   readonly safety: readonly SafetyPanel[];
 }
 
-/** With the numbers above everything where the mail may say that a child is at risk, as long as nobody has dealt with it. */
-export function ofMail({ mail }: Pick<MailLooking, 'mail'>, drawn: Frame): MailFrame {
-  const risk = mail.entry.urgent && mail.entry.state === 'waiting';
+/** With the numbers above everything where the mail may say that a child is at risk, for whoever may be the first to read it. */
+export function ofMail({ mail, of }: Pick<MailLooking, 'mail' | 'of'>, drawn: Frame): MailFrame {
+  const risk = mail.entry.urgent && (mail.entry.state === 'waiting' || of !== undefined);
   return {
     ...drawn,
     urgent: risk ? [{ words: URGENT }] : [],
@@ -200,10 +200,27 @@ const MOST_PATHWAYS = 4;
 function pathwayBlocks({ mail }: MailLooking): Block[] {
   if (!waits(mail)) return [];
   const room = { left: ROOM, lines: MOST_FOUND };
-  const blocks = mail.pathways
-    .slice(0, MOST_PATHWAYS)
-    .map((pathway) => pathwayBlock(pathway, mail.pathways.length > 1, room));
+  const [first, ...others] = mail.pathways.slice(0, MOST_PATHWAYS);
+  if (!first) return [];
+  // What several pathways ask for is said once.
+  const common = first.found.filter((each) => others.every(({ found }) => found.some((other) => isSame(each, other))));
+  const blocks = [
+    { heading: 'What I read from it', lines: foundLines(common, room), long: [], buttons: [] },
+    ...[first, ...others].map((pathway) =>
+      pathwayBlock(
+        { ...pathway, found: pathway.found.filter((each) => !common.some((other) => isSame(each, other))) },
+        others.length > 0,
+        room,
+      ),
+    ),
+  ];
   return blocks.filter(({ lines }) => lines.length > 0);
+}
+
+type Found = MailForPathway['found'][number];
+
+function isSame(one: Found, other: Found): boolean {
+  return one.label === other.label && one.value === other.value;
 }
 
 interface Room {
@@ -211,7 +228,7 @@ interface Room {
   lines: number;
 }
 
-function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: boolean, room: Room): Block {
+function foundLines(found: readonly Found[], room: Room): Line[] {
   const shown: Line[] = [];
   for (const { label, value } of found) {
     const text = oneLine(value, LONGEST_VALUE);
@@ -221,13 +238,16 @@ function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: b
     shown.push(line(bold(`${label}: `), run(`${text} ${PLEASE_CHECK}`)));
   }
   const more = found.length - shown.length;
+  return more > 0 ? [...shown, line(`${more} more on the pages of the form.`)] : shown;
+}
+
+function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: boolean, room: Room): Block {
   const left = missing.length - MOST_MISSING;
   const lacks = `Missing: ${missing.slice(0, MOST_MISSING).join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
   return {
-    heading: many ? capital(protocol.title) : found.length > 0 ? 'What I read from it' : '',
+    heading: many ? capital(protocol.title) : '',
     lines: [
-      ...shown,
-      ...(more > 0 ? [line(`${more} more on the pages of the form.`)] : []),
+      ...foundLines(found, room),
       ...(missing.length > 0 ? [line(lacks)] : []),
       ...(due ? [line(`${capital(due.title)}: due ${writeInstant(due.due)}, counted from the arrival.`)] : []),
     ],

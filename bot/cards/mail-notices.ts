@@ -9,7 +9,16 @@ import { addDays } from '../../src/domain/time/day-number.ts';
 import { dayOf, parseInstant, timeOf } from '../../src/domain/time/instant.ts';
 import { IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
-import { arrived, asideWords, becameWords, doneBy, mailboxWords, readsSeveral, URGENT } from './mail-words.ts';
+import {
+  arrived,
+  asideWords,
+  becameWords,
+  doneBy,
+  isUnreadable,
+  mailboxWords,
+  readsSeveral,
+  URGENT,
+} from './mail-words.ts';
 import {
   type Bell,
   bell,
@@ -62,7 +71,7 @@ export function noticeFrame(
         banner,
         title,
         lines: became
-          ? [openLine(open`${openTime(at)}. The mail arrived ${openTime(receivedAt)}.${where}`)]
+          ? [openLine(open`${openTime(at)}. The mail arrived ${openTime(receivedAt)}.${where}${inOutlook(notice)}`)]
           : [openLine(open`${arrived(receivedAt)} ${found}${where}`)],
         buttonRows: rows(
           [ink.button('Open', { a: 'mail', m: notice.id, i: at, x: noticeText(notice) })],
@@ -73,6 +82,13 @@ export function noticeFrame(
     ),
     bell: bell(risk ? open`Please read a mail now` : became ? open`A mail was dealt with` : TITLE),
   };
+}
+
+/** Nobody has looked at what the program itself could not read. */
+function inOutlook({ state, why, doneByName }: MailNotice): Open {
+  return state === 'set-aside' && doneByName === undefined && isUnreadable(why)
+    ? protocolWords(' Please look at it in Outlook.')
+    : NOTHING;
 }
 
 const TITLE = protocolWords('A mail may be a referral');

@@ -25,6 +25,7 @@ export function oneLine(text: string, most = CUT): string {
   return cutAt(
     text
       .slice(0, most * 4)
+      .toWellFormed()
       .replaceAll(/[\s\p{Cc}]+/gu, ' ')
       .trim(),
     most,
@@ -51,11 +52,22 @@ export function partsOf(text: string, most = PART_BYTES): readonly (readonly str
   return part.length > 0 ? [...parts, part] : parts;
 }
 
+/** Short ones together: each costs a card something by itself. */
+const TOGETHER = 800;
+
 function paragraphsOf(text: string): readonly string[] {
-  return text
-    .split(/\n[\t\r ]*\n/)
-    .map((paragraph) => paragraph.trim())
-    .filter((paragraph) => paragraph !== '');
+  const paragraphs: string[] = [];
+  let together = '';
+  for (const paragraph of text.toWellFormed().split(/\n[\t\r ]*\n/)) {
+    const words = paragraph.trim();
+    if (words === '') continue;
+    if (together.length + words.length > TOGETHER && together !== '') {
+      paragraphs.push(together);
+      together = '';
+    }
+    together = together === '' ? words : `${together}\n\n${words}`;
+  }
+  return together === '' ? paragraphs : [...paragraphs, together];
 }
 
 /** Each at most so many bytes in a card. */
@@ -84,12 +96,16 @@ export function paragraphLines(part: readonly string[]): Line[] {
 /** The beginning of the text; all of it opens in place where it is short enough, else by a press. */
 export function cutText(text: string, press: () => readonly ButtonRow[]): Long {
   const [part = [], ...more] = partsOf(text, IN_PLACE_BYTES);
+  const words = text
+    .slice(0, CUT * 4)
+    .toWellFormed()
+    .trim();
   const whole = text.length <= CUT;
   const fits = more.length === 0;
   return {
     label: 'Text',
     shortId: 'mail-text-short',
-    short: [run(whole ? text.trim() || 'It has no text.' : cutAt(text.trim(), CUT))],
+    short: [run(whole ? words || 'It has no text.' : cutAt(words, CUT))],
     rest:
       whole || !fits
         ? []

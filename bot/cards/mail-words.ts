@@ -1,7 +1,7 @@
 /** Sentences about a mail of the book. Those of type `Open` are fit for a channel: they say where it stands and never what is in it. */
 import { reasonsNotForUs } from '../../src/application/mail/not-for-us.ts';
 import type { MailNotice } from '../../src/application/mail/sheet.ts';
-import type { MailEntry } from '../../src/application/ports.ts';
+import type { MailEntry, Unreadable } from '../../src/application/ports.ts';
 import { PROGRAM } from '../../src/domain/case/types.ts';
 import type { Council, Mailbox } from '../../src/domain/protocol/types.ts';
 import type { Instant } from '../../src/domain/time/instant.ts';
@@ -24,7 +24,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   list: 'mailing list',
   bounce: 'a mail that did not get through',
   meeting: 'answer to an invitation',
-  own: 'our own mail',
+  'own-mail': 'our own mail',
   gone: 'deleted before it was read',
   'too-large': 'too large to read',
   'too-many-parts': 'too many parts to read',
@@ -33,6 +33,20 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'took-too-long': 'took too long to read',
   'not-a-mail': 'could not be read',
 };
+
+/** What the program could not read is for a person, in Outlook. */
+const UNREADABLE: ReadonlySet<string> = new Set<Unreadable>([
+  'too-large',
+  'too-many-parts',
+  'too-deep',
+  'header-too-long',
+  'took-too-long',
+  'not-a-mail',
+]);
+
+export function isUnreadable(why: string | null | undefined): boolean {
+  return typeof why === 'string' && UNREADABLE.has(why);
+}
 
 const WORD_OF_OURS = /^[a-z][a-z0-9-]{1,40}$/;
 
