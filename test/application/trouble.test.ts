@@ -324,7 +324,8 @@ test('a booking costs two calls to Graph: one for the diaries, one for the event
   await at.calls();
   await accept(at, id);
   const visit = (await at.calls()).filter(({ method }) => method === 'POST').map(({ path }) => path.split('/').at(-1));
-  expect(visit).toEqual(['getSchedule', 'events']);
+  // The mail that the family is accepted takes two of its own: a draft, and its sending.
+  expect(visit.filter((call) => call !== 'messages' && call !== 'send')).toEqual(['getSchedule', 'events']);
 });
 
 test('a Microsoft that says "at once" is given a breath all the same, so that nothing spins', async () => {

@@ -182,6 +182,8 @@ test('the referral carries the eight items, child by child, and nothing but the 
     '  Latest assessment: https://camden.example/assessment',
     '  The agreement covers all the children and is on record: yes',
     '',
+    'Documents: Latest assessment (link https://camden.example/assessment )',
+    '',
     'Next: answer the social worker, within 2 working days of the arrival of this mail.',
     '',
     'If a child is in danger now, ring 999. If a child may be at risk of significant harm, ring the Multi-Agency Safeguarding Hub (MASH): 020 7946 0101. Evenings and weekends: 020 7946 0199. You need no form for that.',
