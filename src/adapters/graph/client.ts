@@ -85,9 +85,12 @@ const PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"';
 class Reading implements MiddlewareOptions {
   readonly most: number;
   readonly seconds: number;
-  constructor(most: number, seconds: number) {
+  /** Takes the body for itself: handed through a Response it would be copied, and copied again. */
+  readonly keep: ((body: Uint8Array) => void) | undefined;
+  constructor(most: number, seconds: number, keep?: (body: Uint8Array) => void) {
     this.most = most;
     this.seconds = seconds;
+    this.keep = keep;
   }
 }
 
@@ -99,7 +102,7 @@ export function openGraph(options: GraphOptions): Graph {
   const turns = openTurns((lane) => (lane === '' ? AT_A_TIME_ELSEWHERE : AT_A_TIME_PER_MAILBOX));
 
   const usual = new Reading(Number.POSITIVE_INFINITY, timeoutSeconds);
-  const ofFile = (most: number) => new Reading(most, timeoutSeconds * FILE_TIMES_LONGER);
+  const secondsForFile = timeoutSeconds * FILE_TIMES_LONGER;
 
   function inTurn(mailbox: string, url: string, init: RequestInit, reading: Reading): Promise<Response> {
     return turns.take(mailbox, async () => {
@@ -109,7 +112,12 @@ export function openGraph(options: GraphOptions): Graph {
         const answer = await send(url, { ...init, redirect: 'manual', signal });
         // Read here, so that the time-out and the turn last until the last byte.
         const body = await bodyOf(answer, reading.most);
-        return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers: answer.headers });
+        const kept = answer.ok && reading.keep;
+        if (kept) kept(body);
+        return new Response(kept || body.byteLength === 0 ? null : body, {
+          status: answer.status,
+          headers: answer.headers,
+        });
       } catch (fault) {
         if (fault instanceof Error && fault.name === TOO_LARGE) throw fault;
         throw named(signal.aborted ? 'TimeoutFault' : 'NotReachedFault');
@@ -167,8 +175,12 @@ export function openGraph(options: GraphOptions): Graph {
     get: (call) => ask(call, (request) => request.get()),
     async bytes(call, most) {
       try {
-        const { answer } = await answerTo(call, (request) => request.get(), ofFile(most));
-        return new Uint8Array(await answer.arrayBuffer());
+        let bytes = new Uint8Array();
+        const reading = new Reading(most, secondsForFile, (body) => {
+          bytes = body as Uint8Array<ArrayBuffer>;
+        });
+        await answerTo(call, (request) => request.get(), reading);
+        return bytes;
       } catch (fault) {
         if (fault instanceof GraphFault && fault.code === TOO_LARGE) return 'too-large';
         throw fault;
@@ -188,7 +200,7 @@ export function openGraph(options: GraphOptions): Graph {
           }
         : { headers: said };
       if (!isSafe(url, baseUrl)) throw noAnswer(doing, named('ElsewhereFault'), 0, requestId);
-      const reading = ofFile(Number.POSITIVE_INFINITY);
+      const reading = new Reading(Number.POSITIVE_INFINITY, secondsForFile);
       const answer = await inTurn(mailbox.toLowerCase(), url, init, reading).catch((fault: Error) => {
         throw noAnswer(doing, fault, reading.seconds, requestId);
       });

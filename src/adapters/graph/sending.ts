@@ -41,8 +41,8 @@ export function sending(graph: Graph, { messageIdDomain = 'stepwise.invalid' }: 
     };
     if (draft.id !== notedId) await noteDraft();
     // Noted first: until it bears our name, a draft is found again by nothing else.
-    if (mail.answers !== undefined) draft = await drafts.nameAfter(mail.from, draft, messageId);
-    await attachments.attach(mail, draft.id, isNew);
+    if (mail.answers !== undefined) draft = await onDraft(drafts.nameAfter(mail.from, draft, messageId));
+    await onDraft(attachments.attach(mail, draft.id, isNew));
     await noteDraft('yes');
     try {
       await graph.post({ doing: 'send the draft', path: `${messagePath(mail.from, draft.id)}/send` });
@@ -57,6 +57,13 @@ export function sending(graph: Graph, { messageIdDomain = 'stepwise.invalid' }: 
     }
     return sentAs(draft, messageId);
   };
+}
+
+/** Somebody has deleted the draft, or Graph does not find yet what it has just made: the next attempt finds out, and nothing was sent. */
+async function onDraft<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((fault: unknown) => {
+    throw isGone(fault) ? new PlatformFault(fault.message, fault.status, true) : fault;
+  });
 }
 
 /** As the draft says; ours, where it does not say. */

@@ -184,6 +184,26 @@ describe('Sending a mail', () => {
     await sentOnce('CAM-7K3F Step down referral', 0);
   });
 
+  test('a document that is there is not attached twice, although Exchange counts more bytes than it has', async () => {
+    const counting: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (!String(input).includes('/attachments') || init?.method !== 'GET') return answer;
+      const text = (await answer.text()).replace(/"size":(\d+)/g, (_, size) => `"size":${Number(size) + 182}`);
+      return new Response(text, answer);
+    };
+    const what = mail('k', { attachments: [pdf('a.pdf', 'a'), pdf('b.pdf', 'b')] });
+    await sendUntilThrough(what, [tenant.cutAfter(3), openGraph({ ...own, fetch: counting })]);
+    await sentOnce(what.subject, 2);
+    expect((await tenant.calls()).filter(({ method }) => method === 'DELETE')).toEqual([]);
+  });
+
+  test('a draft that is not found when its document is attached is looked for again', async () => {
+    const what = mail('k', { attachments: [pdf('a.pdf', 'a')] });
+    await tenant.fault({ match: { method: 'POST', path: `/users/${WORKER}/messages/*/attachments` }, status: 404 });
+    await sendUntilThrough(what, [tenant.graph, tenant.graph]);
+    await sentOnce(what.subject, 1);
+  });
+
   test('a draft that somebody deleted before it went is made anew', async () => {
     const box = outbox();
     await expect(graphMailboxes(tenant.cutAfter(2)).send(mail('k'), box.progress, box.note)).rejects.toThrow();
