@@ -2,15 +2,10 @@
 import type { Instant } from '../../domain/time/instant.ts';
 import type { SandboxContext } from '../context.ts';
 import type { Collection } from '../state.ts';
+import { type Attachments, shelveAttachments } from './attachment-shelf.ts';
+import { type Departures, shelveDepartures } from './departures.ts';
 import type { Owner } from './directory.ts';
-import {
-  type Attachments,
-  type Departures,
-  type Messages,
-  shelveAttachments,
-  shelveDepartures,
-  shelveMessages,
-} from './message-shelf.ts';
+import { type Messages, shelveMessages } from './message-shelf.ts';
 import type { Notice } from './notice.ts';
 
 export const FOLDERS = {

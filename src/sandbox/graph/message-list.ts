@@ -5,9 +5,9 @@
 import type { Answer, Call } from './call.ts';
 import type { Owner } from './directory.ts';
 import { type Comparison, comparisonsIn, readFilter } from './filter.ts';
+import { firstWhere } from './journal.ts';
 import type { Folder, Mail, StoredMessage } from './mailbox.ts';
 import { KNOWN_OF_MESSAGES, showMessage } from './message.ts';
-import { firstWhere } from './message-shelf.ts';
 import { type Found, type ListRules, listFound, namesWanted, readOrder, sortedBy } from './query.ts';
 
 const RECEIVED = 'receivedDateTime';

@@ -3,7 +3,8 @@
  * coming, and by Message-ID. A mailbox may hold a hundred thousand.
  */
 import type { Collection } from '../state.ts';
-import type { Folder, Gone, StoredAttachment, StoredMessage } from './mailbox.ts';
+import { type Entry, firstWhere, type Journal, journal } from './journal.ts';
+import type { Folder, StoredMessage } from './mailbox.ts';
 
 export interface Messages {
   get(id: string): StoredMessage | undefined;
@@ -15,63 +16,6 @@ export interface Messages {
   /** Oldest first. @param folder undefined: of every folder */
   received(mailbox: string, folder: Folder | undefined): readonly StoredMessage[];
   withMessageId(mailbox: string, internetMessageId: string): readonly StoredMessage[];
-}
-
-/** @returns the first index at which `late` is true; it is false before and true after */
-export function firstWhere<T>(items: readonly T[], late: (item: T) => boolean): number {
-  let [from, to] = [0, items.length];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (late(items[middle] as T)) to = middle;
-    else from = middle + 1;
-  }
-  return from;
-}
-
-interface Entry {
-  readonly version: number;
-  readonly id: string;
-}
-
-interface Journal {
-  add(entry: Entry): void;
-  addAll(entries: readonly Entry[]): void;
-  since(version: number): Iterable<Entry>;
-}
-
-/** What happened, in order. What has been overtaken stays until it is more than half of all. */
-function journal(stands: (entry: Entry) => boolean): Journal {
-  let entries: Entry[] = [];
-  let tidyAt = 1000;
-  const add = (entry: Entry): void => {
-    const last = entries.at(-1);
-    if (!last || last.version < entry.version) entries.push(entry);
-    else {
-      entries.splice(
-        firstWhere(entries, ({ version }) => version > entry.version),
-        0,
-        entry,
-      );
-    }
-    if (entries.length < tidyAt) return;
-    entries = entries.filter(stands);
-    tidyAt = Math.max(1000, entries.length * 2);
-  };
-  return {
-    add,
-    addAll(many) {
-      for (const entry of many) entries.push(entry);
-      entries.sort((a, b) => a.version - b.version);
-      tidyAt = Math.max(1000, entries.length * 2);
-    },
-    *since(version) {
-      const seen = entries;
-      for (let at = firstWhere(seen, (entry) => entry.version > version); at < seen.length; at += 1) {
-        const entry = seen[at] as Entry;
-        if (stands(entry)) yield entry;
-      }
-    },
-  };
 }
 
 const earlier = (a: StoredMessage, b: StoredMessage): boolean =>
@@ -178,73 +122,5 @@ export function shelveMessages(kept: Collection<StoredMessage>): Messages {
     received: (mailbox, folder) => timeline(folder === undefined ? mailbox : `${mailbox}/${folder}`),
     withMessageId: (mailbox, internetMessageId) =>
       [...(byMessageId.get(idKey(mailbox, internetMessageId)) ?? [])].flatMap((id) => kept.get(id) ?? []),
-  };
-}
-
-export interface Attachments {
-  get(id: string): StoredAttachment | undefined;
-  put(attachment: StoredAttachment): StoredAttachment;
-  delete(id: string): void;
-  /** Of one message. */
-  of(item: string): readonly StoredAttachment[];
-  /** Another one has the same bytes. */
-  share(blob: string): boolean;
-}
-
-export function shelveAttachments(kept: Collection<StoredAttachment>): Attachments {
-  const byItem = new Map<string, string[]>();
-  const file = ({ item, id }: StoredAttachment) => byItem.set(item, [...(byItem.get(item) ?? []), id]);
-  for (const one of kept.all()) file(one);
-  return {
-    get: (id) => kept.get(id),
-    put(attachment) {
-      if (!kept.get(attachment.id)) file(attachment);
-      return kept.put(attachment);
-    },
-    delete(id) {
-      const found = kept.get(id);
-      if (!found) return;
-      byItem.set(
-        found.item,
-        (byItem.get(found.item) ?? []).filter((other) => other !== id),
-      );
-      kept.delete(id);
-    },
-    of: (item) => (byItem.get(item) ?? []).flatMap((id) => kept.get(id) ?? []),
-    share: (blob) => kept.find((other) => other.blob === blob) !== undefined,
-  };
-}
-
-/** Messages that have left a folder. */
-export interface Departures {
-  put(gone: Gone): void;
-  /** Forgets that it left: it is back. */
-  delete(id: string): void;
-  since(mailbox: string, folder: string, version: number): Iterable<Gone>;
-}
-
-export function shelveDepartures(kept: Collection<Gone>): Departures {
-  const byFolder = new Map<string, Journal>();
-  const leftFrom = (mailbox: string, folder: string): Journal => {
-    const key = `${mailbox}/${folder}`;
-    const found = byFolder.get(key) ?? journal(({ id, version }) => kept.get(id)?.version === version);
-    byFolder.set(key, found);
-    return found;
-  };
-  for (const { id, mailbox, folder, version } of kept.filter(({ kind }) => kind === 'message')) {
-    leftFrom(mailbox, folder).add({ id, version });
-  }
-  return {
-    put(gone) {
-      kept.put(gone);
-      leftFrom(gone.mailbox, gone.folder).add({ id: gone.id, version: gone.version });
-    },
-    delete: (id) => void kept.delete(id),
-    *since(mailbox, folder, version) {
-      for (const { id } of leftFrom(mailbox, folder).since(version)) {
-        const gone = kept.get(id);
-        if (gone) yield gone;
-      }
-    },
   };
 }

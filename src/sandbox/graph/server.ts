@@ -2,18 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response, Server } from 'restify';
 import type { SandboxContext } from '../context.ts';
-import { readJsonBody, sendJson, UnreadableBody } from '../json.ts';
+import { readJsonBody, UnreadableBody } from '../json.ts';
+import { answerJson } from './answer.ts';
 import { answerBatch } from './batch.ts';
 import { calendarRoutes } from './calendar.ts';
 import { type Answer, type Call, GraphRefusal, type Route } from './call.ts';
+import { registerControls } from './controls.ts';
 import { openDelivery } from './delivery.ts';
 import { type Diary, openDiary } from './diary.ts';
 import { directoryRoutes, ownerOf } from './directory.ts';
 import { codeOf, type Fault, openFaults } from './faults.ts';
-import { forgetTokens } from './forgotten.ts';
 import { mailboxIn, openLimits } from './limits.ts';
 import { bodyForLog, openLog, requestForLog } from './log.ts';
-import { mailRoutes, showOutside } from './mail.ts';
+import { mailRoutes } from './mail.ts';
 import { registerMailIn } from './mail-in.ts';
 import { type Mail, openMail } from './mailbox.ts';
 import { scheduleRoutes } from './schedule.ts';
@@ -288,66 +289,13 @@ export function registerGraph(server: Server, context: SandboxContext): Graph {
   for (const method of ['get', 'post', 'patch', 'del', 'put'] as const) {
     server[method](`${PREFIX}/*`, onRequest);
   }
-  server.get('/sandbox/graph-log', async (_request: Request, response: Response) =>
-    answerJson(response, { status: 200, body: log.all() }),
-  );
-  server.del('/sandbox/graph-log', async (_request: Request, response: Response) => {
-    log.clear();
-    answerJson(response, { status: 204 });
-  });
-  server.get('/sandbox/graph-in-flight', async (_request: Request, response: Response) =>
-    answerJson(response, { status: 200, body: { most: limits.most(), refused: limits.refused() } }),
-  );
-  server.del('/sandbox/graph-in-flight', async (_request: Request, response: Response) => {
-    limits.clear();
-    answerJson(response, { status: 204 });
-  });
-  server.post('/sandbox/subscriptions/lifecycle', async (request: Request, response: Response) => {
-    const { event, person } = ((await readJsonBody(request).catch(() => undefined)) ?? {}) as Record<string, unknown>;
-    const told = subscriptions.lifecycle(String(event), typeof person === 'string' ? person : undefined);
-    const error =
-      'Say {"event": "subscriptionRemoved" | "missed" | "reauthorizationRequired", "person": "<address or id>"}; without a person it is for every subscription.';
-    answerJson(
-      response,
-      told === undefined ? { status: 400, body: { error } } : { status: 200, body: { subscriptions: told } },
-    );
-  });
-  server.get('/sandbox/faults', async (_request: Request, response: Response) =>
-    answerJson(response, { status: 200, body: faults.all() }),
-  );
-  server.post('/sandbox/faults', async (request: Request, response: Response) => {
-    const fault = faults.add(await readJsonBody(request).catch(() => undefined));
-    const error =
-      'A fault looks like {"match": {"method": "POST", "path": "/users/"}, "times": 1, "status": 503, "retryAfter": 2, "after": true}. status is 400 to 599, or 0 to drop the connection, "hang" to hold it until the caller gives up, "slow" to answer after "milliseconds", "empty" for an empty page before the real one.';
-    answerJson(response, fault ? { status: 201, body: fault } : { status: 400, body: { error } });
-  });
-  server.del('/sandbox/faults', async (_request: Request, response: Response) => {
-    faults.clear();
-    answerJson(response, { status: 204 });
-  });
-  server.get('/sandbox/outside', async (_request: Request, response: Response) =>
-    answerJson(response, { status: 200, body: showOutside(mail) }),
-  );
-
+  registerControls(server, context, { faults, log, limits, mail, subscriptions });
   registerMailIn(server, context, mail, delivery);
   registerUploads(server, { context, mail }, faults);
-  server.post('/sandbox/delta-tokens/forget', async (request: Request, response: Response) =>
-    answerJson(response, forgetTokens(context, await readJsonBody(request).catch(() => undefined))),
-  );
 
   const stop = () => {
     closing.abort();
     subscriptions.stop();
   };
   return { mail, diary, idle: subscriptions.idle, stop };
-}
-
-function answerJson(response: Response, { status, body, raw, headers }: Answer): void {
-  const all = { 'request-id': randomUUID(), ...headers };
-  if (!raw) {
-    sendJson(response, status, body, all);
-    return;
-  }
-  response.writeHead(status, { 'Content-Type': raw.type, 'Content-Length': raw.bytes.length, ...all });
-  response.end(raw.bytes);
 }
