@@ -59,6 +59,38 @@ test('mail, diaries, subscriptions, delta tokens and the clock are as they were 
   await here.close();
 });
 
+test('a mail keeps its bytes and files over a restart, and an upload goes on where it was', async () => {
+  const one = await openBench({ dataDir });
+  const mime =
+    'From: x@outside.example\r\nContent-Type: application/pdf; name="a.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\nQnl0ZXM=';
+  const raw = await fetch(`${one.root}/sandbox/mail?to=${STEPDOWN}`, { method: 'POST', body: mime });
+  const { delivered } = (await raw.json()) as { delivered: { id: string }[] };
+  const path = `/users/${STEPDOWN}/messages/${delivered[0]?.id}`;
+  const inbox = `/users/${STEPDOWN}/mailFolders/inbox/messages/delta`;
+  const token = pathOf((await one.client.api(inbox).get())['@odata.deltaLink']);
+  await one.client.api(path).patch({ isRead: true });
+  const draft = await one.client.api(`/users/${AMARA}/messages`).post({ subject: 'Large', toRecipients: to(JO) });
+  const size = 4 * 1024 * 1024;
+  const { uploadUrl } = await one.client
+    .api(`/users/${AMARA}/messages/${draft.id}/attachments/createUploadSession`)
+    .post({ AttachmentItem: { attachmentType: 'file', name: 'plan.pdf', size } });
+  const put = (root: string, from: number, to: number) =>
+    fetch(`${root}${new URL(uploadUrl).pathname}`, {
+      method: 'PUT',
+      headers: { 'Content-Range': `bytes ${from}-${to - 1}/${size}` },
+      body: new Uint8Array(to - from),
+    });
+  expect((await put(one.root, 0, 1000)).status).toBe(202);
+  await one.close();
+
+  const two = await openBench({ dataDir });
+  expect(await (await fetch(`${two.root}/graph/v1.0${path}/$value`)).text()).toBe(mime);
+  expect((await two.client.api(`${path}/attachments`).get()).value).toMatchObject([{ name: 'a.pdf', size: 5 }]);
+  expect((await two.client.api(token).get()).value).toMatchObject([{ isRead: true }]);
+  expect((await put(two.root, 1000, size)).status).toBe(201);
+  await two.close();
+});
+
 test('the sandbox listens on this machine only', async () => {
   const bench = await openBench();
   expect(bench.sandbox.server.address().address).toBe('127.0.0.1');
