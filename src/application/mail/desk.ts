@@ -155,14 +155,15 @@ export async function mailSheet(
   if (!box) return undefined;
   const content = await store.mails.content(entry.id);
   const doneBy = entry.by === PROGRAM || entry.state === 'unread' ? undefined : await directory.person(entry.by);
-  const note = (await store.mails.moves(entry.id)).at(-1)?.note;
+  const moves = await store.mails.moves(entry.id);
+  const note = moves.at(-1)?.note;
   const of = await caseOf(world, person, entry);
   const [begun] = await store.draftsOfMail(entry.id);
   const begunBy = begun && (await directory.person(begun.owner));
   const refusal = await whyNoAnswer(world, box, entry, content);
   const waits = whole && entry.state === 'waiting' ? pathwaysFor(world, box) : [];
   return {
-    ...{ entry, council: box.council, mailboxName: box.title, now: clock.now() },
+    ...{ entry, council: box.council, mailboxName: box.title, now: clock.now(), lines: moves.length },
     ...(content ? { content } : {}),
     ...(doneBy ? { doneBy } : {}),
     ...(note === undefined ? {} : { note }),

@@ -14,6 +14,8 @@ export interface MailSheet {
   /** `Early Help step-down mailbox`. */
   readonly mailboxName: string;
   readonly now: Instant;
+  /** How many lines stand in the book for it: a press of a later round is another press, also within one minute. */
+  readonly lines?: number;
   /** Personal. Absent: it could not be read, or was erased. */
   readonly content?: ReadMail;
   /** Who set it aside, joined it or opened a case from it; undefined for the program. */
