@@ -40,10 +40,10 @@ export function ofMail({ mail, of }: Pick<MailLooking, 'mail' | 'of'>, drawn: Fr
   };
 }
 
-/** `i`: since when the mail stands as it is drawn; `n`: answers so far. So each round's press is a press of its own. */
+/** `i`: since when the mail stands as it is drawn; `n`: what was done so far. So each round's press is a press of its own. */
 export function mailPress({ mail, of }: Pick<MailLooking, 'mail' | 'of'>, a: Verb, more: Partial<Press> = {}): Press {
-  const { entry, answers } = mail;
-  return { a, m: entry.id, i: entry.at, n: answers.length, ...(of ? { c: of.case.id } : {}), ...more };
+  const { entry, answers, lines = 0 } = mail;
+  return { a, m: entry.id, i: entry.at, n: lines + answers.length, ...(of ? { c: of.case.id } : {}), ...more };
 }
 
 export function mailRows(looking: Pick<MailLooking, 'mail' | 'ink' | 'of'>, buttons: readonly Action[]): ButtonRow[] {

@@ -1,7 +1,6 @@
 /** Mails one under another (class P): those that wait in the boxes that somebody reads, or those of one case. */
 import type { MailSheet } from '../../src/application/mail/sheet.ts';
 import type { CaseSheet } from '../../src/application/sheet.ts';
-import type { RecordedFact } from '../../src/domain/case/types.ts';
 import { writeInstant } from '../../src/domain/time/instant.ts';
 import type { Block } from './blocks.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
@@ -86,19 +85,12 @@ function mailBlock(mail: MailSheet, number: number, several: boolean, button: (w
   return { heading: '', lines: said, long: [], buttons: [{ actions: [button(`Open mail ${number}`)] }] };
 }
 
-/** Mails that belong to a case as its log has it: joined and not taken away again, and the one that it was opened from. */
-export function mailsOf({ case: of, protocol }: CaseSheet): number {
+/** Mails that belong to a case as its log has it: the one that it was opened from, and those that were joined and not taken away again. */
+export function mailsOf({ case: { facts } }: CaseSheet): number {
   const ids = new Map<string, boolean>();
-  for (const { fact, answers } of of.facts) {
+  for (const { fact, answers } of facts) {
     if (!fact.startsWith('mail.') || typeof answers.mail !== 'string') continue;
     ids.set(answers.mail, fact !== 'mail.left');
   }
-  const own = of.facts.filter(({ fact }) => fact === protocol.opening.sends).map(({ commandKey }) => commandKey);
-  const opened = of.facts.some((each) => isReceipt(each, protocol.opening.sends) && own.includes(each.commandKey));
-  return [...ids.values()].filter((joined) => joined).length + (opened ? 1 : 0);
-}
-
-/** By the same press as the sending itself: the mail was there before the case. */
-function isReceipt({ fact }: RecordedFact, sends: string): boolean {
-  return fact === `${sends}.received`;
+  return [...ids.values()].filter((joined) => joined).length;
 }
