@@ -17,8 +17,8 @@ import { cardOf, joinTo } from './triage.ts';
 import { type WatchedMailbox, watchedAt } from './watched.ts';
 
 /**
- * Pathways that may be opened from a mail to this box: those that begin with a mail to it; else those that send to it at some time;
- * else those that whoever reads it may open.
+ * Pathways that may be opened from a mail to this box: those that begin with a mail to it; where there is none, those that send to it at
+ * some time, and those that whoever reads it opens: a contact that comes to MASH by mail (KNO-N-01).
  */
 export function pathwaysFor(world: World, { council, names, watchedBy }: WatchedMailbox): readonly Protocol[] {
   const offered = world.protocols.all().filter((each) => each.offered && each.council.id === council.id);
@@ -26,12 +26,11 @@ export function pathwaysFor(world: World, { council, names, watchedBy }: Watched
     const step = protocol.steps[id];
     return step?.kind === 'send' && names.some((name) => step.to.includes(`mailbox/${name}`));
   };
-  const choices = [
-    offered.filter((each) => sendsHere(each, each.opening.sends)),
-    offered.filter((each) => Object.keys(each.steps).some((id) => sendsHere(each, id))),
-    offered.filter(({ opening }) => opening.by.includes(watchedBy)),
-  ];
-  return choices.find((some) => some.length > 0) ?? [];
+  const begins = offered.filter((each) => sendsHere(each, each.opening.sends));
+  if (begins.length > 0) return begins;
+  return offered.filter(
+    (each) => Object.keys(each.steps).some((id) => sendsHere(each, id)) || each.opening.by.includes(watchedBy),
+  );
 }
 
 /** Who may have made such a referral, by name. */

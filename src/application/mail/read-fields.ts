@@ -171,6 +171,9 @@ function labelled(line: string): { readonly label: string; readonly value: strin
   return label === '' ? undefined : { label, value: value.trim() };
 }
 
+/** A label that is none of this form's: what stands behind it is not what was said before it. */
+const LABEL = /^\p{Lu}[^:.,;]{1,45}:(?: |$)/u;
+
 /** What follows on the next lines belongs to it, up to an empty line, another label or heading: only for what may be long. */
 function takeLines(
   first: string,
@@ -189,7 +192,7 @@ function takeLines(
     if (line === '' && taken.length === 0 && at === next) continue;
     if (line === '' || line.startsWith('>') || CHILD.test(line) || SIGNED.test(line.slice(0, 60))) break;
     const part = labelled(line);
-    if (part && (places.get(plain(part.label))?.length ?? 0) > 0) break;
+    if (part && ((places.get(plain(part.label))?.length ?? 0) > 0 || LABEL.test(line.slice(0, LONGEST_LABEL)))) break;
     if (headings.has(plain(line.slice(0, LONGEST_LABEL)))) break;
     length += line.length;
     if (length > LONGEST_ANSWER) break;

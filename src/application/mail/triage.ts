@@ -5,6 +5,7 @@
 import type { CaseId, PersonId, Refusal } from '../../domain/case/types.ts';
 import type { Council } from '../../domain/protocol/types.ts';
 import { writeInstant } from '../../domain/time/instant.ts';
+import { capital } from '../../domain/wording.ts';
 import { rolesInCouncil } from '../case-roles.ts';
 import { maySee } from '../may-see.ts';
 import { perform } from '../perform.ts';
@@ -185,6 +186,6 @@ export async function notAReader(world: World, person: PersonId, id: MailId): Pr
   const box = entry && watchedAt(world, entry.mailbox);
   const roles = box ? await rolesInCouncil(world.directory, box.council.id, person) : [];
   const reader = box && roles.length > 0 ? box.council.roles[box.watchedBy]?.name : undefined;
-  const words = reader ? `Those who are ${reader} read this mailbox. Ask one of them.` : 'There is no such mail here.';
+  const words = reader ? `${capital(reader)}s read this mailbox. Ask one of them.` : 'There is no such mail here.';
   return { refused: true, code: 'not-permitted', words, rules: [] };
 }

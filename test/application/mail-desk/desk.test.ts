@@ -70,7 +70,7 @@ describe('A referral that came by mail on Friday evening, looked at on Monday', 
     expect(await desk().waiting(amara)).toEqual([]);
     expect(await desk().read(amara, 'm1')).toBeUndefined();
     expect(words((await desk().begin(amara, 'm1', PATHWAY)) as Refusal)).toBe(
-      'Those who are front-door manager read this mailbox. Ask one of them.',
+      'Front-door managers read this mailbox. Ask one of them.',
     );
   });
 

@@ -77,6 +77,11 @@ describe('Labelled lines', () => {
     ['what nobody but the person may confirm', 'The agreement covers all the children and is on record: yes'],
   ])('say nothing where it is %s', (_, text) => expect(read(text).pages).toEqual({}));
 
+  test('end where somebody else’s label begins', () => {
+    const { pages } = read('Outline plan: Weekly visits.\nWhat the plan has achieved: Everything.\nMore.');
+    expect(pages).toEqual({ plan: { outline: 'Weekly visits.' } });
+  });
+
   test('of a referral that was passed on are read below its head', () => {
     const text = 'For you.\nKind regards\n\n-----Original Message-----\nFrom: Amara\nOutline plan: Weekly visits.';
     expect(read(text).pages).toEqual({ plan: { outline: 'Weekly visits.' } });
