@@ -4,7 +4,7 @@
  */
 import { type PersonId, PROGRAM } from '../../domain/case/types.ts';
 import type { Council, CouncilId, RoleId } from '../../domain/protocol/types.ts';
-import { addHours, type Day, dayOf, type Instant, instantAt } from '../../domain/time/instant.ts';
+import { addHours, addMinutes, type Day, dayOf, type Instant, instantAt } from '../../domain/time/instant.ts';
 import { isOfficeTime, OPENS } from '../../domain/time/office-hours.ts';
 import { Later } from '../later.ts';
 import type { MailLine } from '../mail/sheet.ts';
@@ -45,13 +45,19 @@ export async function carryOutMailLine(
   await world.store.enqueue([mailLineItem(id, calendar.addWorkingDays(day > today ? day : today, 1))]);
   if (day !== today || !isOfficeTime(now, calendar)) return;
 
+  // After a start each mailbox is read first: what came meanwhile was not missed.
+  if (boxes.some((box) => isStillToBeRead(world, box))) throw new Later(addMinutes(now, 1));
   const compared = new Map<WatchedMailbox, Compared>();
   for (const box of boxes) compared.set(box, await compare(world, box, now));
   // What was missed is read first, and then counted.
-  if ([...compared.values()].some(({ missed }) => missed > 0)) throw new Later(now);
+  if ([...compared.values()].some(({ missed }) => missed > 0)) throw new Later(addMinutes(now, 1));
   for (const [role, own] of Map.groupBy(boxes, ({ watchedBy }) => watchedBy)) {
     await postLine(world, council, role, own, { day, now, compared });
   }
+}
+
+function isStillToBeRead({ mail }: World, { address }: WatchedMailbox): boolean {
+  return mail !== undefined && !mail.memory.looked.has(address) && !mail.memory.failing.has(address);
 }
 
 interface Compared {
