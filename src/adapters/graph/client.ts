@@ -81,16 +81,20 @@ const FILE_TIMES_LONGER = 3;
  */
 const PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"';
 
-/** How one answer is read. Goes to the middleware in Microsoft's own way for it. */
+/**
+ * How one answer is read, and what was read of it. Goes to the middleware in Microsoft's own way for it, and brings the body back beside
+ * the answer: handed through the SDK inside a Response it would be copied twice, which adds up in a mailbox of 100,000 messages.
+ */
 class Reading implements MiddlewareOptions {
   readonly most: number;
   readonly seconds: number;
-  /** Takes the body for itself: handed through a Response it would be copied, and copied again. */
-  readonly keep: ((body: Uint8Array) => void) | undefined;
-  constructor(most: number, seconds: number, keep?: (body: Uint8Array) => void) {
+  body: Uint8Array<ArrayBuffer> = new Uint8Array();
+  constructor(most: number, seconds: number) {
     this.most = most;
     this.seconds = seconds;
-    this.keep = keep;
+  }
+  get text(): string {
+    return new TextDecoder().decode(this.body);
   }
 }
 
@@ -101,9 +105,10 @@ export function openGraph(options: GraphOptions): Graph {
   const timeoutSeconds = options.timeoutSeconds ?? TIMEOUT_SECONDS;
   const turns = openTurns((lane) => (lane === '' ? AT_A_TIME_ELSEWHERE : AT_A_TIME_PER_MAILBOX));
 
-  const usual = new Reading(Number.POSITIVE_INFINITY, timeoutSeconds);
-  const secondsForFile = timeoutSeconds * FILE_TIMES_LONGER;
+  const usual = () => new Reading(Number.POSITIVE_INFINITY, timeoutSeconds);
+  const ofFile = (most: number) => new Reading(most, timeoutSeconds * FILE_TIMES_LONGER);
 
+  /** Resolves to the answer without its body, which is in the reading. */
   function inTurn(mailbox: string, url: string, init: RequestInit, reading: Reading): Promise<Response> {
     return turns.take(mailbox, async () => {
       const signal = AbortSignal.timeout(reading.seconds * 1000);
@@ -111,13 +116,8 @@ export function openGraph(options: GraphOptions): Graph {
         // A redirect is no answer that Graph gives; followed, it would carry the token away.
         const answer = await send(url, { ...init, redirect: 'manual', signal });
         // Read here, so that the time-out and the turn last until the last byte.
-        const body = await bodyOf(answer, reading.most);
-        const kept = answer.ok && reading.keep;
-        if (kept) kept(body);
-        return new Response(kept || body.byteLength === 0 ? null : body, {
-          status: answer.status,
-          headers: answer.headers,
-        });
+        reading.body = await bodyOf(answer, reading.most);
+        return new Response(null, { status: answer.status, headers: answer.headers });
       } catch (fault) {
         if (fault instanceof Error && fault.name === TOO_LARGE) throw fault;
         throw named(signal.aborted ? 'TimeoutFault' : 'NotReachedFault');
@@ -136,7 +136,7 @@ export function openGraph(options: GraphOptions): Graph {
       const headers = { ...(context.options?.headers as Record<string, string>), Authorization: `Bearer ${token}` };
       const reading = context.middlewareControl?.getMiddlewareOptions(Reading) as Reading | undefined;
       const init = { ...context.options, headers } as RequestInit;
-      context.response = await inTurn(mailboxOf(url.slice(root.length)), url, init, reading ?? usual);
+      context.response = await inTurn(mailboxOf(url.slice(root.length)), url, init, reading ?? usual());
     },
   };
 
@@ -147,11 +147,12 @@ export function openGraph(options: GraphOptions): Graph {
     ...(isLoopback(baseUrl) ? { customHosts: new Set([new URL(baseUrl).hostname]) } : {}),
   });
 
-  async function answerTo(
+  /** Resolves once the whole answer is in the reading. */
+  async function answered(
     call: Call,
     method: (request: GraphRequest) => Promise<Response>,
-    reading = usual,
-  ): Promise<{ readonly answer: Response; readonly requestId: string }> {
+    reading: Reading,
+  ): Promise<{ readonly status: number; readonly requestId: string }> {
     const requestId = randomUUID();
     const request = client
       .api(call.path)
@@ -162,25 +163,23 @@ export function openGraph(options: GraphOptions): Graph {
     const answer = await method(request).catch((fault: GraphError) => {
       throw noAnswer(call.doing, { name: fault.code ?? '', message: fault.message }, reading.seconds, requestId);
     });
-    if (!answer.ok) throw refusedAnswer(call.doing, answer, await answer.text(), requestId);
-    return { answer, requestId };
+    if (!answer.ok) throw refusedAnswer(call.doing, answer, reading.text, requestId);
+    return { status: answer.status, requestId };
   }
 
   async function ask<T>(call: Call, method: (request: GraphRequest) => Promise<Response>): Promise<T> {
-    const { answer, requestId } = await answerTo(call, method);
-    return readAnswer<T>(call.doing, answer, await answer.text(), requestId);
+    const reading = usual();
+    const { status, requestId } = await answered(call, method, reading);
+    return readAnswer<T>(call.doing, status, reading.text, requestId);
   }
 
   return {
     get: (call) => ask(call, (request) => request.get()),
     async bytes(call, most) {
       try {
-        let bytes = new Uint8Array();
-        const reading = new Reading(most, secondsForFile, (body) => {
-          bytes = body as Uint8Array<ArrayBuffer>;
-        });
-        await answerTo(call, (request) => request.get(), reading);
-        return bytes;
+        const reading = ofFile(most);
+        await answered(call, (request) => request.get(), reading);
+        return reading.body;
       } catch (fault) {
         if (fault instanceof GraphFault && fault.code === TOO_LARGE) return 'too-large';
         throw fault;
@@ -200,14 +199,13 @@ export function openGraph(options: GraphOptions): Graph {
           }
         : { headers: said };
       if (!isSafe(url, baseUrl)) throw noAnswer(doing, named('ElsewhereFault'), 0, requestId);
-      const reading = new Reading(Number.POSITIVE_INFINITY, secondsForFile);
+      const reading = ofFile(Number.POSITIVE_INFINITY);
       const answer = await inTurn(mailbox.toLowerCase(), url, init, reading).catch((fault: Error) => {
         throw noAnswer(doing, fault, reading.seconds, requestId);
       });
-      const body = await answer.text();
-      if (!answer.ok) throw refusedAnswer(doing, answer, body, requestId);
+      if (!answer.ok) throw refusedAnswer(doing, answer, reading.text, requestId);
       // What follows a part that was taken may be anything: where it was the last one, there is nothing to go on with.
-      return part ? (parsed(body) as T) : readAnswer<T>(doing, answer, body, requestId);
+      return part ? (parsed(reading.text) as T) : readAnswer<T>(doing, answer.status, reading.text, requestId);
     },
     pathOf: (link) => (link.startsWith(`${root}/`) ? link.slice(root.length) : undefined),
   };

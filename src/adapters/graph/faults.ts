@@ -37,15 +37,11 @@ export function noAnswer(
 }
 
 /** @returns undefined where there is no body */
-export function readAnswer<T>(doing: string, answer: Response, body: string, requestId: string): T {
+export function readAnswer<T>(doing: string, status: number, body: string, requestId: string): T {
   if (body === '') return undefined as T;
   const read = parsed(body);
   if (read === undefined)
-    throw new GraphFault(
-      `Microsoft Graph: ${doing}: the answer is no JSON (request ${requestId})`,
-      answer.status,
-      true,
-    );
+    throw new GraphFault(`Microsoft Graph: ${doing}: the answer is no JSON (request ${requestId})`, status, true);
   return read as T;
 }
 

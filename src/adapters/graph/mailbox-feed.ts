@@ -8,8 +8,11 @@ import { type Instant, parseInstant } from '../../domain/time/instant.ts';
 import type { Graph } from './client.ts';
 import { isGone, isMailboxGone, messagePath, messagesPath, unlessGone, userPath } from './mail-paths.ts';
 
-/** Messages in one answer: asked for, not promised. A mailbox of 100,000 is read in 200 calls, of ten thousand allowed in ten minutes. */
-const PAGE_SIZE = 500;
+/**
+ * Messages in one answer: asked for, not promised. A mailbox of 100,000 is read in 500 calls, of ten thousand allowed in ten minutes, and
+ * in 100 MB less memory than by pages of 500, which took no shorter.
+ */
+const PAGE_SIZE = 200;
 /** A list whose pages do not end within this is one of Graph's own circles. */
 const MOST_PAGES = 2_000;
 
