@@ -121,6 +121,11 @@ inBrowser('Mail on the sandbox page', () => {
       const { internetMessageId } = await newest(BOX);
       expect(sent).toMatchObject({ to: { address: 'head@school.example' }, subject: 'Re: Worried about a pupil' });
       expect(sent?.headers).toContainEqual({ name: 'In-Reply-To', value: internetMessageId });
+      await page.getByTestId('outside-outside').click();
+      await page.getByText('Re: Worried about a pupil').click();
+      await page.getByText('Please ring the duty desk.').waitFor();
+      await picture('mail-outside');
+      await openBox();
       await reading().getByRole('button', { name: 'Forward' }).click();
       await dialog('Forward').getByLabel('To').fill(DAWN.mail);
       await dialog('Forward').getByRole('button', { name: 'Send' }).click();

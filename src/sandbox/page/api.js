@@ -60,8 +60,9 @@ export const trouble = {
   forget: () => call('POST', '/sandbox/delta-tokens/forget', {}),
 };
 
-/** Mail from outside, which comes in over the wire. */
+/** Mail from outside, which comes in over the wire, and what went there. */
 export const post = {
+  outside: () => call('GET', '/sandbox/outside'),
   /** @param mail `{from: {name, address}, to: [address], subject, text, attachments}` */
   write: (mail) => call('POST', '/sandbox/mail', mail),
   /** @param bytes a mail as it is sent: text or a file */

@@ -3,6 +3,7 @@ import { graph } from './api.js';
 import { dayAndTime } from './dates.js';
 import { button, byId, el, unseen } from './dom.js';
 import { sizeOf } from './files.js';
+import { plain } from './mail-text.js';
 import { answerMail, passOn, pasteMail, writeMail } from './write-mail.js';
 
 const FOLDERS = { inbox: 'Inbox', sentitems: 'Sent', drafts: 'Drafts', deleteditems: 'Deleted', junkemail: 'Junk' };
@@ -135,15 +136,6 @@ function reading(mail, user, box) {
           button('Forward', () => passOn(box.id, mail)),
         ),
   );
-}
-
-/** A mail's HTML is read for its words and never shown as HTML. */
-function plain(body) {
-  if (body?.contentType !== 'html') return body?.content ?? '';
-  const page = new DOMParser().parseFromString(body.content ?? '', 'text/html');
-  for (const end of page.querySelectorAll('br, p, div, li, tr, h1, h2, h3')) end.append('\n');
-  for (const hidden of page.querySelectorAll('style, script, head')) hidden.remove();
-  return (page.body.textContent ?? '').replaceAll(/\n{3,}/g, '\n\n').trim();
 }
 
 function attachments(mail, user) {

@@ -3,6 +3,7 @@ import { graph } from './api.js';
 import { loadDiary } from './diary.js';
 import { byId, el, fill, foldAway, foldable, unseen } from './dom.js';
 import { loadMail } from './mail.js';
+import { loadOutside } from './outside.js';
 import { actingPerson, keep, store } from './store.js';
 import { loadStumble, startStumble } from './stumble.js';
 
@@ -34,6 +35,7 @@ function boxesOf(person) {
       name: parts.map(({ name }) => name).join(', '),
       under: 'Shared mailbox',
     })),
+    { kind: 'outside', id: 'outside', name: 'Sent outside', under: 'What people outside have received' },
     diaryOf(person),
   ];
 }
@@ -48,6 +50,7 @@ export async function loadOutlook() {
   if (actingPerson()?.id !== person.id) return;
   showBoxes(boxes, unread, open);
   if (open.kind === 'mailbox') await loadMail(open);
+  else if (open.kind === 'outside') await loadOutside(person);
   else await loadDiary(person);
 }
 
@@ -95,6 +98,6 @@ function showBoxes(boxes, unread, open) {
     el('h2', { class: 'list-title' }, 'Diary'),
     el('ul', {}, entries.at(-1)),
   );
-  if (focused?.startsWith('mailbox-') || focused?.startsWith('diary-'))
+  if (/^(mailbox|outside|diary)-/.test(focused ?? ''))
     fold.content.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
 }
