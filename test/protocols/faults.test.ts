@@ -258,6 +258,22 @@ const mistakes: readonly {
     at: 'EHstepdown.camden.gov.uk',
   },
   {
+    mistake: 'a mailbox that a role reads which the council has not',
+    file: 'council.yaml',
+    from: 'watched-by: front-door-manager',
+    to: 'watched-by: front-dor-manager',
+    words: 'no role is called "front-dor-manager"; did you mean "front-door-manager"?',
+    at: 'front-dor-manager',
+  },
+  {
+    mistake: 'a mailbox that is read by one person of each case',
+    file: 'council.yaml',
+    from: 'watched-by: front-door-manager',
+    to: 'watched-by: social-worker',
+    words: /^a mailbox is read by a role that is held by a group and has a channel/,
+    at: 'social-worker',
+  },
+  {
     mistake: 'a role that reports to itself',
     file: 'council.yaml',
     from: 'head-of-service: { name: head of service, held: group, service: early-help }',

@@ -45,6 +45,16 @@ const begun = (draft: Draft | Refusal): Draft => {
   return draft;
 };
 
+/** What a mail cannot say, said by whoever opens the case. */
+async function complete(draft: string): Promise<void> {
+  const { drafts } = it.stepwise;
+  const times = [london('2026-12-30', '10:00'), london('2026-12-31', '14:00'), london('2027-01-04', '10:00')];
+  await drafts.save(dawn, draft, 'agreement', { who: ['mother'], at: '2026-12-16', how: 'in-person' });
+  await drafts.save(dawn, draft, 'plan', { summary: 'Routines.', outline: 'Visits.', 'way-back': 'If it gets worse.' });
+  await drafts.save(dawn, draft, 'times', { times });
+  await drafts.save(dawn, draft, 'check', { 'agreement-covers-all': true });
+}
+
 beforeAll(async () => {
   // Real cards: what the sender of a referral reads in the end is looked at.
   it = await openWorld({ start: MONDAY, drawing: createDrawing({ signingKey: 'a key for these tests' }) });
@@ -120,15 +130,7 @@ describe('A referral that came by mail on Friday evening, looked at on Monday', 
   test('opens a case that counts from Friday, is the social worker’s, and is not mailed again', async () => {
     const { drafts } = it.stepwise;
     const draft = begun(await desk().begin(dawn, 'm1', PATHWAY));
-    await drafts.save(dawn, draft.id, 'agreement', { who: ['mother'], at: '2026-12-16', how: 'in-person' });
-    await drafts.save(dawn, draft.id, 'plan', {
-      summary: 'Routines at home.',
-      outline: 'Weekly visits.',
-      'way-back': 'If it gets worse.',
-    });
-    const times = [london('2026-12-30', '10:00'), london('2026-12-31', '14:00'), london('2027-01-04', '10:00')];
-    await drafts.save(dawn, draft.id, 'times', { times });
-    await drafts.save(dawn, draft.id, 'check', { 'agreement-covers-all': true });
+    await complete(draft.id);
     expect(await drafts.faults(dawn, draft.id)).toEqual({});
     const sheet = ok(await it.stepwise.send(dawn, draft.id, key()));
     await it.settle();
@@ -200,6 +202,19 @@ describe('A mail about a case that is there', () => {
     expect(words(await desk().putBack(dawn, 'm2', key()))).toBe('done');
     expect(words(await desk().setAside(dawn, 'm2', 'never heard of', '', undefined, key()))).toBe('Choose why.');
   });
+});
+
+test('A draft of a mail that has been joined to a case meanwhile opens no second one', async () => {
+  const family = LETTER.replace('Wilhelmina', 'Ottoline').replace('2015', '2014');
+  await arrives(it, { id: 'm6', at: MONDAY, from: (await it.world.directory.person(amara))?.mail ?? '', text: family });
+  const draft = begun(await desk().begin(dawn, 'm6', PATHWAY));
+  await complete(draft.id);
+  const other = ok(await it.stepwise.send(amara, await fill(it), key()));
+  expect(words(await desk().join(dawn, 'm6', other.case.reference, key()))).toBe('done');
+  const sent = await it.stepwise.send(dawn, draft.id, key());
+  expect(sent.ok || sent.refusal.words).toContain(`has joined it to ${other.case.reference}`);
+  expect(await it.stepwise.sheet(draft.id)).toBeUndefined();
+  expect((await it.store.mails.ofCase(other.case.id)).map(({ id }) => id)).toEqual(['m6']);
 });
 
 describe('An answer', () => {
