@@ -96,8 +96,13 @@ export function risk({ ink, draft }: Drafting, key: string): Action {
   return ink.button(IMMEDIATE_RISK, { a: 'risk', d: draft.id, g: key });
 }
 
+/** How a draft is come back to: by what is typed, or by its mail. */
+export function comeBack({ protocol, draft }: Pick<Drafting, 'protocol' | 'draft'>): string {
+  return draft.mail ? 'Type "mails" and open its mail' : `Type "${protocolDirection({ protocol })}"`;
+}
+
 /** What brings a draft back: "step down". */
-export function protocolDirection({ protocol }: Pick<Drafting, 'protocol'>): string {
+function protocolDirection({ protocol }: Pick<Drafting, 'protocol'>): string {
   return protocol.direction.replaceAll('-', ' ');
 }
 

@@ -7,6 +7,7 @@ import { ageOn, type Block } from './blocks.ts';
 import { type Action, inRows, rows, short } from './buttons.ts';
 import { checkFrame } from './check-answers.ts';
 import {
+  comeBack,
   type Drafting,
   faultsOn,
   isCheck,
@@ -15,7 +16,6 @@ import {
   limitWords,
   pageKeys,
   pageOf,
-  protocolDirection,
   risk,
   titleOf,
 } from './drafting.ts';
@@ -184,10 +184,7 @@ export function refusedFrame(drafting: Drafting, key: string): Frame | undefined
   if (!refusal) return undefined;
   return frame({
     title: refusal.title,
-    lines: [
-      line(refusal.says),
-      line(`Your draft is kept. Type "${protocolDirection(drafting)}" when they have agreed.`),
-    ],
+    lines: [line(refusal.says), line(`Your draft is kept. ${comeBack(drafting)} when they have agreed.`)],
     buttonRows: rows(
       [drafting.ink.button('They have agreed now', { a: 'goto', d: drafting.draft.id, g: key, x: '' })],
       risk(drafting, key),

@@ -7,7 +7,7 @@ import type { Protocol } from '../../src/domain/protocol/types.ts';
 import { capital } from '../../src/domain/wording.ts';
 import { REASON } from '../cards/asking.ts';
 import { rows } from '../cards/buttons.ts';
-import { type Drafting, isCheck, pageKeys, pageOf, protocolDirection } from '../cards/drafting.ts';
+import { comeBack, type Drafting, isCheck, pageKeys, pageOf } from '../cards/drafting.ts';
 import { drawForPerson } from '../cards/drawing.ts';
 import { answersFrom } from '../cards/fields.ts';
 import type { Banner } from '../cards/frame.ts';
@@ -38,10 +38,7 @@ export async function pressOnDraft(pressed: Pressed): Promise<readonly Reply[]> 
       return show(pressed, await stepwise.drafts.begin(person.id, draft.pathway));
     case 'delete-draft':
       await stepwise.drafts.delete(person.id, draft.id);
-      return answer(
-        pressed,
-        plain('Draft deleted', `Nothing of it is kept. Type "${again(desk, draft)}" to start again.`),
-      );
+      return answer(pressed, plain('Draft deleted', `Nothing of it is kept. ${again(desk, draft)} to start again.`));
     case 'carry-on':
       return show(pressed, draft);
     default:
@@ -112,7 +109,7 @@ async function onPage(pressed: Pressed, draft: Draft): Promise<readonly Reply[]>
           'plain',
           plainFrame(
             'Saved',
-            [`Nothing has been sent. Type "${again(desk, draft)}" to carry on, today or another day.`],
+            [`Nothing has been sent. ${again(desk, draft)} to carry on, today or another day.`],
             [desk.ink.button('Carry on', { a: 'carry-on', d: draft.id })],
           ),
         ),
@@ -142,9 +139,9 @@ async function acceptOverlap(pressed: Pressed, draft: Draft): Promise<readonly R
   return show(pressed, await desk.stepwise.drafts.acceptOverlap(person.id, draft.id, shown, typed));
 }
 
-/** What to type to come back to it. */
+/** How to come back to it. */
 function again({ stepwise }: Desk, draft: Draft): string {
-  return protocolDirection({ protocol: stepwise.protocol(draft.pathway) });
+  return comeBack({ protocol: stepwise.protocol(draft.pathway), draft });
 }
 
 function whoStarts({ stepwise }: Desk, pathway: string | undefined): string {

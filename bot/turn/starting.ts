@@ -17,7 +17,8 @@ export async function startCard(desk: Desk, person: string, wanted: Wanted = {})
   const protocols = asked.length > 0 ? asked : may;
   const drafts = (await stepwise.drafts.of(person)).flatMap((draft) => {
     const protocol = stepwise.protocols().find(({ id }) => id === draft.pathway);
-    return protocol ? [{ draft, protocol }] : [];
+    // One that was begun from a mail is carried on from there.
+    return protocol && !draft.mail ? [{ draft, protocol }] : [];
   });
   const wantedDrafts = drafts.filter(({ protocol }) => isWanted(protocol, wanted));
   const council = await ownCouncil(desk, person);

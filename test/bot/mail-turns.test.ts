@@ -286,6 +286,43 @@ describe('a mail that is none', () => {
   });
 });
 
+test('where the sender could not have referred, whoever opens the case chooses for whom; a draft is carried on from its mail', async () => {
+  await writes({ from: 'third@outside.invalid' });
+  const mail = await opened();
+  const page = await inDialog(await inDialog(mail, 'Open a case'), 'After an assessment');
+  const later = await inDialog(page, 'Save for later');
+  expect(wordsOf(later)).toContain('Type "mails" and open its mail to carry on');
+  const begun = await opened();
+  expect(wordsOf(begun)).toContain('You have begun a draft from it.');
+  const dawn = play.at.id('Dawn');
+  const draft = (await play.at.stepwise.drafts.of(dawn)).find(({ mail: from }) => from !== undefined);
+  await play.at.stepwise.drafts.save(dawn, draft?.id ?? '', 'check', {}, 'check');
+
+  const check = await inDialog(begun, 'Carry on');
+  expect(value(check, WORKER)).toBe('');
+  expect(wordsOf(check)).not.toContain('Choose the worker');
+  const refused = await inDialog(check, 'Open the case');
+  expect(wordsOf(refused)).toContain('Social worker. Choose the worker who made the referral.');
+  expect(wordsOf(refused)).toContain('Error: Choose the worker who made the referral.');
+  const choices = inputsOf(refused).find(({ id }) => id === WORKER)?.choices as readonly { readonly value: string }[];
+  expect(choices.map(({ value: id }) => id)).toContain(play.at.id('Amara'));
+  expect(choices.map(({ value: id }) => id)).not.toContain(dawn);
+  const chosen = await inDialog(refused, 'Open the case', { [WORKER]: play.at.id('Amara') });
+  expect(value(chosen, WORKER)).toBe(play.at.id('Amara'));
+  expect(wordsOf(chosen)).not.toContain('Choose the worker');
+});
+
+test('the line of the day in the channel opens those that wait, for whoever presses', async () => {
+  await play.at.moveTo('2026-12-22', '08:31');
+  const line = play.cardOf(FRONT_DOOR, 'Show waiting');
+  expect(wordsOf(line)).toMatch(/Mails since .*: \d+\n= \d+ joined \+ \d+ opened \+ \d+ set aside \+ \d+ waiting\./);
+  expect(wordsOf(line)).not.toContain('cannot account');
+  const { card, said } = await play.press('Dawn', line, 'Show waiting', {}, 'channel');
+  expect(said).toBe('Sent to your own chat.');
+  expect(wordsOf(card)).toContain('Mails that wait: 3');
+  expect(wordsOf((await play.press('Jo', line, 'Show waiting', {}, 'channel')).card)).toContain('No mail waits');
+});
+
 test('a mail that may say that a child is at risk begins with whom to ring, on every card of it', async () => {
   await writes({ text: 'I think that Wilhelmina is not safe tonight.' });
   const top = (card: Answered['card']) => wordsOf(card).split('\n').slice(1, 3);
