@@ -230,9 +230,14 @@ function whyUnknown(field: Field, key: string, id: string, world: FieldWorld): F
 /** Behind the key of an answer that is not known: why not. */
 export const UNKNOWN = '.unknown';
 
-/** What needs a diary, the directory or the documents at hand is looked up when it is asked for; the rest is asked at once. */
-export function fieldsLookedUp(fields: readonly Field[]): boolean {
-  return fields.some(({ type }) => type === 'person' || type === 'people' || type === 'times' || type === 'document');
+/**
+ * What needs a diary, the directory or the documents at hand is looked up when it is asked for; the rest is asked at once.
+ * @param files false where only links are taken
+ */
+export function fieldsLookedUp(fields: readonly Field[], files = true): boolean {
+  return fields.some(
+    ({ type }) => type === 'person' || type === 'people' || type === 'times' || (files && type === 'document'),
+  );
 }
 
 /** Whether the times on a page are free ones, for the one who offers them. */

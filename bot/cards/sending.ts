@@ -1,4 +1,5 @@
 /** Cards of what a person sends: a mail that the program takes, an offer that a booking carries out, and what is handed over without it. */
+import { takesFiles } from '../../src/domain/case/document.ts';
 import { isMailed } from '../../src/domain/case/steps.ts';
 import type { SendStep, Target } from '../../src/domain/protocol/types.ts';
 import { andList } from '../../src/domain/wording.ts';
@@ -46,7 +47,7 @@ function offerCard(looking: Looking, step: SendStep): Frame {
 function writeCard(looking: Looking, step: SendStep): Frame {
   const { sheet, ink, viewer } = looking;
   const { main } = askingOf(sheet, step, undefined, viewer.roles);
-  const elsewhere = fieldsLookedUp(main.fields);
+  const elsewhere = fieldsLookedUp(main.fields, takesFiles(step));
   const byHand = !isMailed(step);
   const { button } = wayOf(step, undefined);
   const lines = main.fields.length > 0 || byHand ? [line(goesTo(sheet, step))] : [];
