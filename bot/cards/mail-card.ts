@@ -243,7 +243,9 @@ function foundLines(found: readonly Found[], room: Room): Line[] {
 
 function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: boolean, room: Room): Block {
   const left = missing.length - MOST_MISSING;
-  const lacks = `Missing: ${missing.slice(0, MOST_MISSING).join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
+  // Some labels have commas of their own.
+  const between = missing.some((each) => each.includes(',')) ? '; ' : ', ';
+  const lacks = `Missing: ${missing.slice(0, MOST_MISSING).join(between)}${left > 0 ? ` and ${left} more` : ''}.`;
   return {
     heading: many ? capital(protocol.title) : '',
     lines: [

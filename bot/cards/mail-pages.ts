@@ -108,7 +108,7 @@ export function asideFrame(
         choices: options.map(({ id, label }) => ({ title: choiceText(label), value: id })),
       }),
       noteField(looking),
-      ...(mail.noAnswer ? [] : [tellField(looking, 'You read the words before they go.')]),
+      ...(mail.noAnswer ? [] : [tellField(looking, 'You read the words before they go. Untick it for advertising.')]),
     ],
     buttons: [ink.button('Set it aside', mailPress(looking, 'mail-aside', { p: 'do' }))],
   });

@@ -97,10 +97,10 @@ export function paragraphLines(part: readonly string[]): Line[] {
 export function cutText(text: string, press: () => readonly ButtonRow[]): Long {
   const [part = [], ...more] = partsOf(text, IN_PLACE_BYTES);
   const words = text
-    .slice(0, CUT * 4)
-    .toWellFormed()
-    .trim();
-  const whole = text.length <= CUT;
+    .trim()
+    .slice(0, CUT * 2)
+    .toWellFormed();
+  const whole = words.length <= CUT;
   const fits = more.length === 0;
   return {
     label: 'Text',
