@@ -60,9 +60,10 @@ export function mailDesk(world: World): MailDesk {
       const entry = await readable(world, person, id);
       return entry && mailSheet(world, person, entry, true);
     },
-    async ofCase(person, sheet) {
-      const may = maySee(await viewerOf(world, sheet, person), sheet);
-      return may ? sheets(world, person, await mails.ofCase(sheet.case.id)) : [];
+    async ofCase(person, { case: { id } }) {
+      const sheet = await readSheet(world, id);
+      const may = sheet && maySee(await viewerOf(world, sheet, person), sheet);
+      return may ? sheets(world, person, await mails.ofCase(id)) : [];
     },
     async begin(person, id, pathway) {
       const entry = await readable(world, person, id);

@@ -1,9 +1,8 @@
 /** A mail of the book with everything that a card about it may need. What a card may show of it is decided by the drawing. */
-import type { PersonId, Reference, Refusal } from '../../domain/case/types.ts';
+import type { CaseId, PersonId, Reference, Refusal } from '../../domain/case/types.ts';
 import type { Council, PathwayId, Protocol } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
 import type { Confidence, Draft, MailCount, MailEntry, MailId, MatchedBy, Person, ReadMail } from '../ports.ts';
-import type { CaseSheet } from '../sheet.ts';
 
 /** Where a draft that was begun from a mail keeps who made the referral, under `worker`. No page of a protocol is called so. */
 export const WORKER = 'worker~';
@@ -94,7 +93,7 @@ export interface MailDesk {
   waiting(person: PersonId): Promise<readonly MailSheet[]>;
   read(person: PersonId, id: MailId): Promise<MailSheet | undefined>;
   /** Mails of a case, for somebody who may see the case; oldest first. */
-  ofCase(person: PersonId, sheet: CaseSheet): Promise<readonly MailSheet[]>;
+  ofCase(person: PersonId, sheet: { readonly case: { readonly id: CaseId } }): Promise<readonly MailSheet[]>;
   /**
    * A draft of that pathway, filled in from the mail; or the one that was begun before. Who made the referral stands under
    * `draft.pages[WORKER].worker`: the sender where they may open that pathway, else nobody yet (fault `worker~.worker`).
