@@ -93,6 +93,12 @@ export function becameWords(
   }
 }
 
+/** "front-door managers", "team managers of the duty team"; a team is several already: "people of the Family Centre Development Team". */
+function severalOf(role: string): string {
+  if (/\b(team|panel|support)$/i.test(role) && !/ of /.test(role)) return `people of the ${role}`;
+  return role.replace(/^(.*?)( of .*)?$/, '$1s$2');
+}
+
 /** As a sentence about it names a mailbox: "the Early Help step-down mailbox". */
 export function mailboxWords(name: string): Open {
   return protocolWords(/mailbox$/i.test(name) ? `the ${name}` : `the mailbox ${name}`);
@@ -101,7 +107,7 @@ export function mailboxWords(name: string): Open {
 /** "Front-door managers read this mailbox. Ask one of them." */
 export function askReaders(council: Council, mailboxName: string): Open {
   const roles = mailboxesCalled(council, mailboxName).flatMap(({ watchedBy }) => (watchedBy ? [watchedBy] : []));
-  const names = [...new Set(roles)].map((role) => `${council.roles[role]?.name ?? role}s`);
+  const names = [...new Set(roles)].map((role) => severalOf(council.roles[role]?.name ?? role));
   if (names.length === 0) return protocolWords('You do not read this mailbox. Ask your manager who does.');
   return protocolWords(`${capital(andList(names))} read this mailbox. Ask one of them.`);
 }

@@ -5,6 +5,7 @@ import { createDrawing } from '../../bot/cards/drawing.ts';
 import { type MailFrame, mailFrame, mailTextFrame } from '../../bot/cards/mail-card.ts';
 import { mailsOf, waitingFrame } from '../../bot/cards/mail-list.ts';
 import { asideAnswerFrame, asideFrame, askFrame, joinFrame } from '../../bot/cards/mail-pages.ts';
+import { askReaders } from '../../bot/cards/mail-words.ts';
 import { render } from '../../bot/cards/render.ts';
 import { createSigner } from '../../bot/cards/signed.ts';
 import { loadProtocols } from '../../src/adapters/protocol-files/load.ts';
@@ -217,6 +218,17 @@ test('an alarm says since when a mailbox cannot be read, and that nothing is los
   expect(wordsOf(raised.card)).toContain('Please look into it in Outlook. Nothing is lost: I read on from there.');
   const over = drawing.mailboxAlarm({ ...input, over: true });
   expect(wordsOf(over.card)).toContain('I read it again since Mon 21 Dec 2026, 11:20.');
+});
+
+test.each([
+  ['camden', 'step-down', 'Front-door managers read this mailbox. Ask one of them.'],
+  ['knowsley', 'family-first-duty', 'Team managers of the Family First duty team read this mailbox. Ask one of them.'],
+  ['barnsley', 'early-help', 'People of the Family Centre Development Team read this mailbox. Ask one of them.'],
+  ['herefordshire', 'mash', 'You do not read this mailbox. Ask your manager who does.'],
+])('in %s whoever may not read the mailbox %s is told whom to ask', (id, name, words) => {
+  const of = protocols.all().find((each) => each.council.id === id)?.council;
+  if (!of) throw new Error(`There is no ${id}.`);
+  expect(askReaders(of, of.mailboxes[name]?.name ?? '')).toBe(words);
 });
 
 describe('the mail itself, for those who read its mailbox', () => {
