@@ -1,5 +1,5 @@
 /** A draft being written, page by page: what its pages and the last one, which shows all the answers, are drawn from. */
-import type { Draft, Overlap, StoredDocument } from '../../src/application/ports.ts';
+import type { Draft, Overlap, Person, StoredDocument } from '../../src/application/ports.ts';
 import type { OfferedTimes } from '../../src/application/sheet.ts';
 import type { Page, Protocol } from '../../src/domain/protocol/types.ts';
 import type { Counted } from '../../src/domain/time/count.ts';
@@ -8,7 +8,6 @@ import { explain } from '../../src/domain/time/reasons.ts';
 import { capital } from '../../src/domain/wording.ts';
 import { type Action, IMMEDIATE_RISK, type Ink, LONGEST_BUTTON } from './buttons.ts';
 import type { Banner } from './frame.ts';
-import type { FromMail } from './from-mail.ts';
 import { protocolWords } from './privacy.ts';
 import type { Whys } from './why.ts';
 
@@ -36,6 +35,15 @@ export interface Drafting {
   readonly fromMail?: FromMail;
   /** The last page was sent: only then is it told what it lacks itself. */
   readonly pressed?: boolean;
+}
+
+/** The mail that a draft was begun from. */
+export interface FromMail {
+  readonly receivedAt: Instant;
+  /** The mail is what the opening would send: it is not sent again, and the clock counts from its arrival. */
+  readonly isSent: boolean;
+  /** Who may have made the referral. */
+  readonly workers: readonly Person[];
 }
 
 /** Keys of the draft's pages in order; a page for each child has its number: `child.2`. */

@@ -2,19 +2,11 @@
 import { WORKER } from '../../src/application/mail/sheet.ts';
 import type { Person } from '../../src/application/ports.ts';
 import type { Protocol } from '../../src/domain/protocol/types.ts';
-import { type Instant, writeInstant } from '../../src/domain/time/instant.ts';
+import { writeInstant } from '../../src/domain/time/instant.ts';
 import { capital } from '../../src/domain/wording.ts';
-import type { Drafting } from './drafting.ts';
+import type { Drafting, FromMail } from './drafting.ts';
 import { asText, type FieldData, fieldWithFault } from './fields.ts';
 import { choiceText, type Line, line } from './text.ts';
-
-export interface FromMail {
-  readonly receivedAt: Instant;
-  /** The mail is what the opening would send: it is not sent again, and the clock counts from its arrival. */
-  readonly isSent: boolean;
-  /** Who may have made the referral. */
-  readonly workers: readonly Person[];
-}
 
 const CHECK = 'From the mail, please check.';
 
