@@ -3,7 +3,7 @@
  * somebody is worried; of the family it repeats nothing. A mail of a machine, a list or ourselves is never answered, so that two programs
  * cannot talk to each other.
  */
-import type { PersonId } from '../../domain/case/types.ts';
+import type { PersonId, Reference } from '../../domain/case/types.ts';
 import type { Council, Option } from '../../domain/protocol/types.ts';
 import { addHours, writeInstant } from '../../domain/time/instant.ts';
 import { addressOf } from '../addresses.ts';
@@ -83,6 +83,20 @@ export function sayNotForUs(box: WatchedMailbox, entry: MailEntry, content: Read
     'We have not opened a case from it.',
     `Why: ${why.label}.`,
     NEXT[why.id] ?? 'Next: if you think that this is a mistake, please answer this mail.',
+  ]);
+}
+
+/** Only of a case that was opened from it: that a family has been known before is told to nobody who asks by mail. */
+export function sayOpened(
+  box: WatchedMailbox,
+  entry: MailEntry,
+  content: ReadMail,
+  { reference, next }: { readonly reference: Reference; readonly next: string | undefined },
+): Drafted {
+  return letter(box, entry, content, [
+    `We have opened a case from it: ${reference}.`,
+    ...(next === undefined ? [] : [next]),
+    `Please write ${reference} into the subject of whatever else you send about it, and no name.`,
   ]);
 }
 

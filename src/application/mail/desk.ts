@@ -1,12 +1,13 @@
 /** What people do about mails that came to a mailbox of theirs: read them, open a case, join one, answer, set aside. */
 import { type PersonId, PROGRAM, type Refusal } from '../../domain/case/types.ts';
+import { writeInstant } from '../../domain/time/instant.ts';
 import { maySee } from '../may-see.ts';
 import type { MailEntry, MailId, Person } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
-import { answerOf, answersOf, askFor, sayNotForUs, whyNoAnswer } from './answer.ts';
+import { answerOf, answersOf, askFor, sayNotForUs, sayOpened, whyNoAnswer } from './answer.ts';
 import { beginFromMail, mailFor, pathwaysFor, workersFor } from './begin-from-mail.ts';
 import { reasonsNotForUs } from './not-for-us.ts';
 import type { MailDesk, MailDone, MailSheet } from './sheet.ts';
@@ -89,11 +90,17 @@ export function mailDesk(world: World): MailDesk {
     async draftAnswer(person, id, about) {
       const entry = await readable(world, person, id);
       if (!entry) return notAReader(world, person, id);
-      const refusal = (await notWaiting(world, entry)) ?? (await noAnswer(world, entry));
+      const opened = 'opened' in about && entry.state === 'opened';
+      const refusal = (opened ? undefined : await notWaiting(world, entry)) ?? (await noAnswer(world, entry));
       if (refusal) return refusal;
       const box = watchedAt(world, entry.mailbox);
       const content = await mails.content(id);
       if (!box || !content) return notAnswered('This mail could not be read here. Open it in Outlook.');
+      if ('opened' in about) {
+        const sheet = entry.caseId === null ? undefined : await readSheet(world, entry.caseId);
+        if (!sheet) return notAnswered('No case has been opened from this mail.');
+        return sayOpened(box, entry, content, { reference: sheet.case.reference, next: nextOf(sheet) });
+      }
       if ('notForUs' in about) {
         const why = reasonsNotForUs(box.council).find((each) => each.id === about.notForUs);
         return why ? sayNotForUs(box, entry, content, why) : notAnswered('Choose why.');
@@ -109,7 +116,8 @@ export function mailDesk(world: World): MailDesk {
         const { answer, item } = answerOf(world, person, entry, text, key);
         // The same press again: it stands already, and counts once.
         if ((await mails.answersOf(id)).some((each) => each.id === answer.id)) return undefined;
-        const refusal = (await notWaiting(world, entry)) ?? (await noAnswer(world, entry));
+        const opened = entry.state === 'opened';
+        const refusal = (opened ? undefined : await notWaiting(world, entry)) ?? (await noAnswer(world, entry));
         if (refusal) return refusal;
         await mails.saveAnswer(answer, [item]);
         world.wake();
@@ -122,6 +130,18 @@ async function noAnswer(world: World, entry: MailEntry): Promise<Refusal | undef
   const box = watchedAt(world, entry.mailbox);
   const words = box && (await whyNoAnswer(world, box, entry, await world.store.mails.content(entry.id)));
   return words === undefined ? undefined : notAnswered(words);
+}
+
+/** What its opening has called for, where it has a date: "Next: answer the social worker, due Tue 22 Dec 2026, 17:00." */
+function nextOf({ protocol, status }: CaseSheet): string | undefined {
+  const sent = protocol.steps[protocol.opening.sends];
+  const [due] = status.deadlines
+    .filter(({ step, effective, metAt }) => {
+      const after = protocol.steps[step]?.after ?? [];
+      return effective && metAt === undefined && after.some((ref) => ref.split('.')[0] === sent?.id);
+    })
+    .sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
+  return due && `Next: ${protocol.steps[due.step]?.title}, due ${writeInstant(due.dueAt)}.`;
 }
 
 function notAnswered(words: string): Refusal {

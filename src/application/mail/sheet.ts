@@ -87,6 +87,12 @@ export type MailDone =
   /** With the mail as it is now, where the person may still see it. */
   | { readonly ok: false; readonly refusal: Refusal; readonly sheet?: MailSheet };
 
+/** `opened`: a case was opened from it; its sender, who may have no part in it, hears so. */
+export type AnswerAbout =
+  | { readonly missingFor: PathwayId }
+  | { readonly notForUs: string }
+  | { readonly opened: true };
+
 /** The use cases about mails, as the bot calls them. Whoever may not read the mailbox gets undefined, or a refusal `not-permitted`. */
 export interface MailDesk {
   /** Mails that wait in the boxes that this person reads, oldest first. */
@@ -113,11 +119,11 @@ export interface MailDesk {
   ): Promise<MailDone>;
   /** Back among those that wait: set aside or joined by mistake. */
   putBack(person: PersonId, id: MailId, key: string): Promise<MailDone>;
-  /** The answer that asks for exactly what is missing, or that says why it is not for this mailbox: to be read and changed by a person. */
+  /** The answer that asks for exactly what is missing, that says why it is not for this mailbox, or what became of it: to be read and changed by a person. */
   draftAnswer(
     person: PersonId,
     id: MailId,
-    about: { readonly missingFor: PathwayId } | { readonly notForUs: string },
+    about: AnswerAbout,
   ): Promise<{ readonly to: string; readonly subject: string; readonly text: string } | Refusal>;
   sendAnswer(person: PersonId, id: MailId, text: string, key: string): Promise<MailDone>;
 }

@@ -150,6 +150,20 @@ describe('A referral that came by mail on Friday evening, looked at on Monday', 
     expect((await desk().ofCase(amara, sheet)).map((each) => each.entry.id)).toEqual(['m1', 'm1-again']);
   });
 
+  test('is answered: its sender hears of the case, and by when the answer to it is due', async () => {
+    const { entry, case: of } = await mine('m1');
+    const answer = await desk().draftAnswer(dawn, 'm1', { opened: true });
+    expect('refused' in answer ? answer.words : answer.text).toContain(
+      `We have opened a case from it: ${of?.reference}.\nNext: answer the social worker, due Tue 22 Dec 2026, 17:00.`,
+    );
+    expect(words(await desk().sendAnswer(dawn, 'm1', 'We have it.', key()))).toBe('done');
+    expect((await mine('m1')).entry).toEqual(entry);
+    // That a family is known is not told to whoever writes about it.
+    const joined = await desk().draftAnswer(dawn, 'm1-again', { opened: true });
+    expect('refused' in joined && joined.words).toContain('has joined it to CAM-');
+    expect(words(await desk().sendAnswer(dawn, 'm1-again', 'We have it.', key()))).toContain('has joined it');
+  });
+
   test('is found on its case by its child’s number, and whoever comes second is told who was first', async () => {
     const [row] = await it.store.mails.casesWithChildIds('camden', ['5512345']);
     expect(row?.caseId).toBe((await mine('m1')).entry.caseId);
