@@ -130,9 +130,13 @@ async function readPages(world: World, mail: Mail, box: WatchedMailbox, begun: R
   const now = clock.now();
   let state = begun;
   let found = 0;
+  let lost = false;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await nextPage(feed, state);
     if (page === 'lost') {
+      // Again and again is no reading: it waits like any other fault.
+      if (lost) throw new PlatformFault('Microsoft Graph: loses the cursor that it has just given', 410, true);
+      lost = true;
       // Everything is read again, and what the book knows is passed over.
       world.log.warn('mailbox-cursor-lost', { council: box.council.id, mailbox: box.names[0] ?? '' });
       state = { ...state, cursor: null };
