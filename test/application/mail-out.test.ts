@@ -216,6 +216,25 @@ const TABLE: readonly Row[] = [
       },
       holds: ['Euston', 'Next: ', ...SAFE],
     },
+    ...(['front-door', 'panel'] as const).map(
+      (by): Row => ({
+        what: `feedback to the referrer: no step down, says the ${by}`,
+        rules: 'CAM-A-10, CAM-B-22',
+        ...{ pathway, step: 'advice-answer', from: CAMDEN, to: ['social-worker'] },
+        subject: 'Not a step down',
+        facts: {
+          ...REFERRAL,
+          ...(by === 'panel' ? { 'front-door.panel': { answers: { why: 'complex-family' } } } : {}),
+          [`${by}.advice`]: { personal: { advice: 'Ask the school nurse about the head-banging.' } },
+        },
+        holds: [
+          'Advice given.',
+          'What was written about it, with the reason, stands beside the decision in Stepwise.',
+          'If you are worried about what was decided, talk to your manager',
+          ...SAFE,
+        ],
+      }),
+    ),
     {
       what: 'the family is accepted, and who works with them',
       rules: 'CAM-A-17, CAM-B-07',

@@ -1,6 +1,8 @@
 /**
  * Sends the mail of a send step, once, and records that Microsoft took it. Only then does a card say "sent".
  */
+import { answersTheEnding } from '../../domain/case/ending.ts';
+import { readCase as readFacts } from '../../domain/case/reading.ts';
 import { everRecorded } from '../../domain/case/recorded.ts';
 import type { Effect } from '../../domain/case/types.ts';
 import type { SendStep, StepId } from '../../domain/protocol/types.ts';
@@ -75,8 +77,9 @@ async function attachments({ store }: World, documents: readonly MailDocument[])
 }
 
 /** The case ended while the mail was waiting: nothing about the family leaves the house any more. */
-function noLongerWanted({ status }: CaseSheet, { id }: SendStep): boolean {
-  const state = status.steps[id]?.state;
+function noLongerWanted({ protocol, case: of, status }: CaseSheet, step: SendStep): boolean {
+  if (answersTheEnding(readFacts(protocol, of), step)) return false;
+  const state = status.steps[step.id]?.state;
   return state === 'skipped' || state === 'not-applicable';
 }
 

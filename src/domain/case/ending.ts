@@ -1,6 +1,8 @@
 /** Whether and how a case has ended, and whether ordinary steps wait for a manager. */
+import type { Ref, Step } from '../protocol/types.ts';
 import { type Day, dayOf, type Instant } from '../time/instant.ts';
 import { type Ending, endingIn } from './in-force.ts';
+import { own } from './own.ts';
 import type { Reading } from './reading.ts';
 import type { CaseStatus, RecordedFact } from './types.ts';
 
@@ -8,6 +10,18 @@ export type { Ending };
 
 export function endingOf({ protocol, case: theCase, facts }: Reading): Ending | undefined {
   return endingIn(protocol, theCase, facts);
+}
+
+/**
+ * A mail that goes by itself because of the very word by which the case has ended: whoever referred the family hears that it was no
+ * step down (CAM-A-10), although nothing else is done on the case any more.
+ */
+export function answersTheEnding(reading: Reading, step: Step): boolean {
+  const ending = endingOf(reading);
+  if (ending === undefined || step.kind !== 'send' || !step.automatic) return false;
+  const by = reading.facts.find(({ seq }) => seq === ending.seq)?.fact;
+  const leads = (ref: Ref): boolean => ref === by || (own(reading.protocol.conditions, ref)?.any ?? []).some(leads);
+  return by !== undefined && step.after.some(leads);
 }
 
 /** A safety stop, or a family that changed its mind, until a manager says how it goes on. The safety stop speaks first. */

@@ -1,7 +1,7 @@
 /** Who may record a step, and whether it is its time. Checks stand in the order in which their answers help the reader most. */
 import type { DecideStep, ResolveStep, RoleId } from '../protocol/types.ts';
 import { waysToRecord } from './as-whom.ts';
-import { endingOf, stopOf } from './ending.ts';
+import { answersTheEnding, endingOf, stopOf } from './ending.ts';
 import type { Reading } from './reading.ts';
 import * as refusals from './refusals.ts';
 import { refuse } from './refusals.ts';
@@ -74,6 +74,7 @@ export function notNow(trying: Trying): Refusal | undefined {
   const { step, part, reading, standing, protocol } = trying;
   const ending = endingOf(reading);
   if (ending !== undefined) {
+    if (part === 'sent' && standing.state === 'open' && answersTheEnding(reading, step)) return undefined;
     return standing.doneBy ? refusals.alreadyDone(step, standing.doneBy) : refusals.ended(ending);
   }
   const undoes = effectOfPart(step, part) === 'undoes';

@@ -1,5 +1,6 @@
 /** Mails: those that somebody pressed, and those that go by themselves when their step opens. */
 import type { SendStep } from '../../protocol/types.ts';
+import { answersTheEnding } from '../ending.ts';
 import { isMailed, own } from '../steps.ts';
 import type { Effect, RecordedFact } from '../types.ts';
 import { asOf, type Change, isTakenUp, type Moment, momentOf, viewIn } from './change.ts';
@@ -25,6 +26,7 @@ export function mails(change: Change): Effect[] {
     if (step.kind !== 'send' || !step.automatic || last.has(step.id)) return [];
     if (after.reading.factsOf(step.id).length > 0) return [];
     const was = isTakenUp(change) ? undefined : before;
+    if (answersTheEnding(after.reading, step)) return was?.status.ended ? [] : [step];
     return viewIn(after, step.id)?.state === 'open' && viewIn(was, step.id)?.state !== 'open' ? [step] : [];
   });
   return [
