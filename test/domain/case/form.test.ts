@@ -87,3 +87,39 @@ describe('agencies', () => {
     });
   });
 });
+
+describe('a document', () => {
+  const plan = field('plan', { type: 'document', personal: true });
+  const answered = (given: string) => read([plan], { plan: given });
+
+  test('is one that was given to the program, or a link that is opened with the reader’s own rights', () => {
+    for (const given of [
+      'document:k3_F-9',
+      'https://made-up.sharepoint.com/:w:/s/team/plan?e=1',
+      ' https://files.example/plan ',
+    ])
+      expect(answered(given)).toEqual({ answers: { plan: given.trim() }, faults: {} });
+  });
+
+  test('is nothing else: words, a way without a seal, something that would run, a file of one machine, a name made up', () => {
+    const others = [
+      'on my desk',
+      'http://files.example/plan',
+      'javascript:alert(1)',
+      'file:///C:/plan.docx',
+      'https://',
+      'https://files.example/plan two',
+      'document:',
+      'document:../../etc',
+      'document:one two',
+      `https://files.example/${'x'.repeat(2000)}`,
+    ];
+    for (const given of others)
+      expect([given, answered(given).faults.plan]).toEqual([given, expect.stringContaining('https://')]);
+  });
+
+  test('is asked for by its own words where it is missing, and never shown in a channel', () => {
+    expect(answered('').faults).toEqual({ plan: 'Enter plan.' });
+    expect(split({ plan }, { plan: 'document:k3' })).toEqual({ clear: {}, personal: { plan: 'document:k3' } });
+  });
+});
