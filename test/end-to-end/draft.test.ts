@@ -164,3 +164,11 @@ function markdownWith(node: unknown, words: string): string[] {
     ...Object.values(node).flatMap((each) => markdownWith(each, words)),
   ];
 }
+
+test('A file that is dropped into the chat is fetched from where Teams has put it, and kept for the form.', async () => {
+  const { otherSocialWorker } = people;
+  const kept = await otherSocialWorker.say('', { name: 'assessment.pdf', text: 'x'.repeat(2400) });
+  expect(kept.words).toContain("Kept: 'assessment.pdf', 2 kB.");
+  expect(kept.words).toContain('Choose it on a form that asks for a document.');
+  expect(product.output()).not.toContain('assessment.pdf');
+});

@@ -56,9 +56,14 @@ export interface Entry {
   readonly text: string;
 }
 
+export interface DroppedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Persona extends Staff {
-  /** Writes to the bot. @returns the last thing that the bot answers */
-  say(words: string): Promise<Seen>;
+  /** Writes to the bot, and drops a file beside it. @returns the last thing that the bot answers */
+  say(words: string, file?: DroppedFile): Promise<Seen>;
   /** Writes to the bot. @returns everything that it answers, in order */
   hears(words: string): Promise<readonly Seen[]>;
   /** Cards of the own chat, oldest first. */
@@ -238,11 +243,13 @@ export function persona(product: Product, name: string): Persona {
     return { ...now, notice, answers: answered };
   }
 
-  async function hears(words: string): Promise<readonly Seen[]> {
+  async function hears(words: string, dropped?: DroppedFile): Promise<readonly Seen[]> {
     // A card that is on its way from an earlier press would be taken for the answer.
     await product.quiet();
     const chat = await chatId();
-    const send = () => api('POST', `/conversations/${encodeURIComponent(chat)}/messages`, { text: words });
+    const file = dropped && { name: dropped.name, base64: Buffer.from(dropped.text).toString('base64') };
+    const said = { text: words, ...(file ? { file } : {}) };
+    const send = () => api('POST', `/conversations/${encodeURIComponent(chat)}/messages`, said);
     let sent = await send();
     while (product.dies && typeof sent.undelivered === 'string') {
       await product.botIsUp();
@@ -275,8 +282,8 @@ export function persona(product: Product, name: string): Persona {
 
   return {
     ...staff,
-    hears,
-    say: async (words) => (await hears(words)).at(-1) as Seen,
+    hears: (words) => hears(words),
+    say: async (words, file) => (await hears(words, file)).at(-1) as Seen,
     chat: async () => cardsOf(await chatId()),
     channel: async (wanted) => cardsOf(channelId(wanted)),
     async finds(words, where, button) {
