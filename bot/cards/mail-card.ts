@@ -290,7 +290,10 @@ function buttonsOf(looking: MailLooking): Action[] {
     case 'set-aside':
       return [ink.button('Put it back', mailPress(looking, 'mail-back'))];
     case 'opened':
-      return opens;
+      // Whoever wrote it may have no part in the case, and waits for a word.
+      return mail.noAnswer === undefined
+        ? [...opens, ink.button('Tell its sender', mailPress(looking, 'mail-told'))]
+        : opens;
     default:
       return [
         ...openButtons(looking),

@@ -91,6 +91,18 @@ export function askFrame(looking: Page, pathway: MailForPathway, drafted: Drafte
   });
 }
 
+/** What became of it, in words that say nothing of the family. */
+export function toldFrame(looking: Page, drafted: Drafted): MailFrame {
+  const { ink } = looking;
+  return page(looking, {
+    title: 'Tell its sender',
+    errors: faultLines(looking),
+    lines: [...letterLines(drafted), line('A person sends it: you.')],
+    fields: [answerField(looking, drafted)],
+    buttons: [ink.button('Send this answer', mailPress(looking, 'mail-told', { p: 'do' }))],
+  });
+}
+
 /** Why it is none for this mailbox. Whoever wrote it hears back, unless the person says no. */
 export function asideFrame(
   looking: Page,

@@ -71,6 +71,7 @@ export const VERBS = [
   'mail-ask',
   'mail-aside',
   'mail-back',
+  'mail-told',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 

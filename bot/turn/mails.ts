@@ -28,6 +28,7 @@ import {
   REFERENCE,
   TELL,
   textOf,
+  toldFrame,
   WHY,
 } from '../cards/mail-pages.ts';
 import { askReaders } from '../cards/mail-words.ts';
@@ -54,6 +55,7 @@ export const ON_MAIL: readonly Verb[] = [
   'mail-ask',
   'mail-aside',
   'mail-back',
+  'mail-told',
 ];
 
 const HANDLERS: Partial<Record<Verb, (on: OnMail) => Replies>> = {
@@ -63,6 +65,7 @@ const HANDLERS: Partial<Record<Verb, (on: OnMail) => Replies>> = {
   'mail-ask': ask,
   'mail-aside': aside,
   'mail-back': putBack,
+  'mail-told': tell,
 };
 
 export async function pressOnMail(pressed: Pressed): Replies {
@@ -189,6 +192,22 @@ async function ask(on: OnMail): Replies {
   return done(on, result, (refusal) => page({ [ANSWER]: refusal.words }), [
     banner('Recorded. The e-mail is being sent.'),
   ]);
+}
+
+/** Of a mail that a case was opened from: its sender hears so, in words that a person has read. */
+async function tell(on: OnMail): Replies {
+  const { desk, key, mail, person, press, turn } = on;
+  const { mails } = desk.stepwise;
+  const page = async (faults: Readonly<Record<string, string>> = {}) => {
+    const drafted = await mails.draftAnswer(person.id, mail.entry.id, { opened: true });
+    return 'refused' in drafted ? show(on, [said(drafted)]) : drawn(on, toldFrame(pageOf(on, faults), drafted));
+  };
+  if (press.p !== 'do') return page();
+  const text = textOf(turn.data[ANSWER]).trim().slice(0, LONGEST_ANSWER);
+  if (text === '') return page({ [ANSWER]: 'Write the answer.' });
+  const result = await mails.sendAnswer(person.id, mail.entry.id, text, key);
+  if (result.ok) return show({ ...on, mail: result.sheet }, [banner('Recorded. The e-mail is being sent.')]);
+  return show({ ...on, mail: result.sheet ?? mail }, [said(result.refusal)]);
 }
 
 async function aside(on: OnMail): Replies {

@@ -186,6 +186,18 @@ describe('a referral that comes by mail on Friday evening', () => {
       expect(words).toMatch(/Already opened as CAM-[0-9A-Z]{4} by Dawn \w+, 09:10\. Your press changed nothing\./);
     }
   });
+
+  test('tells its sender, in words that say nothing of the family and that a person has read', async () => {
+    const stale = await inDialog(first, 'Open a case');
+    const page = await inDialog(stale, 'Tell its sender');
+    expect(wordsOf(page)).toContain('A person sends it: you.');
+    expect(value(page, 'answer')).toMatch(
+      /We have opened a case from it: CAM-[0-9A-Z]{4}\.\nNext: answer the social worker, due Tue/,
+    );
+    expect(value(page, 'answer')).not.toContain('Thistlewood');
+    const sent = await inDialog(page, 'Send this answer');
+    expect(wordsOf(sent)).toContain('Recorded. The e-mail is being sent.');
+  });
 });
 
 describe('a mail that is none', () => {
