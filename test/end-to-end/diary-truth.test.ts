@@ -34,9 +34,10 @@ const metric = async (name: string) => {
 const caseCard = async () => (await people.eustonManager.say(`case ${reference}`)).words;
 
 test('the calendar on which it stands is subscribed to, and that it works is said to whoever runs the program', async () => {
-  expect(await metric('stepwise_subscriptions{state="live"}')).toBe(1);
+  // And the mailbox of the council.
+  expect(await metric('stepwise_subscriptions{state="live"}')).toBe(2);
   expect(await metric('stepwise_seconds_since_diary_read')).toBeLessThan(60);
-  expect(await (await fetch(`${product.bot}/readyz`)).json()).toMatchObject({ diaries: 'works' });
+  expect(await (await fetch(`${product.bot}/readyz`)).json()).toMatchObject({ diaries: 'works', mailboxes: 'works' });
 });
 
 test('a meeting that is moved in Outlook has its new time on the case within one minute of the clock, for one call', async () => {
@@ -74,5 +75,5 @@ test('a meeting that is deleted in Outlook leaves the case without a time, and i
   await graph(product, 'DELETE', event);
   await product.moveClock({ by: '1 minute' });
   expect(await caseCard()).not.toContain('Fri 15 Jan 2027, 13:15');
-  expect(await metric('stepwise_subscriptions{state="live"}')).toBe(0);
+  expect(await metric('stepwise_subscriptions{state="live"}')).toBe(1);
 });
