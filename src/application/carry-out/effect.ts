@@ -71,7 +71,7 @@ export async function carryOut(world: World, item: ClaimedItem): Promise<void> {
     case 'not-sent-yet':
       return carryOutNotSentYet(world, item, effect);
     case 'read-mail':
-      return carryOutReadMail(world, effect);
+      return carryOutReadMail(world, item, effect);
     case 'mail-card':
       return carryOutMailCard(world, effect);
     case 'mail-news':

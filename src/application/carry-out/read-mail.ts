@@ -5,6 +5,8 @@
 import { PROGRAM } from '../../domain/case/types.ts';
 import { mentionsDanger } from '../../domain/danger.ts';
 import type { Council } from '../../domain/protocol/types.ts';
+import { addMinutes } from '../../domain/time/instant.ts';
+import { Later } from '../later.ts';
 import { type Candidate, numbersIn, referencesIn, type Verdict, verdictOn } from '../mail/match.ts';
 import { takeOwnCopy } from '../mail/own-copy.ts';
 import { councilCalled, watchedMailboxes } from '../mail/watched.ts';
@@ -12,6 +14,7 @@ import { safeguardingSentences } from '../mail-words.ts';
 import { perform } from '../perform.ts';
 import type {
   AsideReason,
+  ClaimedItem,
   MailEntry,
   MailMove,
   MailNewsKind,
@@ -26,8 +29,13 @@ import type { World } from '../world.ts';
 /** A mail with more is read by a person, in Outlook. Documents of a family fit in. */
 const MOST_BYTES = 25 * 1024 * 1024;
 
+/** Graph may not find yet what it has just shown: somebody's deletion is believed at the third look. */
+const LOOKS = 3;
+const LOOKS_AGAIN_MINUTES = 2;
+
 export async function carryOutReadMail(
   world: World,
+  { attempts }: ClaimedItem,
   { mail: id }: Extract<OutboxEffect, { kind: 'read-mail' }>,
 ): Promise<void> {
   const { mails } = world.store;
@@ -38,6 +46,7 @@ export async function carryOutReadMail(
   if (sent) return takeOwnCopy(world, entry, sent, ['unread']);
 
   const mime = await world.mail.feed.mime(entry.mailbox, entry.messageId, MOST_BYTES);
+  if (mime === 'gone' && attempts < LOOKS) throw new Later(addMinutes(world.clock.now(), LOOKS_AGAIN_MINUTES));
   if (mime === 'gone' || mime === 'too-large') return setAside(world, entry, mime, mime === 'too-large');
   const content = await world.mail.reader.read(mime);
   if ('unreadable' in content) return setAside(world, entry, content.unreadable, true);

@@ -135,6 +135,32 @@ describe('told by Graph', () => {
     expect((await counted()).joined).toBe(2);
   });
 
+  test('a mail of ours that cannot be delivered is raised on the case, with whoever sent it', async () => {
+    const { case: theCase } = await refer(at);
+    const { directory } = at.world;
+    const elsewhere = async (id: string) => {
+      const person = await directory.person(id);
+      return person && { ...person, mail: person.mail.replace('camden.example', 'nowhere.invalid') };
+    };
+    at.replace({ directory: { ...directory, person: elsewhere } });
+    await nameTeam(at, theCase.id);
+    await at.told();
+    expect((await facts(theCase.id, 'mail.returned')).map(({ answers }) => answers.step)).toEqual([expect.any(String)]);
+    expect(at.posts()).toContain('Thu 17 Dec 2026, 16:20 Dawn mail-news returned');
+    expect((await counted()).setAside).toEqual([]);
+  });
+
+  test('a mail that somebody deletes before it is read is looked for three times, and accounted for', async () => {
+    const { mail } = at.world;
+    if (!mail) throw new Error('No mailbox is watched.');
+    at.replace({ mail: { ...mail, feed: { ...mail.feed, mime: async () => 'gone' } } });
+    await write('Deleted');
+    await at.told();
+    expect(await counted()).toMatchObject({ in: 1, unread: 1 });
+    await at.moveTo('2026-12-17', '16:25');
+    expect(await counted()).toMatchObject({ in: 1, unread: 0, setAside: [{ why: 'gone', by: 'program', count: 1 }] });
+  });
+
   test('a mail of our own mailbox is no referral, whoever wrote it', async () => {
     await write('A new family', { from: STEP_DOWN });
     await at.told();
