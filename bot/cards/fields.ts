@@ -241,10 +241,12 @@ export function fieldsLookedUp(fields: readonly Field[], files = true): boolean 
 }
 
 /** Whether the times on a page are free ones, for the one who offers them. */
-export function diaryWords({ times, diariesUnread }: OfferedTimes): string {
-  if (diariesUnread) return 'Your diary could not be read. These are times in office hours.';
-  if (times.length === 0) return 'Your diary has no free time before the limit. Type times below.';
-  return times.some(isBusy) ? 'Times on which your diary is busy say so.' : 'Your diary is free.';
+export function diaryWords({ times, diariesUnread, whose }: OfferedTimes): string {
+  const diary = whose ? `The diary of ${whose.name}` : 'Your diary';
+  if (diariesUnread) return `${diary} could not be read. These are times in office hours.`;
+  if (times.length === 0) return `${diary} has no free time before the limit. Type times below.`;
+  if (!times.some(isBusy)) return `${diary} is free.`;
+  return whose ? `${diary}: times on which it is busy say so.` : 'Times on which your diary is busy say so.';
 }
 
 function isBusy({ why }: OfferedTimes['times'][number]): boolean {
@@ -270,7 +272,10 @@ function timesInputs(
     if (!start) return [];
     // That a time is free goes for the whole list; only what is different about one is said beside it.
     const found = world.times?.times.find((time) => time.start === start);
-    const notes = [found && isBusy(found) ? 'your diary is busy' : '', dayOf(start) === last ? 'last day' : '']
+    const notes = [
+      found && isBusy(found) ? (world.times?.whose ? 'busy' : 'your diary is busy') : '',
+      dayOf(start) === last ? 'last day' : '',
+    ]
       .filter((each) => each !== '')
       .join(', ');
     return [{ title: choiceText(`${writeInstant(start)}${notes ? ` (${notes})` : ''}`), value }];

@@ -9,6 +9,7 @@ import { BeyondCalendar } from '../domain/time/calendar.ts';
 import type { Counted } from '../domain/time/count.ts';
 import { dayOf, type Instant } from '../domain/time/instant.ts';
 import { mustHave } from './drafts.ts';
+import { WORKER } from './mail/sheet.ts';
 import { ownTimes } from './own-times.ts';
 import type { Draft } from './ports.ts';
 import type { OfferedTimes } from './sheet.ts';
@@ -63,7 +64,8 @@ function imagined(protocol: Protocol, draft: Draft, now: Instant): Case {
 }
 
 /**
- * Times on which the person's own diary is free, up to the limit.
+ * Times on which the person's own diary is free, up to the limit; of a draft that was begun from a mail, that of the worker who made the
+ * referral, who will go there.
  * @throws DraftGone
  */
 export async function draftFreeTimes(world: World, person: PersonId, id: string): Promise<OfferedTimes> {
@@ -74,5 +76,9 @@ export async function draftFreeTimes(world: World, person: PersonId, id: string)
     (step): step is MeetStep => step.kind === 'meet' && step.chooseFrom.length > 0,
   );
   if (!meeting) return { times: [], blockers: [], limit: limit?.due, diariesUnread: true };
-  return ownTimes(world, person, { meeting, calendar: world.protocols.calendar(protocol.council.id), limit });
+  const { worker } = draft.mail ? (draft.pages[WORKER] ?? {}) : {};
+  const other = typeof worker === 'string' && worker !== person ? await world.directory.person(worker) : undefined;
+  const calendar = world.protocols.calendar(protocol.council.id);
+  const times = await ownTimes(world, other?.id ?? person, { meeting, calendar, limit });
+  return other ? { ...times, whose: other } : times;
 }

@@ -56,7 +56,7 @@ export async function ownTimes(
   const busy = found.slots.length < FREE_DAYS_WANTED ? found.blockers.filter(({ kind }) => kind === 'busy') : [];
   const offered: readonly OfferedTime[] = [
     ...found.slots.map(({ start, end, why }) => ({ start, end, why })),
-    ...busy.map(({ start }) => ({ start, end: addMinutes(start, meeting.minutes), why: ['Your diary is busy.'] })),
+    ...busy.map(({ start }) => ({ start, end: addMinutes(start, meeting.minutes), why: ['The diary is busy.'] })),
   ];
   const ratherAfter = calendar.addWorkingDays(today, WORKING_DAYS_UNTIL_NAMED);
   const canBeKept = offered.filter(({ start }) => dayOf(start) > ratherAfter);

@@ -116,6 +116,8 @@ export interface OfferedTimes {
   readonly limit: Day | undefined;
   /** Where the protocol asks for notice: what an invitation that goes now allows. Sooner is possible only by naming day and time. */
   readonly notice?: NoticeOfTimes;
+  /** Times that one person offers: out of whose diary, where it is not the reader's own. */
+  readonly whose?: Person;
   /** Set when no diary could be read: times are then by office hours only, and the card says so. */
   readonly diariesUnread: boolean;
 }

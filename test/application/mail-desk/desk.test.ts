@@ -130,6 +130,8 @@ describe('A referral that came by mail on Friday evening, looked at on Monday', 
   test('opens a case that counts from Friday, is the social worker’s, and is not mailed again', async () => {
     const { drafts } = it.stepwise;
     const draft = begun(await desk().begin(dawn, 'm1', PATHWAY));
+    // The visit is the social worker's: times are offered out of her diary.
+    expect((await drafts.freeTimes(dawn, draft.id)).whose?.id).toBe(amara);
     await complete(draft.id);
     expect(await drafts.faults(dawn, draft.id)).toEqual({});
     const sheet = ok(await it.stepwise.send(dawn, draft.id, key()));
