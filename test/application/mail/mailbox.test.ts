@@ -211,6 +211,21 @@ describe('told by Graph', () => {
     expect(at.logged.join()).toContain('"mails-missed"');
   });
 
+  test('a mail that the book cannot account for stands in the line, and the administrator has it too', async () => {
+    await at.moveTo('2026-12-17', '16:25');
+    const { mails } = at.store;
+    const takeIn: typeof mails.takeIn = (page) => mails.takeIn({ ...page, mails: [] });
+    at.replace({ store: { ...at.store, mails: { ...mails, takeIn } } });
+    await write('Not taken in', { folder: 'archive' });
+    await at.moveTo('2026-12-18', '08:35');
+    expect(at.posts()).toEqual([
+      'Fri 18 Dec 2026, 08:30 #front-door mail-line',
+      'Fri 18 Dec 2026, 08:30 Priya mail-line',
+    ]);
+    expect(at.stands('#front-door', 'mail-line')).toMatchObject({ mails: { in: 0 }, unaccounted: 1 });
+    expect(at.logged.join()).toContain('"mails-unaccounted"');
+  });
+
   test('a mailbox that cannot be read is tried again; after half an hour it is said, at any hour, and once more when it is over', async () => {
     await at.moveTo('2026-12-17', '22:00');
     await write(`About ${NAME}`);
