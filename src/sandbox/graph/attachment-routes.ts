@@ -3,8 +3,8 @@ import { readAttachment, showAttachment } from './attachments.ts';
 import { bytes, type Call, created, noContent, notFound, objectBody, ok, type Route } from './call.ts';
 import { readOutlookId } from './identity.ts';
 import { type MailCalls, MESSAGE } from './mail-calls.ts';
-import type { StoredAttachment, StoredMessage } from './mailbox.ts';
 import { list, select } from './query.ts';
+import type { StoredAttachment, StoredMessage } from './stored-mail.ts';
 
 export function attachmentRoutes({ mail, onMessage }: MailCalls): Route[] {
   const attachmentOf = (item: StoredMessage, call: Call): StoredAttachment => {

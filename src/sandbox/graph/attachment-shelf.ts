@@ -1,6 +1,6 @@
 /** Attachments, found by the message that they belong to. */
 import type { Collection } from '../state.ts';
-import type { StoredAttachment } from './mailbox.ts';
+import type { StoredAttachment } from './stored-mail.ts';
 
 export interface Attachments {
   get(id: string): StoredAttachment | undefined;

@@ -1,7 +1,8 @@
 /** Attachments of messages: files, up to the size that needs no upload session. */
 import { GraphRefusal, invalid, isObject, type Json } from './call.ts';
 import { outlookId } from './identity.ts';
-import type { Mail, NewAttachment, StoredAttachment } from './mailbox.ts';
+import type { Mail } from './mailbox.ts';
+import type { NewAttachment, StoredAttachment } from './stored-mail.ts';
 import { toSecond } from './zone.ts';
 
 /** Larger ones need an upload session (Users.Actions: under 3 MB by POST). */

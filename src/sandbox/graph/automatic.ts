@@ -1,5 +1,5 @@
 /** Mail that a machine sent, and mail that answers another: told by its headers. */
-import type { StoredMessage } from './mailbox.ts';
+import type { StoredMessage } from './stored-mail.ts';
 
 type Headers = StoredMessage['headers'];
 

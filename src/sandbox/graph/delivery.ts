@@ -3,18 +3,9 @@ import type { SandboxContext } from '../context.ts';
 import { answering, isAutomatic, messageIdsIn } from './automatic.ts';
 import { readAway } from './away.ts';
 import { type Owner, ownerOf } from './directory.ts';
-import {
-  type Address,
-  addressOf,
-  enclosedAgain,
-  type Folder,
-  type Mail,
-  messageIdOf,
-  type NewAttachment,
-  type NewMessage,
-  type StoredMessage,
-} from './mailbox.ts';
+import { addressOf, enclosedAgain, type Mail, messageIdOf } from './mailbox.ts';
 import { makeReport } from './non-delivery.ts';
+import type { Address, Folder, NewAttachment, NewMessage, StoredMessage } from './stored-mail.ts';
 
 /** Nothing is ever delivered there (RFC 2606): for trying what happens to a mail that does not arrive. */
 const NOWHERE = 'nowhere.invalid';

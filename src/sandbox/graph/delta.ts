@@ -5,7 +5,7 @@
 import type { Collection } from '../state.ts';
 import { type Answer, type Call, GraphRefusal, type Json, ok, preference } from './call.ts';
 import { outlookId, wantsImmutableIds } from './identity.ts';
-import type { Gone } from './mailbox.ts';
+import type { Gone } from './stored-mail.ts';
 
 interface Token {
   /** Versions after this are news. 0: everything, and nothing is reported as removed. */

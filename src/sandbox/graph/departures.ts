@@ -1,7 +1,7 @@
 /** Messages that have left a folder, in the order in which they left. */
 import type { Collection } from '../state.ts';
 import { type Journal, journal } from './journal.ts';
-import type { Gone } from './mailbox.ts';
+import type { Gone } from './stored-mail.ts';
 
 export interface Departures {
   put(gone: Gone): void;

@@ -7,8 +7,9 @@ import { writeInstant } from '../../domain/time/instant.ts';
 import type { SandboxContext } from '../context.ts';
 import type { Collection } from '../state.ts';
 import { type Owner, ownerOf } from './directory.ts';
-import { type Address, addressOf, type Gone, type Mail, type MailBody, type MeetingPart } from './mailbox.ts';
+import { addressOf, type Mail } from './mailbox.ts';
 import type { Notice } from './notice.ts';
+import type { Address, Gone, MailBody, MeetingPart } from './stored-mail.ts';
 
 export type Response = 'none' | 'organizer' | 'tentativelyAccepted' | 'accepted' | 'declined' | 'notResponded';
 export type ShowAs = 'unknown' | 'free' | 'tentative' | 'busy' | 'oof' | 'workingElsewhere';

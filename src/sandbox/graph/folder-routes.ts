@@ -4,8 +4,9 @@ import type { Owner } from './directory.ts';
 import { folderIdOf, readFolder } from './folders.ts';
 import { outlookId } from './identity.ts';
 import type { MailCalls } from './mail-calls.ts';
-import { FOLDERS, type Folder, type Mail } from './mailbox.ts';
+import type { Mail } from './mailbox.ts';
 import { list, select } from './query.ts';
+import { FOLDERS, type Folder } from './stored-mail.ts';
 
 function showFolder(mail: Mail, owner: Owner, folder: Folder): Json {
   const held = mail.messages.received(owner.id, folder);

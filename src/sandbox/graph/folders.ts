@@ -2,7 +2,7 @@
 import { notFound } from './call.ts';
 import type { Owner } from './directory.ts';
 import { outlookId } from './identity.ts';
-import { FOLDERS, type Folder } from './mailbox.ts';
+import { FOLDERS, type Folder } from './stored-mail.ts';
 
 export const folderIdOf = (owner: string, folder: Folder) => outlookId('folder', `${owner}:${folder}`, undefined);
 

@@ -1,6 +1,6 @@
 /** What mails and meetings have in common as Graph writes them: a body, and values of a fixed list. */
 import { type Call, invalid, isObject, type Json, preference } from './call.ts';
-import type { Address, MailBody } from './mailbox.ts';
+import type { Address, MailBody } from './stored-mail.ts';
 
 export function plainText(body: MailBody): string {
   if (body.contentType === 'text') return body.content;

@@ -6,9 +6,10 @@ import { type Answer, type Call, created, type Json, notFound, ok } from './call
 import type { Delivery } from './delivery.ts';
 import type { Owner } from './directory.ts';
 import { readOutlookId, wantsImmutableIds } from './identity.ts';
-import type { Mail, StoredMessage } from './mailbox.ts';
+import type { Mail } from './mailbox.ts';
 import { showMessage } from './message.ts';
 import { select } from './query.ts';
+import type { StoredMessage } from './stored-mail.ts';
 
 /** The path of one message. */
 export const MESSAGE = '/users/:user/messages/:message';

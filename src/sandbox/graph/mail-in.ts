@@ -7,17 +7,10 @@ import { isObject, type Json } from './call.ts';
 import type { Delivery } from './delivery.ts';
 import { type Owner, ownerOf } from './directory.ts';
 import { outlookId } from './identity.ts';
-import {
-  type Address,
-  conversationOf,
-  FOLDERS,
-  type Folder,
-  type Mail,
-  messageIdOf,
-  type StoredMessage,
-} from './mailbox.ts';
+import { conversationOf, type Mail, messageIdOf } from './mailbox.ts';
 import { makeMime } from './mime.ts';
 import { readRawMail } from './raw-mail.ts';
+import { type Address, FOLDERS, type Folder, type StoredMessage } from './stored-mail.ts';
 
 const LARGEST_MAIL = 60 * 1024 * 1024;
 const LARGEST_PAST = 200_000;

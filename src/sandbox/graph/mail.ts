@@ -10,12 +10,13 @@ import { folderRoutes } from './folder-routes.ts';
 import { readFolder } from './folders.ts';
 import { checkMatch } from './identity.ts';
 import { type MailCalls, MESSAGE, mailCalls } from './mail-calls.ts';
-import { addressOf, enclosedAgain, type Folder, type Mail, type OutsideMail, type StoredMessage } from './mailbox.ts';
+import { addressOf, enclosedAgain, type Mail } from './mailbox.ts';
 import { readMessage } from './message.ts';
 import { messageDeltaRoutes } from './message-delta.ts';
 import { listMessages } from './message-list.ts';
 import { makeMime } from './mime.ts';
 import { sendingRoutes } from './sending.ts';
+import type { Folder, OutsideMail, StoredMessage } from './stored-mail.ts';
 import { uploadRoutes } from './upload.ts';
 
 export function mailRoutes(context: SandboxContext, mail: Mail, delivery: Delivery): Route[] {

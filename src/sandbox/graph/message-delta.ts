@@ -6,9 +6,9 @@ import { readFilter } from './filter.ts';
 import { readFolder } from './folders.ts';
 import { forgottenTokens } from './forgotten.ts';
 import type { MailCalls } from './mail-calls.ts';
-import type { Folder } from './mailbox.ts';
 import { KNOWN_OF_MESSAGES, showMessage } from './message.ts';
 import { namesWanted, select } from './query.ts';
+import type { Folder } from './stored-mail.ts';
 
 export function messageDeltaRoutes({ context, mail, inMailbox }: MailCalls): Route[] {
   const { state } = context;

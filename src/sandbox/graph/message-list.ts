@@ -6,9 +6,10 @@ import type { Answer, Call } from './call.ts';
 import type { Owner } from './directory.ts';
 import { type Comparison, comparisonsIn, readFilter } from './filter.ts';
 import { firstWhere } from './journal.ts';
-import type { Folder, Mail, StoredMessage } from './mailbox.ts';
+import type { Mail } from './mailbox.ts';
 import { KNOWN_OF_MESSAGES, showMessage } from './message.ts';
 import { type Found, type ListRules, listFound, namesWanted, readOrder, sortedBy } from './query.ts';
+import type { Folder, StoredMessage } from './stored-mail.ts';
 
 const RECEIVED = 'receivedDateTime';
 

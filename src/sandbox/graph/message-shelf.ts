@@ -4,7 +4,7 @@
  */
 import type { Collection } from '../state.ts';
 import { type Entry, firstWhere, type Journal, journal } from './journal.ts';
-import type { Folder, StoredMessage } from './mailbox.ts';
+import type { Folder, StoredMessage } from './stored-mail.ts';
 
 export interface Messages {
   get(id: string): StoredMessage | undefined;

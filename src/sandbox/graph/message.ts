@@ -3,7 +3,8 @@ import { type Call, invalid, isObject, type Json } from './call.ts';
 import { folderIdOf } from './folders.ts';
 import { changeKeyOf, etagOf, outlookId, wantsImmutableIds } from './identity.ts';
 import { oneOf, preview, readAddress, readBody, showBody } from './item.ts';
-import type { Address, Mail, NewMessage, StoredMessage } from './mailbox.ts';
+import type { Mail } from './mailbox.ts';
+import type { Address, NewMessage, StoredMessage } from './stored-mail.ts';
 import { toSecond, writeDateTime } from './zone.ts';
 
 /** What of a message can be filtered and sorted by. */

@@ -2,7 +2,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Instant } from '../../domain/time/instant.ts';
 import { isThreading } from './automatic.ts';
-import type { Address, MailBody, StoredMessage } from './mailbox.ts';
+import type { Address, MailBody, StoredMessage } from './stored-mail.ts';
 
 export interface MimeMail {
   readonly from: Address;

@@ -1,7 +1,7 @@
 /** The report that a mail was not delivered, as Exchange writes it: multipart/report with the original's headers (RFC 3464, 6522). */
 import type { Instant } from '../../domain/time/instant.ts';
 import { answering } from './automatic.ts';
-import type { Address, NewMessage, StoredMessage } from './mailbox.ts';
+import type { Address, NewMessage, StoredMessage } from './stored-mail.ts';
 
 export interface Failure {
   readonly at: Instant;

@@ -5,7 +5,7 @@
 import PostalMime, { type Email, type Address as Parsed } from 'postal-mime';
 import { type Instant, parseInstant } from '../../domain/time/instant.ts';
 import { messageIdsIn } from './automatic.ts';
-import type { Address, MailBody, NewAttachment, StoredMessage } from './mailbox.ts';
+import type { Address, MailBody, NewAttachment, StoredMessage } from './stored-mail.ts';
 
 export interface RawMail {
   readonly subject: string;

@@ -6,8 +6,9 @@ import type { Owner } from './directory.ts';
 import { readFolder } from './folders.ts';
 import { plainText } from './item.ts';
 import { type MailCalls, MESSAGE } from './mail-calls.ts';
-import { type Address, enclosedAgain, type Folder, type NewMessage, type StoredMessage } from './mailbox.ts';
+import { enclosedAgain } from './mailbox.ts';
 import { asNew, checkAddressees, readAddresses, readMessage } from './message.ts';
+import type { Address, Folder, NewMessage, StoredMessage } from './stored-mail.ts';
 
 export function sendingRoutes({ context: { state }, mail, delivery, inMailbox, onMessage, made }: MailCalls): Route[] {
   function createDraft(owner: Owner, folder: Folder, call: Call): Answer {

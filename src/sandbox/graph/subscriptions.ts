@@ -5,8 +5,8 @@ import type { SandboxContext } from '../context.ts';
 import { type Call, created, GraphRefusal, invalid, type Json, noContent, objectBody, ok, type Route } from './call.ts';
 import { ownerOf } from './directory.ts';
 import { etagOf, outlookId, wantsImmutableIds } from './identity.ts';
-import { FOLDERS } from './mailbox.ts';
 import type { Notice } from './notice.ts';
+import { FOLDERS } from './stored-mail.ts';
 import { readInstant } from './zone.ts';
 
 /** Under seven days for Outlook resources; anything shorter than 45 minutes is raised to that. */

@@ -12,7 +12,7 @@ import { created, GraphRefusal, invalid, isObject, type Json, objectBody, parame
 import { codeOf, type Faults } from './faults.ts';
 import { outlookId } from './identity.ts';
 import { type MailCalls, MESSAGE } from './mail-calls.ts';
-import type { NewAttachment } from './mailbox.ts';
+import type { NewAttachment } from './stored-mail.ts';
 
 const LARGEST = 150 * 1024 * 1024;
 const LARGEST_RANGE = 4 * 1024 * 1024;
