@@ -130,7 +130,10 @@ function doneLine(
 
 function stepLine(sheet: CaseSheet, step: Step, ready: boolean): Line {
   const view = sheet.status.steps[step.id];
-  if (view?.state === 'open' && isMachines(sheet, step)) return line(bold('Being sent: '), `${step.title}.`);
+  if (view?.state === 'open' && isMachines(sheet, step)) {
+    const why = sheet.unsent.find((each) => each.kind === 'mail' && each.step === step.id)?.why;
+    return why ? line(bold('Not sent yet: '), `${step.title}. ${why}`) : line(bold('Being sent: '), `${step.title}.`);
+  }
   const role = owingRole(sheet, step);
   const who = role ? `, ${ownerName(sheet, role, true)}` : '';
   const deadline = deadlineOf(sheet, step.id);

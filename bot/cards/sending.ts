@@ -90,9 +90,18 @@ export function targetWords(sheet: OpenSheet, target: Target): string {
   }
 }
 
+/** What it waits for, where it waits for the council or for a document; that it is tried again, where the mailbox does not take it. */
+function mailWords({ protocol, unsent }: Looking['sheet'], step: SendStep): string {
+  const mail = unsent.find((each) => each.kind === 'mail' && each.step === step.id);
+  if (mail?.why) return mail.why;
+  if (mail === undefined || mail.attempts < 2) return 'The e-mail is being sent.';
+  const urgent = protocol.council.texts['if-urgent'];
+  return `The mailbox did not take it. I keep trying; nothing is lost.${urgent ? ` ${urgent}` : ''}`;
+}
+
 function underWay(looking: Looking, step: SendStep): Frame {
   return base(looking, step, {
-    lines: [line('The e-mail is being sent.'), ...opening(looking, step)],
+    lines: [line(mailWords(looking.sheet, step)), ...opening(looking, step)],
     buttonRows: endRows(looking, [caseButton(looking)]),
   });
 }
