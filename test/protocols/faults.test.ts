@@ -323,6 +323,12 @@ test.each(mistakes)('$mistake is named with its line and column', ({ file = PATH
   expect(found.some((fault) => fault.at.startsWith(at)) ? at : found.map((fault) => fault.at)).toBe(at);
 });
 
+test('a mail whose arrival nobody would notice is named', () => {
+  const faults = faultsAfter({ file: 'council.yaml', from: '    watched-by: front-door-manager\n', to: '' });
+  const words = 'nobody would notice that it is received: give the mailbox "step-down" a "watched-by" in council.yaml';
+  expect(faults).toMatchObject([{ file: `camden/${PATHWAY}`, words, at: 'received' }]);
+});
+
 test('all faults of all files are told at once', () => {
   const folder = changed(
     { file: PATHWAY, from: 'after: joint-visit.booked', to: 'after: joint-vist.booked' },

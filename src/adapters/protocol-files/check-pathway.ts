@@ -2,7 +2,7 @@
  * Faults that a schema cannot see: names that name nothing, steps that never open, outcomes that lead nowhere, rules left out.
  * Everything is looked at before anything is reported, so that an author mends a file once.
  */
-import type { Due, Field, Gate, Outcome, Protocol, RuleId, Step } from '../../domain/protocol/types.ts';
+import type { Due, Field, Gate, Outcome, Protocol, RuleId, SendStep, Step } from '../../domain/protocol/types.ts';
 import { MISSING_LIST } from './compile.ts';
 import { faultOfName, faultOfReference, faultOfTarget, fieldsOf, hasHour, outcomesOf } from './names.ts';
 import { reachOf } from './reach.ts';
@@ -105,6 +105,17 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
     steps([...path, 'reopens'], value.reopens);
   };
 
+  /** Its arrival is seen by the program only where it reads the mailbox: elsewhere the clock of the answer would never start. */
+  const arrives = (path: Path, { to }: SendStep) => {
+    const boxes = to.filter((target) => target.startsWith('mailbox/')).map((target) => target.slice('mailbox/'.length));
+    const watched = boxes.some((name) => council.mailboxes[name]?.watchedBy !== undefined);
+    if (boxes.some((name) => council.mailboxes[name] !== undefined) && !watched)
+      report(
+        [...path, 'done'],
+        `nobody would notice that it is received: give the mailbox "${boxes[0]}" a "watched-by" in council.yaml`,
+      );
+  };
+
   // ---- the whole
   service(['holder', 'starts'], pathway.holder.starts);
   for (const { to, on } of pathway.holder.moves) {
@@ -196,6 +207,7 @@ export function checkPathway(pathway: Pathway, pathways: readonly string[], repo
         targets([...path, 'to'], step.to);
         targets([...path, 'copy'], step.copy);
         targets([...path, 'from'], [step.from]);
+        if (step.done === 'received') arrives(path, step);
         break;
       case 'assign':
         role([...path, 'fills'], step.fills);
