@@ -128,6 +128,8 @@ function fillOne(input, child) {
     case 'Input.Number':
       return type(box, box.min || '1');
     default:
+      // A document is dropped into the chat, or its link is pasted: words are none.
+      if (/paste its link/i.test(box.placeholder ?? '')) return type(box, 'https://files.example/made-up.docx');
       return type(
         box,
         (ANSWERS.find(([pattern]) => pattern.test(label))?.[1](child) ?? `Made up: ${label || 'an answer'}`).slice(
