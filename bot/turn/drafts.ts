@@ -172,7 +172,7 @@ async function show(
   const on = await drafting(pressed, draft, key, more);
   const drawn = pageFrame(on, key) ?? pageFrame(on, pageKeys(on.protocol, draft.children)[0] ?? '');
   if (!drawn) throw new Error(`The pathway ${draft.pathway} has no opening page.`);
-  return answer(pressed, render('page', drawn), on.protocol.title);
+  return answer(pressed, render('page', drawn), capital(on.protocol.title));
 }
 
 async function drafting({ desk, person }: Pressed, draft: Draft, key: string, more: More = {}): Promise<Drafting> {

@@ -146,6 +146,9 @@ const notesOf = (state: State) => ({
   told: state.collection<Told>('guide-told'),
 });
 
+/** With the reference of its case: anybody can write a mail about a referral. */
+const SENT_FROM_HERE = /^[A-Z]{3}-[A-Z0-9]{4} .*referral/i;
+
 /** Ids of what shows that each step was taken. */
 function evidence(context: SandboxContext, ignored: ReadonlySet<string>): string[][] {
   const { state, tenant } = context;
@@ -153,7 +156,7 @@ function evidence(context: SandboxContext, ignored: ReadonlySet<string>): string
   const shared = new Set(boxes.flatMap((mailbox) => [mailbox.id, mailbox.mail]));
   const referrals = state
     .collection<Mail>(MAILS)
-    .filter((mail) => shared.has(mail.mailbox) && mail.folder === 'inbox' && /referral/i.test(mail.subject));
+    .filter((mail) => shared.has(mail.mailbox) && mail.folder === 'inbox' && SENT_FROM_HERE.test(mail.subject));
 
   const posts = recordsOf(state).messages.filter((message) => message.author === null && message.deletedAt === null);
   const named = posts.filter((post) => {
