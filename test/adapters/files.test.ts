@@ -11,7 +11,9 @@ async function serve(answer: (path: string) => { status: number; headers?: Recor
     asked.push(request.url ?? '');
     if (request.url === '/slow') return;
     const { status, headers = {}, body = '' } = answer(request.url ?? '');
-    response.writeHead(status, headers).end(body);
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.end(body);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   open.push(server);
