@@ -50,7 +50,7 @@ afterAll(async () => {
   }
 });
 
-const files = () => droppedFiles({ alsoFrom: store, largest: 1000, longestMs: 200 });
+const files = (longestMs = 5_000) => droppedFiles({ alsoFrom: store, largest: 1000, longestMs });
 
 test('a file is fetched, also where the store itself moved it', async () => {
   for (const path of ['/plan.pdf', '/moved']) {
@@ -92,5 +92,5 @@ test('what is too large, empty, gone or too slow is said, and nothing of it is k
   expect(await files().fetch(`${store}/large`)).toEqual({ unfetched: 'too-large' });
   expect(await files().fetch(`${store}/empty`)).toEqual({ unfetched: 'empty' });
   expect(await files().fetch(`${store}/nowhere`)).toEqual({ unfetched: 'gone' });
-  expect(await files().fetch(`${store}/slow`)).toEqual({ unfetched: 'too-slow' });
+  expect(await files(50).fetch(`${store}/slow`)).toEqual({ unfetched: 'too-slow' });
 });
