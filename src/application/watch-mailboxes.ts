@@ -32,7 +32,7 @@ export function messagesOf(address: string): string {
   return `/users/${address}/mailFolders/inbox/messages`;
 }
 
-/** A mailbox that does not answer holds nothing else up. @returns how many mails were written in; more where a mailbox is not read to its end yet */
+/** A mailbox that does not answer holds nothing else up. @returns how many mails were written in and alarms raised or ended; more where a mailbox is not read to its end yet */
 export async function watchMailboxes(world: World, looking: Looking): Promise<number> {
   const { mail, store } = world;
   if (!mail) return 0;
@@ -49,7 +49,7 @@ export async function watchMailboxes(world: World, looking: Looking): Promise<nu
       found += await look(world, mail, box, state);
       if (hinted > 0 && !mail.memory.failing.has(box.address)) await store.hintsDone(resource, hinted);
     }
-    await raiseAlarm(world, mail, box);
+    found += await raiseAlarm(world, mail, box);
   }
   return found;
 }
@@ -147,8 +147,7 @@ async function readPages(world: World, mail: Mail, box: WatchedMailbox, begun: R
     found += await takeIn(world, box, state, page.mails);
     if (!page.last) continue;
     memory.unfinished.delete(box.address);
-    await endAlarm(world, box, begun);
-    return found;
+    return found + (await endAlarm(world, box, begun));
   }
   memory.unfinished.add(box.address);
   return found + 1;
@@ -194,27 +193,29 @@ function reading(mail: string, notBefore: Instant): OutboxItem {
   return { key, caseId: null, effect: { kind: 'read-mail', key, mail }, notBefore };
 }
 
-/** Once for each time that it fails for too long. */
-async function raiseAlarm(world: World, mail: Mail, { address, council }: WatchedMailbox): Promise<void> {
+/** Once for each time that it fails for too long. @returns how many were raised */
+async function raiseAlarm(world: World, mail: Mail, { address, council }: WatchedMailbox): Promise<number> {
   const { store, clock } = world;
   const state = await store.mails.mailbox(address);
-  if (!state?.failingSince || state.alarmedAt !== null) return;
+  if (!state?.failingSince || state.alarmedAt !== null) return 0;
   const now = clock.now();
-  if (addMinutes(state.failingSince, mail.alarmMinutes) > now) return;
+  if (addMinutes(state.failingSince, mail.alarmMinutes) > now) return 0;
   // Before it is kept that it was raised: after a crash in between its key keeps it from being raised twice.
   await store.enqueue([alarm(council.id, state, false, now)]);
   await store.mails.saveMailbox({ ...state, alarmedAt: now });
+  return 1;
 }
 
 async function endAlarm(
   { store, clock }: World,
   { council, address }: WatchedMailbox,
   was: ReadMailbox,
-): Promise<void> {
-  if (was.alarmedAt === null) return;
+): Promise<number> {
+  if (was.alarmedAt === null) return 0;
   await store.enqueue([alarm(council.id, was, true, clock.now())]);
   const latest = await store.mails.mailbox(address);
   if (latest) await store.mails.saveMailbox({ ...latest, alarmedAt: null });
+  return 1;
 }
 
 function alarm(
