@@ -5,7 +5,7 @@ import type { MailNotice } from '../mail/sheet.ts';
 import { councilCalled, placesOf, watchedAt } from '../mail/watched.ts';
 import type { AsideReason, MailEntry, OutboxEffect, Unreadable } from '../ports.ts';
 import type { World } from '../world.ts';
-import { edit, type Place, postNew } from './post.ts';
+import { atEach, edit, type Place, postNew } from './post.ts';
 
 export async function carryOutMailCard(
   world: World,
@@ -17,18 +17,15 @@ export async function carryOutMailCard(
   if (!entry || !box || !council) return;
   const now = world.clock.now();
   const drawn = world.drawing.mail(await noticeOf(world, entry));
-  for (const place of await placesOf(world, council, box.watchedBy)) {
+  await atEach(await placesOf(world, council, box.watchedBy), async (place) => {
     const key = mailPostKey(id, place);
     const post = await world.store.post(key);
-    if (post) {
-      await edit(world, post, drawn, now);
-      continue;
-    }
+    if (post) return edit(world, post, drawn, now);
     // Somebody has dealt with it before anybody was asked; what could not be read is for Outlook.
-    if (entry.state !== 'waiting' && (entry.state !== 'set-aside' || !isUnread(entry))) continue;
+    if (entry.state !== 'waiting' && (entry.state !== 'set-aside' || !isUnread(entry))) return;
     if (!entry.urgent) inOfficeHours(now, world.protocols.calendar(council.id));
     await postNew(world, { council: council.id, caseId: null, key, place, drawn, now });
-  }
+  });
 }
 
 function isUnread({ by, why }: MailEntry): boolean {

@@ -21,7 +21,7 @@ import { reasonOf } from '../reason.ts';
 import { takeIn } from '../watch-mailboxes.ts';
 import type { World } from '../world.ts';
 import { whereOf } from './mail-card.ts';
-import { postNew } from './post.ts';
+import { atEach, postNew } from './post.ts';
 
 /** What came just before the last comparison may have been shown by Microsoft 365 only after it. */
 const OVERLAP_HOURS = 1;
@@ -136,11 +136,11 @@ async function postLine(
   };
   const drawn = drawing.mailLine(line);
   const told = unaccounted > 0 ? await peopleOf(world, council, ADMINISTRATOR) : [];
-  for (const place of [...(await placesOf(world, council, role)), ...told]) {
+  await atEach([...(await placesOf(world, council, role)), ...told], async (place) => {
     const key = `mail-line/${council.id}/${role}/${day}/${whereOf(place)}`;
-    if (await store.post(key)) continue;
+    if (await store.post(key)) return;
     await postNew(world, { council: council.id, caseId: null, key, place, drawn, now });
-  }
+  });
 }
 
 /** From the end of the last line: after a weekend, or days without the program, one line covers the whole gap. Kept before it is posted. */

@@ -13,7 +13,7 @@ import { readSheet } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
-import { journeyOf, postKey, postNew } from './post.ts';
+import { atEach, journeyOf, postKey, postNew } from './post.ts';
 
 export async function carryOutMailNews(
   world: World,
@@ -26,14 +26,16 @@ export async function carryOutMailNews(
   if (!entry || !sheet || entry.state !== 'joined' || entry.caseId !== sheet.case.id) return;
   if (!entry.urgent) inOfficeHours(sheet.now, sheet.calendar);
   const mail = await mailOf(world, sheet, entry);
-  for (const person of await peopleToTell(world, sheet, entry, what)) {
+  const people = [...(await peopleToTell(world, sheet, entry, what))];
+  const tell = async (person: PersonId) => {
     const place = { person };
     const key = postKey(journeyOf(sheet.case), `mail.${id}`, place);
-    if (await world.store.post(key)) continue;
+    if (await world.store.post(key)) return;
     const drawn = world.drawing.mailNews({ sheet, mail, what, viewer: await viewerOf(world, sheet, person) });
     // Of no case, so that it is not drawn again as one of its cards.
     await postNew(world, { council: sheet.case.council, caseId: null, key, place, drawn, now: sheet.now });
-  }
+  };
+  await atEach(people, tell);
 }
 
 async function mailOf(world: World, sheet: CaseSheet, entry: MailEntry): Promise<MailSheet> {

@@ -6,7 +6,7 @@ import { ADMINISTRATOR, councilCalled, peopleOf, placesOf, watchedAt } from '../
 import type { OutboxEffect } from '../ports.ts';
 import type { World } from '../world.ts';
 import { whereOf } from './mail-card.ts';
-import { edit, postNew } from './post.ts';
+import { atEach, edit, postNew } from './post.ts';
 
 export async function carryOutMailboxAlarm(
   world: World,
@@ -25,21 +25,15 @@ export async function carryOutMailboxAlarm(
     ...(await placesOf(world, council, box.watchedBy)),
     ...(await peopleOf(world, council, ADMINISTRATOR)),
   ];
-  const faults: unknown[] = [];
-  for (const place of new Map(places.map((each) => [whereOf(each), each])).values()) {
+  const each = [...new Map(places.map((place) => [whereOf(place), place])).values()];
+  await atEach(each, async (place) => {
     const raised = `mailbox-alarm/${mailbox}/${since}/${whereOf(place)}`;
     const key = over ? `${raised}/over` : raised;
-    try {
-      if (await store.post(key)) continue;
-      const alarm = over ? await store.post(raised) : undefined;
-      if (over && !alarm) continue;
-      if (alarm) await edit(world, alarm, drawn, now);
-      // An edit rings no bell.
-      await postNew(world, { council: council.id, caseId: null, key, place, drawn, now });
-    } catch (fault) {
-      // One place that cannot be reached keeps nobody else from hearing of it.
-      faults.push(fault);
-    }
-  }
-  if (faults.length > 0) throw faults[0];
+    if (await store.post(key)) return;
+    const alarm = over ? await store.post(raised) : undefined;
+    if (over && !alarm) return;
+    if (alarm) await edit(world, alarm, drawn, now);
+    // An edit rings no bell.
+    await postNew(world, { council: council.id, caseId: null, key, place, drawn, now });
+  });
 }

@@ -4,6 +4,7 @@
 import type { Case, PersonId } from '../../domain/case/types.ts';
 import type { StepId } from '../../domain/protocol/types.ts';
 import type { Instant } from '../../domain/time/instant.ts';
+import { Later } from '../later.ts';
 import type { Drawn, Post } from '../ports.ts';
 import { readCase } from '../read-case.ts';
 import type { CaseSheet } from '../sheet.ts';
@@ -84,6 +85,22 @@ export async function edit(world: World, post: Post, drawn: Drawn, now: Instant)
   if (digest === post.digest) return;
   await world.chat.edit(post, drawn.card);
   await world.store.savePost({ ...post, digest, postedAt: now });
+}
+
+/**
+ * At each place, whatever happens at another: one that cannot be reached keeps nobody else from hearing of it.
+ * @throws what went wrong first, once every place has had its turn; what was done is found again at the next try
+ */
+export async function atEach<P>(places: readonly P[], act: (place: P) => Promise<void>): Promise<void> {
+  const faults: unknown[] = [];
+  for (const place of places) {
+    try {
+      await act(place);
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults.find((fault) => !(fault instanceof Later)) ?? faults[0];
 }
 
 export interface Posting {
