@@ -12,7 +12,7 @@ import { bold, type Line, line, run, titleText } from './text.ts';
 
 export function mailNewsFrame({ sheet, mail, what }: Parameters<Drawing['mailNews']>[0], ink: Ink) {
   const title = newsTitle(sheet, what);
-  const risk = what === 'joined' && mail.entry.urgent;
+  const risk = mail.entry.urgent;
   return {
     ...frame({
       title: titleText(title),

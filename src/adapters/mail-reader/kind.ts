@@ -33,9 +33,13 @@ function isBounce({ header, type, reportType, actions }: Traits): boolean {
   return withoutBlanks(header.get('return-path')) === '<>' && isPostmaster(header);
 }
 
+/** A portal that sends a form of its own accord answers nothing (RFC 3834): a person has filled that in, and waits for one. */
+const UNPROMPTED: ReadonlySet<string> = new Set(['auto-generated', 'auto-notified']);
+
 function isAutomatic({ header, type, actions }: Traits): boolean {
   const submitted = word(header, 'auto-submitted');
-  if (submitted !== '' && submitted !== 'no') return true;
+  const answers = header.has('in-reply-to') || header.has('references');
+  if (submitted !== '' && submitted !== 'no' && (answers || !UNPROMPTED.has(submitted))) return true;
   // Receipts of reading and of delivery, complaints of providers.
   if (type === 'multipart/report' || actions.length > 0) return true;
   if (header.has('x-autoreply') || header.has('x-autorespond') || header.has('x-autoresponder')) return true;

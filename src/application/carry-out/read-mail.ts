@@ -9,7 +9,8 @@ import { addMinutes } from '../../domain/time/instant.ts';
 import { Later } from '../later.ts';
 import { type Candidate, numbersIn, referencesIn, type Verdict, verdictOn } from '../mail/match.ts';
 import { takeOwnCopy } from '../mail/own-copy.ts';
-import { councilCalled, watchedMailboxes } from '../mail/watched.ts';
+import { councilCalled, watchedAt } from '../mail/watched.ts';
+import { mayBeReferral, tellsOfAnotherChild } from '../mail/worth-a-look.ts';
 import { safeguardingSentences } from '../mail-words.ts';
 import { perform } from '../perform.ts';
 import type {
@@ -33,6 +34,9 @@ const MOST_BYTES = 25 * 1024 * 1024;
 const LOOKS = 3;
 const LOOKS_AGAIN_MINUTES = 2;
 
+/** Within the hour (work.ts, WAITS). */
+const TRIES_ALONE = 6;
+
 export async function carryOutReadMail(
   world: World,
   { attempts }: ClaimedItem,
@@ -41,11 +45,15 @@ export async function carryOutReadMail(
   const { mails } = world.store;
   const entry = await mails.entry(id);
   const council = entry && councilCalled(world, entry.council);
-  if (!world.mail || !council || entry?.state !== 'unread') return;
+  if (!world.mail || !council || !entry || !(await isStillToBeRead(world, entry))) return;
   const sent = await mails.sentCopy(id);
-  if (sent) return takeOwnCopy(world, entry, sent, ['unread']);
+  if (sent) return takeOwnCopy(world, entry, sent, [entry.state]);
 
-  const mime = await world.mail.feed.mime(entry.mailbox, entry.messageId, MOST_BYTES);
+  const mime = await world.mail.feed.mime(entry.mailbox, entry.messageId, MOST_BYTES).catch(async (fault: unknown) => {
+    // Nobody waits for Microsoft 365 longer than that: a person opens it in Outlook, and it is tried on.
+    if (attempts >= TRIES_ALONE && entry.state === 'unread') await wait(world, entry, undefined, false);
+    throw fault;
+  });
   if (mime === 'gone' && attempts < LOOKS) throw new Later(addMinutes(world.clock.now(), LOOKS_AGAIN_MINUTES));
   if (mime === 'gone' || mime === 'too-large') return setAside(world, entry, mime, mime === 'too-large');
   const content = await world.mail.reader.read(mime);
@@ -54,15 +62,34 @@ export async function carryOutReadMail(
   await place(world, council, entry, content);
 }
 
+/** Not read yet, or shown to people before it could be read, and nobody has dealt with it since. */
+async function isStillToBeRead({ store }: World, { id, state, by }: MailEntry): Promise<boolean> {
+  return state === 'unread' || (state === 'waiting' && by === PROGRAM && !(await store.mails.content(id)));
+}
+
 async function place(world: World, council: Council, entry: MailEntry, content: ReadMail): Promise<void> {
   const urgent = isUrgent(council, content);
   const ours = await oursBehind(world, content);
   const verdict = verdictOf(ours, await candidates(world, council, entry, content));
-  const joins = verdict !== undefined && verdict.confidence !== 'possible';
-  if (joins && (await join(world, entry, content, verdict, ours, urgent))) return;
-  const why = asideReason(world, content);
+  // Somebody may be about to deal with it.
+  if (entry.state === 'waiting') return wait(world, entry, verdict, urgent);
+  if (verdict && (await joins(world, entry, content, verdict))) {
+    if (await join(world, entry, content, verdict, ours, urgent)) return;
+  }
+  const why = asideReason(world, entry, content, urgent);
   if (why !== undefined) return setAside(world, entry, why, false);
   await wait(world, entry, verdict, urgent);
+}
+
+async function joins(
+  world: World,
+  { mailbox }: MailEntry,
+  content: ReadMail,
+  { confidence, caseId }: Verdict,
+): Promise<boolean> {
+  if (confidence === 'possible') return false;
+  const box = content.kind === 'person' || content.kind === 'list' ? watchedAt(world, mailbox) : undefined;
+  return !box || !(await tellsOfAnotherChild(world, box, content, caseId));
 }
 
 /** Of a bounce or an automatic answer: the mail of ours that it is about, where there is one. */
@@ -77,16 +104,25 @@ function verdictOf(ours: SentMail | undefined, found: readonly Candidate[]): Ver
   return verdictOn(found);
 }
 
-/** What is never a referral is nobody's work, unless it belongs to a case. A bounce of something unknown is: a mail of somebody's did not arrive. */
-function asideReason(world: World, { kind, from }: ReadMail): AsideReason | undefined {
-  if (kind === 'automatic-reply' || kind === 'list') return kind;
-  if (watchedMailboxes(world).some(({ address }) => address === from?.address.toLowerCase())) return 'own-mail';
-  return undefined;
+/**
+ * What is never a referral is nobody's work, unless it belongs to a case. A bounce of something unknown is: a mail of somebody's did not
+ * arrive. That it comes from a mailbox of ours says nothing: people write from shared mailboxes, and pass referrals on from one to another.
+ */
+function asideReason(
+  world: World,
+  { mailbox }: MailEntry,
+  content: ReadMail,
+  urgent: boolean,
+): AsideReason | undefined {
+  const { kind } = content;
+  if ((kind !== 'automatic-reply' && kind !== 'list') || urgent) return undefined;
+  const box = watchedAt(world, mailbox);
+  return box && mayBeReferral(world, box, content) ? undefined : kind;
 }
 
 /** In the sender's own words: what a reply quotes of ours names dangers too. */
-function isUrgent(council: Council, { subject, text }: ReadMail): boolean {
-  const said = `${subject}\n${text}`.replaceAll(/[>\s]+/g, ' ');
+function isUrgent(council: Council, { subject, text, attachments }: ReadMail): boolean {
+  const said = [subject, text, ...attachments.map(({ name }) => name)].join('\n').replaceAll(/[>\s]+/g, ' ');
   const own = safeguardingSentences(council).map((sentence) => sentence.replaceAll(/[>\s]+/g, ' '));
   return mentionsDanger(own.reduce((rest, sentence) => rest.replaceAll(sentence, ' '), said));
 }
@@ -152,7 +188,7 @@ async function join(
 ): Promise<boolean> {
   const { id, receivedAt: at } = entry;
   const moved: MailMove = { ...byProgram(world, entry), to: 'joined', caseId, matchedBy: by, confidence, urgent };
-  if (content.kind === 'meeting') {
+  if (content.kind === 'meeting' && !urgent) {
     // Invitations of ours and answers to them: noticed in the calendar, and no news to anybody.
     await world.store.mails.move(moved);
     return true;
@@ -189,11 +225,11 @@ async function setAside(world: World, entry: MailEntry, why: AsideReason, shown:
   await world.store.mails.move({ ...byProgram(world, entry), to: 'set-aside', why }, shown ? [card(world, entry)] : []);
 }
 
-function byProgram({ clock }: World, { id }: MailEntry): Pick<MailMove, 'id' | 'by' | 'at' | 'from'> {
-  return { id, by: PROGRAM, at: clock.now(), from: ['unread'] };
+function byProgram({ clock }: World, { id, state }: MailEntry): Pick<MailMove, 'id' | 'by' | 'at' | 'from'> {
+  return { id, by: PROGRAM, at: clock.now(), from: [state] };
 }
 
-function card({ clock }: World, { id }: MailEntry): OutboxItem {
-  const key = `mail-card/${id}`;
+function card({ clock }: World, { id, state }: MailEntry): OutboxItem {
+  const key = state === 'unread' ? `mail-card/${id}` : `mail-card/${id}/read`;
   return { key, caseId: null, effect: { kind: 'mail-card', key, mail: id }, notBefore: clock.now() };
 }

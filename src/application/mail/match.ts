@@ -65,7 +65,8 @@ const ORDER: readonly ((candidate: Candidate) => boolean)[] = [
 
 /**
  * At most one case. Certain by a reference in the subject; likely by one in the text, by the conversation or by what it answers. Only
- * possible by a child's number, where it points to two different cases, or to one that has ended.
+ * possible by a child's number, where it points to two different cases, to the number of a child who is on none but another one, or to a
+ * case that has ended.
  */
 export function verdictOn(candidates: readonly Candidate[]): Verdict | undefined {
   const first = ORDER.map((level) => candidates.find(level)).find((found) => found !== undefined);
@@ -75,6 +76,9 @@ export function verdictOn(candidates: readonly Candidate[]): Verdict | undefined
   const children = new Set(candidates.map((other) => other.caseId));
   // A number that stands on several cases says nothing.
   if (by === 'child-id' && children.size > 1) return undefined;
-  const confidence = first.ended || others || by === 'child-id' ? 'possible' : first.inSubject ? 'certain' : 'likely';
+  const numbered = candidates.filter((other) => other.by === 'child-id');
+  const otherChild = numbered.length > 0 && numbered.every((other) => other.caseId !== caseId);
+  const unsure = first.ended || others || otherChild || by === 'child-id';
+  const confidence = unsure ? 'possible' : first.inSubject ? 'certain' : 'likely';
   return { caseId, by, confidence };
 }

@@ -8,6 +8,7 @@ import { perform } from '../perform.ts';
 import type { MailEntry, MailMove, SentMail } from '../ports.ts';
 import { readCase } from '../read-case.ts';
 import type { World } from '../world.ts';
+import { cardOf } from './triage.ts';
 import { watchedAt } from './watched.ts';
 
 /** @param from the states that it may be in */
@@ -37,7 +38,7 @@ export async function takeOwnCopy(
     });
     if (performed.ok && !performed.repeated) return;
   }
-  await world.store.mails.move(move);
+  await world.store.mails.move(move, entry.state === 'waiting' ? [cardOf(world, entry.id, sent.key)] : []);
 }
 
 function moved({ clock }: World, { id }: MailEntry, from: NonNullable<MailMove['from']>) {

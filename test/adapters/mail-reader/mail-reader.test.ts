@@ -201,6 +201,14 @@ describe('What sent a mail', () => {
     expect((await read(composed({ text: 'x', headers: { 'Auto-Submitted': 'no' } }))).kind).toBe('person');
   });
 
+  test('A form that a portal sends of its own accord is as good as a person’s; what a machine answers is not', async () => {
+    const kind = async (headers: Record<string, string>) => (await read(composed({ text: 'x', headers }))).kind;
+    expect(await kind({ 'Auto-Submitted': 'auto-generated' })).toBe('person');
+    expect(await kind({ 'Auto-Submitted': 'auto-generated', 'In-Reply-To': '<a@b>' })).toBe('automatic-reply');
+    expect(await kind({ 'Auto-Submitted': 'auto-generated', 'List-Id': '<a.b>' })).toBe('list');
+    expect(await kind({ 'Auto-Submitted': 'auto-replied' })).toBe('automatic-reply');
+  });
+
   test('A receipt of reading was sent automatically', async () => {
     const parts = [
       { type: 'text/plain', content: 'Your message was read.' },

@@ -43,7 +43,7 @@ const KINDS = {
   away: 'joined',
   'away-of-nothing': 'set-aside',
   newsletter: 'set-aside',
-  loop: 'set-aside',
+  loop: 'waiting',
   hostile: 'set-aside',
 } as const;
 type Kind = keyof typeof KINDS;

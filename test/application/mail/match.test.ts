@@ -71,7 +71,16 @@ describe('the case that a mail belongs to', () => {
       [one('child-id'), one('in-reply-to'), one('conversation'), one('reference', 'a', inSubject)],
       ['a', 'reference', 'certain'],
     ],
-    ['a reference and a child of another case', [one('reference'), one('child-id', 'b')], ['a', 'reference', 'likely']],
+    [
+      'a reference and a child of another case',
+      [one('reference'), one('child-id', 'b')],
+      ['a', 'reference', 'possible'],
+    ],
+    [
+      'a reference and a child who is on that case and another',
+      [one('reference'), one('child-id', 'b'), one('child-id')],
+      ['a', 'reference', 'likely'],
+    ],
     [
       'two references',
       [one('reference', 'a', inSubject), one('reference', 'b', inSubject)],

@@ -1,0 +1,185 @@
+/** Mails that somebody may hide a child in, by chance or on purpose: each ends where a person who would act sees it. */
+import { type MailboxFeed, PlatformFault } from '../../../src/application/ports.ts';
+import { refer } from '../story.ts';
+import { openWorld, STEP_DOWN, type TestWorld } from '../world.ts';
+
+const BOX = STEP_DOWN.toLowerCase();
+
+let at: TestWorld;
+beforeEach(async () => {
+  at = await openWorld({ watching: 'told' });
+  await at.settle();
+});
+afterEach(() => at.close());
+
+const REFERRAL = ['Please help this family.', '', 'Name: Robin Ashdown', 'Date of birth: 27/3/2015'].join('\n');
+
+/** As it comes over the wire, with whatever header its sender likes. */
+async function comes(headers: Readonly<Record<string, string>>, text: string, to = STEP_DOWN): Promise<void> {
+  const all = { From: 'portal@health.example', To: to, Subject: 'For you', 'Content-Type': 'text/plain', ...headers };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  const root = at.sandbox.context.urls.graph.replace(/\/graph$/, '');
+  const answer = await fetch(`${root}/sandbox/mail?to=${to}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'message/rfc822' },
+    body: `${head.join('\r\n')}\r\n\r\n${text.replaceAll('\n', '\r\n')}`,
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  await at.told();
+}
+
+const counted = async () => {
+  const { waiting, joined, unread, setAside } = await at.store.mails.count('camden', [BOX], null, at.now());
+  return { waiting, joined, unread, aside: setAside.map(({ why }) => why) };
+};
+const WAITS = { waiting: 1, joined: 0, unread: 0, aside: [] };
+const ASIDE = (why: string) => ({ waiting: 0, joined: 0, unread: 0, aside: [why] });
+
+describe('who sent it says nothing about what is in it', () => {
+  test('a colleague passes a referral on from the shared mailbox itself, or somebody writes as if: it waits', async () => {
+    await comes({ From: STEP_DOWN }, 'A new family, please see below.');
+    expect(await counted()).toEqual(WAITS);
+    expect(at.posts()).toEqual(['Thu 17 Dec 2026, 16:20 #front-door mail']);
+    const [entry] = await at.store.mails.waiting('camden');
+    const sheet = await at.stepwise.mails.read(at.id('Dawn'), entry?.id ?? '');
+    expect(sheet?.noAnswer).toMatch(/mailbox of our own/);
+  });
+
+  test('a portal sends a referral of its own accord: it waits, whatever its words', async () => {
+    await comes({ 'Auto-Submitted': 'auto-generated' }, 'See the attached form.');
+    expect(await counted()).toEqual(WAITS);
+  });
+
+  test('a list passes a referral on: it waits; its newsletter does not', async () => {
+    const list = { 'List-Id': 'Schools <schools.example>', 'List-Unsubscribe': '<https://schools.example/stop>' };
+    await comes(list, 'News of the month: a concert in the town hall.');
+    expect(await counted()).toEqual(ASIDE('list'));
+    await comes({ ...list, Subject: 'Forwarded' }, REFERRAL);
+    expect(await counted()).toEqual({ ...WAITS, aside: ['list'] });
+  });
+
+  test('an automatic reply that belongs to nothing is set aside, unless it says that a child is at risk', async () => {
+    const away = { 'Auto-Submitted': 'auto-replied', 'In-Reply-To': '<a-colleague@camden.example>' };
+    await comes(away, 'I am back on Monday.');
+    expect(await counted()).toEqual(ASIDE('automatic-reply'));
+    await comes({ ...away, Subject: 'Automatic reply' }, 'I am away. The boy was hit again last night.');
+    expect(await counted()).toEqual({ ...WAITS, aside: ['automatic-reply'] });
+    expect((await at.store.mails.waiting('camden'))[0]?.urgent).toBe(true);
+  });
+
+  test('an answer to an invitation joins its case and is news to nobody, unless it says that a child is at risk', async () => {
+    const { case: theCase } = await refer(at);
+    at.chat.clear();
+    const calendar = ['BEGIN:VCALENDAR', 'METHOD:REPLY', 'END:VCALENDAR', ''].join('\r\n');
+    const answers = (text: string) =>
+      comes(
+        {
+          Subject: `Accepted: ${theCase.reference}`,
+          'Content-Type': 'multipart/alternative; boundary=b',
+          'MIME-Version': '1.0',
+        },
+        `--b\nContent-Type: text/plain\n\n${text}\n--b\nContent-Type: text/calendar; method=REPLY\n\n${calendar}\n--b--\n`,
+      );
+    await answers('I will be there.');
+    expect(at.posts()).toEqual([]);
+    await answers('I cannot come. The boy was hit again last night.');
+    expect(at.posts().filter((line) => line.endsWith('mail-news joined'))).not.toEqual([]);
+    expect((await counted()).joined).toBe(3);
+  });
+});
+
+describe('an old case hides no new one', () => {
+  test('a referral of another child that quotes the reference of an old one is proposed, and waits', async () => {
+    const { case: theCase } = await refer(at);
+    await comes({ Subject: `RE: ${theCase.reference}` }, REFERRAL);
+    expect(await counted()).toMatchObject({ waiting: 1, joined: 1 });
+    expect((await at.store.mails.waiting('camden'))[0]).toMatchObject({ caseId: theCase.id, confidence: 'possible' });
+  });
+
+  test('one of a child of the case itself joins it', async () => {
+    const { case: theCase } = await refer(at, { born: 2015 });
+    await comes(
+      { Subject: `RE: ${theCase.reference}` },
+      'Name: Perpetua Quillfeather\nDate of birth: 27/3/2015\n\nMore.',
+    );
+    expect(await counted()).toMatchObject({ waiting: 0, joined: 2 });
+  });
+});
+
+describe('what cannot be read is not forgotten', () => {
+  /** Microsoft 365 shows that there is one, and does not give it. */
+  const unreadable = async (): Promise<never> => {
+    throw new PlatformFault('Microsoft Graph: read a mail: 500', 500, true);
+  };
+  const withMime = (mime: MailboxFeed['mime']) => {
+    const { mail } = at.world;
+    if (mail) at.replace({ mail: { ...mail, feed: { ...mail.feed, mime } } });
+    return mail?.feed.mime ?? mime;
+  };
+
+  test('a mail that Microsoft 365 does not give waits for a person within the hour, and is read when it can be', async () => {
+    const mime = withMime(unreadable);
+    await comes({}, 'The boy was hit again last night.');
+    expect(await counted()).toMatchObject({ unread: 1 });
+    await at.moveTo('2026-12-17', '17:30');
+    expect(await counted()).toEqual(WAITS);
+    expect(at.posts()).toContainEqual(expect.stringMatching(/#front-door mail$/));
+    const [entry] = await at.store.mails.waiting('camden');
+    expect(await at.stepwise.mails.read(at.id('Dawn'), entry?.id ?? '')).not.toHaveProperty('content');
+    withMime(mime);
+    await at.moveTo('2026-12-17', '18:40');
+    expect((await at.stepwise.mails.read(at.id('Dawn'), entry?.id ?? ''))?.content?.text).toMatch(/^The boy/);
+    expect(at.stands('#front-door', 'mail')?.urgent).toBe(true);
+    expect(await counted()).toEqual(WAITS);
+  });
+
+  test('what a person has dealt with meanwhile is left as it is', async () => {
+    const mime = withMime(unreadable);
+    await comes({}, 'The boy was hit again last night.');
+    await at.moveTo('2026-12-17', '17:30');
+    const [entry] = await at.store.mails.waiting('camden');
+    await at.stepwise.mails.setAside(at.id('Dawn'), entry?.id ?? '', 'other', '', undefined, 'k');
+    withMime(mime);
+    await at.moveTo('2026-12-18', '09:00');
+    expect(await counted()).toEqual(ASIDE('other'));
+  });
+
+  test('one place that cannot be reached keeps nobody else from hearing of a mail', async () => {
+    const { protocols, directory, chat } = at.world;
+    const people = ['Amara', 'Jo'].map((name) => at.id(name));
+    const withoutChannel = <T extends ReturnType<typeof protocols.get>>(protocol: T): T => {
+      const { roles } = protocol.council;
+      const { channel: _, ...manager } = roles['front-door-manager'] ?? { channel: '' };
+      return {
+        ...protocol,
+        council: { ...protocol.council, roles: { ...roles, 'front-door-manager': manager } },
+      } as unknown as T;
+    };
+    const found = await Promise.all(people.map((id) => directory.person(id)));
+    at.replace({
+      protocols: {
+        ...protocols,
+        all: () => protocols.all().map(withoutChannel),
+        get: (id, version) => withoutChannel(protocols.get(id, version)),
+      },
+      directory: { ...directory, holders: async () => found.filter((each) => each !== undefined) },
+      chat: {
+        ...chat,
+        async post(to, card, bell) {
+          if ('person' in to && to.person === people[0]) throw new PlatformFault('Teams: 404', 404, false);
+          return chat.post(to, card, bell);
+        },
+      },
+    });
+    await comes({}, 'Please ring me.');
+    expect(at.posts()).toEqual(['Thu 17 Dec 2026, 16:20 Jo mail']);
+  });
+
+  test('the clock here is a little behind: the arrival of our own mail counts all the same', async () => {
+    const { clock } = at.world;
+    at.replace({ clock: { now: () => new Date(Date.parse(clock.now()) - 5000).toISOString() as never } });
+    const { case: theCase } = await refer(at);
+    const facts = (await at.stepwise.sheet(theCase.id))?.case.facts ?? [];
+    expect(facts.filter(({ fact }) => fact === 'request.received')).toHaveLength(1);
+  });
+});
