@@ -187,10 +187,10 @@ export function openClock(options: ClockOptions): SandboxClock {
       } else {
         target = wanted;
       }
-      while (reached && stops.length < MOST_STOPS) {
+      while (reached && stops.length < MOST_STOPS && now() < target) {
         const answer = await askNext(target);
         if (!answer) reached = false;
-        if (!answer?.next || answer.next > target) break;
+        if (!answer?.next || answer.next >= target) break;
         const stop = later(answer.next, now());
         const before = stops.at(-1);
         set(stop);
@@ -202,9 +202,13 @@ export function openClock(options: ClockOptions): SandboxClock {
         if (before !== stop) stops.push(stop);
       }
       set(target);
-      const done = await tell(target);
-      if (done === undefined) reached = false;
-      else carriedOut += done;
+      // What is done here may be followed by more that is due here: until there is nothing left.
+      for (let done: number | undefined, times = 0; times < MOST_STOPS; times += 1) {
+        done = await tell(target);
+        if (done === undefined) reached = false;
+        else carriedOut += done;
+        if (!done) break;
+      }
       if (stops.at(-1) !== target) stops.push(target);
     } finally {
       set(current.base);

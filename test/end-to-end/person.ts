@@ -99,6 +99,9 @@ interface ApiMessage {
   readonly forYouOnly: boolean;
 }
 
+/** Everybody's chat with the bot, by object id. It stays the same for as long as the product's data does. */
+const chatsOf = new WeakMap<Product, Map<string, string>>();
+
 export function persona(product: Product, name: string): Persona {
   const staff = product.staff(name);
 
@@ -118,13 +121,17 @@ export function persona(product: Product, name: string): Persona {
     return answer;
   }
 
-  let ownChat: string | undefined;
   async function chatId(): Promise<string> {
-    ownChat ??= (
-      (await api('GET', '/tenant')).people as readonly { readonly id: string; readonly chat: string }[]
-    ).find(({ id }) => id === staff.aadObjectId)?.chat;
-    if (ownChat === undefined) throw new Error(`${name} has no chat.`);
-    return ownChat;
+    const chats = chatsOf.get(product) ?? new Map<string, string>();
+    chatsOf.set(product, chats);
+    if (!chats.has(staff.aadObjectId)) {
+      const { people } = await api('GET', '/tenant');
+      for (const { id, chat } of people as readonly { readonly id: string; readonly chat?: string }[])
+        if (chat) chats.set(id, chat);
+    }
+    const own = chats.get(staff.aadObjectId);
+    if (own === undefined) throw new Error(`${name} has no chat.`);
+    return own;
   }
 
   /** @param part `message=<id>`: that one alone; `after=<id>`: those after it */

@@ -263,6 +263,8 @@ async function startOnce(options: Options): Promise<Product> {
   let stopping = false;
   let moves = true;
   let quieting: Promise<void> | undefined;
+  /** What the clock showed when it was last moved here. */
+  let stands: string | undefined;
 
   async function startAll(more: Readonly<Record<string, string>> = {}): Promise<Described> {
     const started = run(['src/cli/stepwise.js', 'start'], { ...environment, ...more });
@@ -358,7 +360,10 @@ async function startOnce(options: Options): Promise<Product> {
       moves = false;
       for (;;) {
         const moved = (await ask('POST', '/clock', target ?? move)) as Moved & { readonly bot: string };
-        if (moved.bot === 'reached') return moved;
+        if (moved.bot === 'reached') {
+          stands = moved.now;
+          return moved;
+        }
         if (!product.dies) throw new Error(`The clock was moved, and the bot was not reached.\n${product.output()}`);
         if (!target) throw new Error('A bot that dies needs a clock that is moved to a moment.');
         await product.botIsUp();
@@ -367,11 +372,14 @@ async function startOnce(options: Options): Promise<Product> {
     async settle() {
       for (;;) {
         try {
-          await product.moveClock({ to: await product.now() });
+          // As a rule the clock stands where it was left, and need not be asked.
+          stands ??= await product.now();
+          await product.moveClock({ to: stands });
           return;
         } catch (fault) {
           // Somebody at the page moved the clock in between.
           if (!/only goes forward/.test(String(fault))) throw fault;
+          stands = undefined;
         }
       }
     },
@@ -396,6 +404,7 @@ async function startOnce(options: Options): Promise<Product> {
     async restart() {
       await stopAll();
       moves = true;
+      stands = undefined;
       await start();
     },
     async stop() {
