@@ -6,7 +6,7 @@
 import type { CouncilId } from '../domain/protocol/types.ts';
 import { addHours, addMinutes, type Instant } from '../domain/time/instant.ts';
 import { mailboxWait } from './mail/memory.ts';
-import { type WatchedMailbox, watchedMailboxes } from './mail/watched.ts';
+import { formerMailboxes, type WatchedMailbox, watchedMailboxes } from './mail/watched.ts';
 import { LostCursor, type OutboxItem, PlatformFault, type ReadMailbox, type SeenMail } from './ports.ts';
 import { reasonOf } from './reason.ts';
 import { isOpen, nextOpening } from './watch-diaries.ts';
@@ -16,6 +16,8 @@ type Mail = NonNullable<World['mail']>;
 
 /** What came earlier was there before the program, and people have seen to it. */
 const LOOKS_BACK_HOURS = 24;
+/** Over Christmas and New Year nobody may see that an address has changed. */
+const MOST_BACK_HOURS = 21 * 24;
 /** More of a mailbox is read at the next round, so that a first look at a full one holds nothing else up. */
 const MOST_PAGES = 20;
 /** Minutes in office time after which it is read although nothing was told: notifications get lost. */
@@ -116,8 +118,15 @@ async function look(world: World, mail: Mail, box: WatchedMailbox, state: ReadMa
   }
 }
 
-async function begin({ store, clock }: World, address: string): Promise<ReadMailbox> {
-  const watchedFrom = addHours(clock.now(), -LOOKS_BACK_HOURS);
+/**
+ * A mailbox that was renamed goes on where it was read to under its old address: what came between is nobody's, were it only looked a day
+ * back.
+ */
+async function begin(world: World, address: string): Promise<ReadMailbox> {
+  const { store, clock } = world;
+  const earliest = addHours(clock.now(), -MOST_BACK_HOURS);
+  const left = (await formerMailboxes(world)).flatMap(({ readAt }) => (readAt && readAt > earliest ? [readAt] : []));
+  const watchedFrom = [addHours(clock.now(), -LOOKS_BACK_HOURS), ...left].sort()[0] as Instant;
   const never = { cursor: null, readAt: null, failingSince: null, alarmedAt: null, reconciledAt: null };
   const state = { address, watchedFrom, ...never };
   await store.mails.saveMailbox(state);

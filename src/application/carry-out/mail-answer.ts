@@ -3,7 +3,7 @@
  * Nothing is ever answered by the program itself.
  */
 import { answerHead } from '../mail/answer-head.ts';
-import { watchedAt } from '../mail/watched.ts';
+import { boxOf, watchedAt } from '../mail/watched.ts';
 import type { ClaimedItem, OutboxEffect } from '../ports.ts';
 import type { World } from '../world.ts';
 
@@ -19,7 +19,9 @@ export async function carryOutMailAnswer(
   const found = (await mails.answersOf(id)).find((each) => each.id === answer);
   // Erased with its family meanwhile.
   if (!entry || !content || !found) return;
-  const { to, subject } = answerHead(content, watchedAt(world, entry.mailbox)?.title ?? 'mailbox') ?? {};
+  const box = boxOf(world, entry);
+  const from = box?.address ?? entry.mailbox;
+  const { to, subject } = answerHead(content, box?.title ?? 'mailbox') ?? {};
   if (to === undefined || subject === undefined || watchedAt(world, to)) {
     world.log.error('mail-not-answerable', { key: item.key });
     return;
@@ -27,7 +29,7 @@ export async function carryOutMailAnswer(
   const { internetMessageId, conversationId } = await world.mailboxes.send(
     {
       key: item.key,
-      from: entry.mailbox,
+      from,
       ...{ to: [to], copy: [], subject, text: found.text, attachments: [] },
       answers: entry.messageId,
     },
@@ -37,7 +39,7 @@ export async function carryOutMailAnswer(
   const now = world.clock.now();
   await mails.noteAnswer(to, now);
   await mails.saveSent({
-    ...{ internetMessageId, conversationId, key: item.key, mailbox: entry.mailbox, sentAt: now },
+    ...{ internetMessageId, conversationId, key: item.key, mailbox: from, sentAt: now },
     ...{ caseId: entry.caseId, step: null, answers: id },
   });
   const key = `mail-card/${id}/${answer}`;

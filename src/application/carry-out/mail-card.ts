@@ -2,7 +2,7 @@
 import { PROGRAM } from '../../domain/case/types.ts';
 import { inOfficeHours } from '../later.ts';
 import type { MailNotice } from '../mail/sheet.ts';
-import { councilCalled, placesOf, watchedAt } from '../mail/watched.ts';
+import { boxOf, councilCalled, placesOf } from '../mail/watched.ts';
 import type { AsideReason, MailEntry, OutboxEffect, Unreadable } from '../ports.ts';
 import type { World } from '../world.ts';
 import { atEach, edit, type Place, postNew } from './post.ts';
@@ -12,7 +12,7 @@ export async function carryOutMailCard(
   { mail: id }: Extract<OutboxEffect, { kind: 'mail-card' }>,
 ): Promise<void> {
   const entry = await world.store.mails.entry(id);
-  const box = entry && watchedAt(world, entry.mailbox);
+  const box = entry && boxOf(world, entry);
   const council = entry && councilCalled(world, entry.council);
   if (!entry || !box || !council) return;
   const now = world.clock.now();
@@ -51,7 +51,7 @@ async function noticeOf(world: World, entry: MailEntry): Promise<MailNotice> {
   return {
     id: entry.id,
     council,
-    mailboxName: watchedAt(world, entry.mailbox)?.title ?? entry.mailbox,
+    mailboxName: boxOf(world, entry)?.title ?? entry.mailbox,
     state: entry.state,
     receivedAt: entry.receivedAt,
     urgent: entry.urgent,

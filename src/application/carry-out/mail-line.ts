@@ -10,6 +10,7 @@ import { Later } from '../later.ts';
 import type { MailLine } from '../mail/sheet.ts';
 import {
   ADMINISTRATOR,
+  addressesInBook,
   councilCalled,
   peopleOf,
   placesOf,
@@ -121,7 +122,7 @@ async function postLine(
 ): Promise<void> {
   const { store, drawing, log } = world;
   const { since, to } = await spanOf(world, `mail-line/${council.id}/${role}`, day, now);
-  const addresses = boxes.map(({ address }) => address);
+  const addresses = await addressesInBook(world, boxes);
   const count = await store.mails.count(council.id, addresses, since, to);
   const waiting = await store.mails.waiting(council.id, addresses);
   const unknown = boxes.reduce((sum, box) => sum + (compared.get(box)?.unknown ?? 0), 0);

@@ -6,7 +6,7 @@ import { type PersonId, PROGRAM } from '../../domain/case/types.ts';
 import type { StepId } from '../../domain/protocol/types.ts';
 import { inOfficeHours } from '../later.ts';
 import type { MailSheet } from '../mail/sheet.ts';
-import { watchedAt } from '../mail/watched.ts';
+import { boxOf } from '../mail/watched.ts';
 import { owingRoles, ownersOf } from '../owners.ts';
 import type { ClaimedItem, MailEntry, MailNewsKind, OutboxEffect } from '../ports.ts';
 import { readSheet } from '../read-case.ts';
@@ -43,7 +43,7 @@ async function mailOf(world: World, sheet: CaseSheet, entry: MailEntry): Promise
   return {
     entry,
     council: sheet.protocol.council,
-    mailboxName: watchedAt(world, entry.mailbox)?.title ?? entry.mailbox,
+    mailboxName: boxOf(world, entry)?.title ?? entry.mailbox,
     now: sheet.now,
     ...(content ? { content } : {}),
     case: {

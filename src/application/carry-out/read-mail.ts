@@ -9,7 +9,7 @@ import { addMinutes } from '../../domain/time/instant.ts';
 import { Later } from '../later.ts';
 import { type Candidate, numbersIn, referencesIn, type Verdict, verdictOn } from '../mail/match.ts';
 import { takeOwnCopy } from '../mail/own-copy.ts';
-import { councilCalled, watchedAt } from '../mail/watched.ts';
+import { boxOf, councilCalled } from '../mail/watched.ts';
 import { mayBeReferral, tellsOfAnotherChild } from '../mail/worth-a-look.ts';
 import { safeguardingSentences } from '../mail-words.ts';
 import { perform } from '../perform.ts';
@@ -49,12 +49,15 @@ export async function carryOutReadMail(
   const sent = await mails.sentCopy(id);
   if (sent) return takeOwnCopy(world, entry, sent, [entry.state]);
 
-  const mime = await world.mail.feed.mime(entry.mailbox, entry.messageId, MOST_BYTES).catch(async (fault: unknown) => {
+  const address = boxOf(world, entry)?.address ?? entry.mailbox;
+  const mime = await world.mail.feed.mime(address, entry.messageId, MOST_BYTES).catch(async (fault: unknown) => {
     // Nobody waits for Microsoft 365 longer than that: a person opens it in Outlook, and it is tried on.
     if (attempts >= TRIES_ALONE && entry.state === 'unread') await wait(world, entry, undefined, false);
     throw fault;
   });
   if (mime === 'gone' && attempts < LOOKS) throw new Later(addMinutes(world.clock.now(), LOOKS_AGAIN_MINUTES));
+  // It lies in the mailbox that was watched before.
+  if (mime === 'gone' && address !== entry.mailbox) return wait(world, entry, undefined, false);
   if (mime === 'gone' || mime === 'too-large') return setAside(world, entry, mime, mime === 'too-large');
   const content = await world.mail.reader.read(mime);
   if ('unreadable' in content) return setAside(world, entry, content.unreadable, true);
@@ -83,12 +86,12 @@ async function place(world: World, council: Council, entry: MailEntry, content: 
 
 async function joins(
   world: World,
-  { mailbox }: MailEntry,
+  entry: MailEntry,
   content: ReadMail,
   { confidence, caseId }: Verdict,
 ): Promise<boolean> {
   if (confidence === 'possible') return false;
-  const box = content.kind === 'person' || content.kind === 'list' ? watchedAt(world, mailbox) : undefined;
+  const box = content.kind === 'person' || content.kind === 'list' ? boxOf(world, entry) : undefined;
   return !box || !(await tellsOfAnotherChild(world, box, content, caseId));
 }
 
@@ -108,15 +111,10 @@ function verdictOf(ours: SentMail | undefined, found: readonly Candidate[]): Ver
  * What is never a referral is nobody's work, unless it belongs to a case. A bounce of something unknown is: a mail of somebody's did not
  * arrive. That it comes from a mailbox of ours says nothing: people write from shared mailboxes, and pass referrals on from one to another.
  */
-function asideReason(
-  world: World,
-  { mailbox }: MailEntry,
-  content: ReadMail,
-  urgent: boolean,
-): AsideReason | undefined {
+function asideReason(world: World, entry: MailEntry, content: ReadMail, urgent: boolean): AsideReason | undefined {
   const { kind } = content;
   if ((kind !== 'automatic-reply' && kind !== 'list') || urgent) return undefined;
-  const box = watchedAt(world, mailbox);
+  const box = boxOf(world, entry);
   return box && mayBeReferral(world, box, content) ? undefined : kind;
 }
 

@@ -14,7 +14,7 @@ import { missingIn } from './missing.ts';
 import { readFields } from './read-fields.ts';
 import { type MailForPathway, WORKER } from './sheet.ts';
 import { cardOf, joinTo } from './triage.ts';
-import { type WatchedMailbox, watchedAt } from './watched.ts';
+import { boxOf, type WatchedMailbox } from './watched.ts';
 
 /**
  * Pathways that may be opened from a mail to this box: those that begin with a mail to it; where there is none, those that send to it at
@@ -64,7 +64,7 @@ async function workerOf(
 
 /** @returns the draft that the mail alone makes; `faults` by the engine. What the form refuses is left out of it. */
 async function filledIn(world: World, person: PersonId, protocol: Protocol, entry: MailEntry, id: string) {
-  const box = watchedAt(world, entry.mailbox);
+  const box = boxOf(world, entry);
   const content = await world.store.mails.content(entry.id);
   const read = content ? readFields(protocol, content) : { pages: {}, children: 1, attached: {} };
   const worker = box && (await workerOf(world, person, protocol, box, content));
@@ -110,7 +110,7 @@ export async function beginFromMail(
   entry: MailEntry,
   pathway: PathwayId,
 ): Promise<Draft | undefined> {
-  const box = watchedAt(world, entry.mailbox);
+  const box = boxOf(world, entry);
   const protocol = box && pathwaysFor(world, box).find(({ id }) => id === pathway);
   if (!protocol) return undefined;
   const begun = (await world.store.draftsOfMail(entry.id)).find(

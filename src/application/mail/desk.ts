@@ -21,7 +21,7 @@ import {
   readable,
   setMailAside,
 } from './triage.ts';
-import { watchedAt } from './watched.ts';
+import { boxOf } from './watched.ts';
 
 export function mailDesk(world: World): MailDesk {
   const { mails } = world.store;
@@ -47,13 +47,10 @@ export function mailDesk(world: World): MailDesk {
     async waiting(person) {
       const boxes = await boxesReadBy(world, person);
       const entries: MailEntry[] = [];
-      for (const [council, own] of Map.groupBy(boxes, (box) => box.council.id))
-        entries.push(
-          ...(await mails.waiting(
-            council,
-            own.map(({ address }) => address),
-          )),
-        );
+      for (const council of new Set(boxes.map((box) => box.council.id))) {
+        const waiting = await mails.waiting(council);
+        entries.push(...waiting.filter((entry) => boxes.some((box) => box.address === boxOf(world, entry)?.address)));
+      }
       entries.sort((one, other) => (one.receivedAt < other.receivedAt ? -1 : 1));
       return sheets(world, person, entries);
     },
@@ -93,7 +90,7 @@ export function mailDesk(world: World): MailDesk {
       const opened = 'opened' in about && entry.state === 'opened';
       const refusal = (opened ? undefined : await notWaiting(world, entry)) ?? (await noAnswer(world, entry));
       if (refusal) return refusal;
-      const box = watchedAt(world, entry.mailbox);
+      const box = boxOf(world, entry);
       const content = await mails.content(id);
       if (!box || !content) return notAnswered('This mail could not be read here. Open it in Outlook.');
       if ('opened' in about) {
@@ -127,7 +124,7 @@ export function mailDesk(world: World): MailDesk {
 }
 
 async function noAnswer(world: World, entry: MailEntry): Promise<Refusal | undefined> {
-  const box = watchedAt(world, entry.mailbox);
+  const box = boxOf(world, entry);
   const words = box && (await whyNoAnswer(world, box, entry, await world.store.mails.content(entry.id)));
   return words === undefined ? undefined : notAnswered(words);
 }
@@ -172,7 +169,7 @@ export async function mailSheet(
   whole: boolean,
 ): Promise<MailSheet | undefined> {
   const { store, directory, clock } = world;
-  const box = watchedAt(world, entry.mailbox);
+  const box = boxOf(world, entry);
   if (!box) return undefined;
   const content = await store.mails.content(entry.id);
   const doneBy = entry.by === PROGRAM || entry.state === 'unread' ? undefined : await directory.person(entry.by);

@@ -2,7 +2,7 @@
 import { addMinutes, millisecondsOf, writeInstant } from '../../domain/time/instant.ts';
 import type { MailState } from '../ports.ts';
 import type { World } from '../world.ts';
-import { watchedMailboxes } from './watched.ts';
+import { addressesInBook, watchedMailboxes } from './watched.ts';
 
 export interface MailboxesState {
   readonly mailboxes: readonly {
@@ -26,12 +26,7 @@ export async function mailboxesState(world: World): Promise<MailboxesState> {
   const counts = await Promise.all(
     [...Map.groupBy(watched, ({ council }) => council.id)].map(async ([council, boxes]) => ({
       council,
-      count: await store.mails.count(
-        council,
-        boxes.map(({ address }) => address),
-        null,
-        now,
-      ),
+      count: await store.mails.count(council, await addressesInBook(world, boxes), null, now),
     })),
   );
   const late = read.filter(

@@ -9,7 +9,7 @@ import type { MailEntry, MailMove, SentMail } from '../ports.ts';
 import { readCase } from '../read-case.ts';
 import type { World } from '../world.ts';
 import { cardOf } from './triage.ts';
-import { watchedAt } from './watched.ts';
+import { boxOf } from './watched.ts';
 
 /** @param from the states that it may be in */
 export async function takeOwnCopy(
@@ -47,7 +47,7 @@ function moved({ clock }: World, { id }: MailEntry, from: NonNullable<MailMove['
 
 /** The step that waits for its arrival in this mailbox. Facts in force: a request that was sent back and sent again arrives a second time. */
 async function awaited(world: World, entry: MailEntry, { caseId, step: id }: SentMail): Promise<string | undefined> {
-  const box = watchedAt(world, entry.mailbox);
+  const box = boxOf(world, entry);
   const read = caseId === null ? undefined : await readCase(world, caseId);
   const step = id === null ? undefined : read?.protocol.steps[id];
   if (!box || !read || step?.kind !== 'send' || step.done !== 'received') return undefined;

@@ -14,7 +14,7 @@ import { readSheet } from '../read-case.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
 import { reasonsNotForUs } from './not-for-us.ts';
-import { type WatchedMailbox, watchedAt, watchedMailboxes } from './watched.ts';
+import { boxOf, type WatchedMailbox, watchedMailboxes } from './watched.ts';
 
 /** Mailboxes whose mail this person reads: by a role of theirs, in whichever team. */
 export async function boxesReadBy(world: World, person: PersonId): Promise<readonly WatchedMailbox[]> {
@@ -31,7 +31,7 @@ export async function readable(world: World, person: PersonId, id: MailId): Prom
   const entry = await world.store.mails.entry(id);
   if (!entry) return undefined;
   const boxes = await boxesReadBy(world, person);
-  return boxes.some(({ address }) => address === entry.mailbox.toLowerCase()) ? entry : undefined;
+  return boxes.some(({ address }) => address === boxOf(world, entry)?.address) ? entry : undefined;
 }
 
 /** @returns what is in the way, or undefined */
@@ -81,7 +81,7 @@ export async function setMailAside(
   key: string,
   answer?: { readonly answer: MailAnswer; readonly item: OutboxItem },
 ): Promise<Refusal | undefined> {
-  const council = watchedAt(world, entry.mailbox)?.council;
+  const council = boxOf(world, entry)?.council;
   const reason = council && reasonOfChoice(council, why);
   if (reason === undefined) return { ...nothing, code: 'faults', words: 'Choose why.', faults: { why: 'Choose why.' } };
   const move: MailMove = {
@@ -183,7 +183,7 @@ function noSuchReference(reference: string): Refusal {
 
 export async function notAReader(world: World, person: PersonId, id: MailId): Promise<Refusal> {
   const entry = await world.store.mails.entry(id);
-  const box = entry && watchedAt(world, entry.mailbox);
+  const box = entry && boxOf(world, entry);
   const roles = box ? await rolesInCouncil(world.directory, box.council.id, person) : [];
   const reader = box && roles.length > 0 ? box.council.roles[box.watchedBy]?.name : undefined;
   const words = reader ? `${capital(reader)}s read this mailbox. Ask one of them.` : 'There is no such mail here.';

@@ -3,6 +3,7 @@ import type { PersonId } from '../../domain/case/types.ts';
 import type { Council, CouncilId, RoleId } from '../../domain/protocol/types.ts';
 import { addressOf } from '../addresses.ts';
 import type { Place } from '../carry-out/post.ts';
+import type { MailEntry, ReadMailbox } from '../ports.ts';
 import type { World } from '../world.ts';
 
 export interface WatchedMailbox {
@@ -42,6 +43,32 @@ export function watchedMailboxes(world: World): readonly WatchedMailbox[] {
 
 export function watchedAt(world: World, address: string): WatchedMailbox | undefined {
   return watchedMailboxes(world).find((each) => each.address === address.toLowerCase());
+}
+
+/**
+ * The mailbox of a mail in the book. A mailbox that was renamed, or that nobody watches any more, leaves mails behind: they are for those
+ * who read the council's first one, and not for nobody.
+ */
+export function boxOf(
+  world: World,
+  { council, mailbox }: Pick<MailEntry, 'council' | 'mailbox'>,
+): WatchedMailbox | undefined {
+  const boxes = watchedMailboxes(world).filter((each) => each.council.id === council);
+  return boxes.find(({ address }) => address === mailbox.toLowerCase()) ?? boxes[0];
+}
+
+/** How far mailboxes were read that are watched no longer, under their old addresses. */
+export async function formerMailboxes(world: World): Promise<readonly ReadMailbox[]> {
+  const watched = new Set(watchedMailboxes(world).map(({ address }) => address));
+  return (await world.store.mails.mailboxes()).filter(({ address }) => !watched.has(address));
+}
+
+/** Under which addresses the mails for these boxes of one council stand in the book. */
+export async function addressesInBook(world: World, boxes: readonly WatchedMailbox[]): Promise<readonly string[]> {
+  const own = boxes.map(({ address }) => address);
+  const first = watchedMailboxes(world).find(({ council }) => council.id === boxes[0]?.council.id);
+  const left = first && own.includes(first.address) ? await formerMailboxes(world) : [];
+  return [...own, ...left.map(({ address }) => address)];
 }
 
 /** The channel of the role; for a role of teams each team's channel; for one without a channel those who hold it, each in their own chat. */

@@ -4,6 +4,8 @@ import { refer } from '../story.ts';
 import { openWorld, STEP_DOWN, type TestWorld } from '../world.ts';
 
 const BOX = STEP_DOWN.toLowerCase();
+/** Any other mailbox there is: the renamed one has its address. */
+const RENAMED = 'jo.marsh@camden.example';
 
 let at: TestWorld;
 beforeEach(async () => {
@@ -181,5 +183,26 @@ describe('what cannot be read is not forgotten', () => {
     const { case: theCase } = await refer(at);
     const facts = (await at.stepwise.sheet(theCase.id))?.case.facts ?? [];
     expect(facts.filter(({ fact }) => fact === 'request.received')).toHaveLength(1);
+  });
+});
+
+describe('a mailbox that is renamed', () => {
+  test('leaves nothing behind: what waits under the old address is read and counted on, and what came meanwhile is read', async () => {
+    await comes({ Subject: 'One' }, 'Please ring me.');
+    const [entry] = await at.store.mails.waiting('camden');
+    const { directory } = at.world;
+    // Since Friday noon the old address answers nobody; the mails come to the new one.
+    await at.moveTo('2026-12-18', '12:00');
+    await at.fault({ match: { path: `/users/${BOX}/mailFolders/inbox/messages/delta` }, times: 1000, status: 404 });
+    await at.moveTo('2026-12-18', '19:00');
+    await comes({ Subject: 'Two' }, 'Please ring me too.', RENAMED);
+    await at.moveTo('2026-12-21', '09:00');
+    at.replace({ directory: { ...directory, mailbox: () => RENAMED } });
+    await at.settle();
+    await at.moveTo('2026-12-22', '09:00');
+    const waiting = await at.stepwise.mails.waiting(at.id('Dawn'));
+    expect(waiting.map(({ content }) => content?.subject)).toEqual(['One', 'Two']);
+    expect(await at.stepwise.mails.read(at.id('Dawn'), entry?.id ?? '')).toBeDefined();
+    expect(at.stands('#front-door', 'mail-line')).toMatchObject({ waiting: 2 });
   });
 });
