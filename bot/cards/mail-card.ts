@@ -205,7 +205,7 @@ function pathwayBlocks({ mail }: MailLooking): Block[] {
   // What several pathways ask for is said once.
   const common = first.found.filter((each) => others.every(({ found }) => found.some((other) => isSame(each, other))));
   const blocks = [
-    { heading: 'What I read from it', lines: foundLines(common, room), long: [], buttons: [] },
+    { heading: `What I read from it ${PLEASE_CHECK}`, lines: foundLines(common, room), long: [], buttons: [] },
     ...[first, ...others].map((pathway) =>
       pathwayBlock(
         { ...pathway, found: pathway.found.filter((each) => !common.some((other) => isSame(each, other))) },
@@ -235,7 +235,7 @@ function foundLines(found: readonly Found[], room: Room): Line[] {
     if (text === '' || text.length + label.length > room.left || room.lines === 0) continue;
     room.left -= text.length + label.length;
     room.lines -= 1;
-    shown.push(line(bold(`${label}: `), run(`${text} ${PLEASE_CHECK}`)));
+    shown.push(line(bold(`${label}: `), run(text)));
   }
   const more = found.length - shown.length;
   return more > 0 ? [...shown, line(`${more} more on the pages of the form.`)] : shown;
@@ -249,7 +249,7 @@ function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: b
   return {
     heading: many ? capital(protocol.title) : '',
     lines: [
-      ...foundLines(found, room),
+      ...(found.length > 0 ? [line(`${capital(PLEASE_CHECK.slice(1, -1))}:`), ...foundLines(found, room)] : []),
       ...(missing.length > 0 ? [line(lacks)] : []),
       ...(due ? [line(`${capital(due.title)}: due ${writeInstant(due.due)}, counted from the arrival.`)] : []),
     ],

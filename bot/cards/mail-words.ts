@@ -11,7 +11,7 @@ import { titleText } from './text.ts';
 
 export const URGENT = protocolWords('Please read it now. It may say that a child is at risk.');
 
-/** Behind each value that was read from a mail. */
+/** Above the values that were read from a mail. */
 export const PLEASE_CHECK = '(from the mail, please check)';
 
 export function arrived(at: Instant): Open {

@@ -105,7 +105,8 @@ describe('a referral that comes by mail on Friday evening', () => {
     const words = wordsOf(card);
     expect(words).toContain(HOSTILE);
     expect(words).toContain('Anybody can write a From line: check who it is.');
-    expect(words).toContain('5512345 (from the mail, please check)');
+    expect(words).toContain('What I read from it (from the mail, please check)');
+    expect(words).toContain('5512345');
     expect(words).toContain("Missing: the family's agreement, 3 visit dates, latest assessment.");
     expect(titles(card)).toEqual([
       'Open a case',

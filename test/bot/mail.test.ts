@@ -255,7 +255,8 @@ describe('the mail itself, for those who read its mailbox', () => {
       'Anybody can write a From line: check who it is.',
       'The Quillfeather family',
       'Please take them on.',
-      '4417720 (from the mail, please check)',
+      'What I read from it (from the mail, please check)',
+      '4417720',
       'Missing: 3 visit dates, latest assessment.',
       'Answer the social worker: due Tue 22 Dec 2026, 17:00, counted from the arrival.',
     ])

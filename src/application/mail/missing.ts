@@ -33,7 +33,7 @@ export function missingIn(
       if (!field || attached[key] !== undefined || OURS.includes(field.type) || isWrittenFor(field, page, pages))
         return [];
       const number = page.each === 'children' && several ? `child ${child.replace(/^c/, '')}: ` : '';
-      return [`${number}${labelOf(field, page)}`];
+      return [`${number}${labelOf(protocol, field, page)}`];
     });
     return [...asked, ...documentsOf(page, pages, [...keys, ...Object.keys(attached)])];
   });
@@ -52,7 +52,10 @@ function isWrittenFor({ prefill }: Field, { id }: Page, pages: Readonly<Record<s
   return prefill.some((field) => said.includes(field));
 }
 
-function labelOf(field: Field, page: Page): string {
+function labelOf({ facts }: Protocol, field: Field, page: Page): string {
+  // "Date it was, or will be, completed" says nothing away from the page that it stands on.
+  const fact = 'fact' in page.records && field.id === 'at' ? facts[page.records.fact] : undefined;
+  if (fact) return `the date (${fact.title})`;
   if (field.type !== 'times') return small(field.label);
   const many = field.atLeast === undefined ? '' : `${field.atLeast} `;
   return `${many}${small(page.title).replace(/times$/, 'dates')}`;
