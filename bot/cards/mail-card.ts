@@ -205,7 +205,12 @@ function pathwayBlocks({ mail }: MailLooking): Block[] {
   // What several pathways ask for is said once.
   const common = first.found.filter((each) => others.every(({ found }) => found.some((other) => isSame(each, other))));
   const blocks = [
-    { heading: `What I read from it ${PLEASE_CHECK}`, lines: foundLines(common, room), long: [], buttons: [] },
+    {
+      heading: `What I read from ${first.together ? `${first.together.mails} mails` : 'it'} ${PLEASE_CHECK}`,
+      lines: foundLines(common, room),
+      long: [],
+      buttons: [],
+    },
     ...[first, ...others].map((pathway) =>
       pathwayBlock(
         { ...pathway, found: pathway.found.filter((each) => !common.some((other) => isSame(each, other))) },
@@ -241,7 +246,7 @@ function foundLines(found: readonly Found[], room: Room): Line[] {
   return more > 0 ? [...shown, line(`${more} more on the pages of the form.`)] : shown;
 }
 
-function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: boolean, room: Room): Block {
+function pathwayBlock({ protocol, found, missing, due, together }: MailForPathway, many: boolean, room: Room): Block {
   const left = missing.length - MOST_MISSING;
   // Some labels have commas of their own.
   const between = missing.some((each) => each.includes(',')) ? '; ' : ', ';
@@ -251,11 +256,20 @@ function pathwayBlock({ protocol, found, missing, due }: MailForPathway, many: b
     lines: [
       ...(found.length > 0 ? [line(`${capital(PLEASE_CHECK.slice(1, -1))}:`), ...foundLines(found, room)] : []),
       ...(missing.length > 0 ? [line(lacks)] : []),
-      ...(due ? [line(`${capital(due.title)}: due ${writeInstant(due.due)}, counted from the arrival.`)] : []),
+      ...(due
+        ? [line(`${capital(due.title)}: due ${writeInstant(due.due)}, counted from ${arrivalWords(together)}.`)]
+        : []),
     ],
     long: [],
     buttons: [],
   };
+}
+
+/** Of several mails of one conversation the first has started the clock. */
+function arrivalWords(together: MailForPathway['together']): string {
+  return together
+    ? `the first of ${together.mails} mails in this conversation, ${writeInstant(together.first)}`
+    : 'the arrival';
 }
 
 const MOST_ANSWERS = 5;

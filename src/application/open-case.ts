@@ -77,7 +77,7 @@ async function attemptToOpen(
     ...(draft.mail ? openedFrom(world, draft.mail.id, person, caseId) : {}),
   });
   if (appended === 'mail-moved-on') return refused(await movedOnRefusal(world, draft.mail?.id ?? ''));
-  if (appended === 'appended' && draft.mail) await joinRest(world, person, draft.mail.id, caseId);
+  if (appended === 'appended' && draft.mail) await joinRest(world, person, protocol, draft.mail.id, caseId);
   if (appended === 'appended') return { ok: true, sheet: await toSheet(world, written), repeated: false };
   if (appended === 'erased') return refused(erased);
   if (appended === 'repeated' || (appended === 'conflict' && !before)) return openedBefore(world, person, draft.id);

@@ -10,8 +10,8 @@ import { boxFor, decideSending } from '../opening.ts';
 import type { Draft, MailEntry, MailId, MailMove, Person, ReadMail } from '../ports.ts';
 import type { World } from '../world.ts';
 import type { Writing } from '../write.ts';
+import { togetherWith } from './conversation.ts';
 import { missingIn } from './missing.ts';
-import { readFields } from './read-fields.ts';
 import { type MailForPathway, WORKER } from './sheet.ts';
 import { cardOf, joinTo } from './triage.ts';
 import { boxOf, type WatchedMailbox } from './watched.ts';
@@ -62,25 +62,24 @@ async function workerOf(
   return !byMail && protocol.opening.by.some((role) => roles.includes(role)) ? person : undefined;
 }
 
-/** @returns the draft that the mail alone makes; `faults` by the engine. What the form refuses is left out of it. */
+/** @returns the draft that the mail, with what its sender wrote afterwards, makes by itself; `faults` by the engine. What the form refuses is left out of it. */
 async function filledIn(world: World, person: PersonId, protocol: Protocol, entry: MailEntry, id: string) {
   const box = boxOf(world, entry);
-  const content = await world.store.mails.content(entry.id);
-  const read = content ? readFields(protocol, content) : { pages: {}, children: 1, attached: {} };
+  const { entries, content, read } = await togetherWith(world, protocol, entry);
   const worker = box && (await workerOf(world, person, protocol, box, content));
   const draftOf = (pages: Draft['pages']): Draft => ({
     ...{ id, owner: person, pathway: protocol.id, updatedAt: world.clock.now(), page: firstPage(protocol) },
     children: Math.min(read.children, MOST_CHILDREN),
     pages: { ...pages, ...(worker === undefined ? {} : { [WORKER]: { worker } }) },
-    mail: { id: entry.id, filled: [] },
+    mail: { id: entries[0].id, filled: [] },
   });
   const first = await faultsOf(world, person, draftOf(read.pages));
   const pages = withoutFaults(read.pages, first);
   const refused = keysOf(pages).length < keysOf(read.pages).length;
   const faults = refused ? await faultsOf(world, person, draftOf(pages)) : first;
   const filled = [...keysOf(pages), ...(worker === undefined ? [] : [`${WORKER}.worker`])];
-  const draft: Draft = { ...draftOf(pages), mail: { id: entry.id, filled } };
-  return { draft, pages, faults, box, attached: read.attached };
+  const draft: Draft = { ...draftOf(pages), mail: { id: entries[0].id, filled } };
+  return { draft, pages, faults, box, entries, attached: read.attached };
 }
 
 async function faultsOf(world: World, person: PersonId, draft: Draft): Promise<Readonly<Record<string, string>>> {
@@ -113,11 +112,12 @@ export async function beginFromMail(
   const box = boxOf(world, entry);
   const protocol = box && pathwaysFor(world, box).find(({ id }) => id === pathway);
   if (!protocol) return undefined;
-  const begun = (await world.store.draftsOfMail(entry.id)).find(
-    (draft) => draft.owner === person && draft.pathway === pathway,
-  );
-  if (begun) return begun;
-  const { draft } = await filledIn(world, person, protocol, entry, world.newId());
+  const { draft, entries } = await filledIn(world, person, protocol, entry, world.newId());
+  for (const { id } of entries) {
+    const drafts = await world.store.draftsOfMail(id);
+    const begun = drafts.find((each) => each.owner === person && each.pathway === pathway);
+    if (begun) return begun;
+  }
   await world.store.saveDraft(draft);
   return draft;
 }
@@ -129,13 +129,14 @@ export async function mailFor(
   entry: MailEntry,
   protocol: Protocol,
 ): Promise<MailForPathway> {
-  const { pages, faults, box, attached } = await filledIn(world, person, protocol, entry, 'looked-at');
-  const due = box && firstDue(world, protocol, entry, box);
+  const { pages, faults, box, attached, entries } = await filledIn(world, person, protocol, entry, 'looked-at');
+  const due = box && firstDue(world, protocol, entries[0], box);
   return {
     protocol,
     found: [...foundIn(protocol, pages), ...papersIn(protocol, pages, attached)],
     missing: missingIn(protocol, faults, pages, attached),
     ...(due ? { due } : {}),
+    ...(entries.length > 1 ? { together: { mails: entries.length, first: entries[0].receivedAt } } : {}),
   };
 }
 
@@ -233,12 +234,18 @@ export function openedFrom(world: World, id: MailId, by: PersonId, caseId: CaseI
   return { mail, also: [cardOf(world, id, `opened/${caseId}`)] };
 }
 
-/** Whatever else of the same conversation waits goes to the case too: an assessment that was sent behind, a "did you get this?". */
-export async function joinRest(world: World, person: PersonId, id: MailId, caseId: CaseId): Promise<void> {
+/** What its sender wrote afterwards goes to the case too: an assessment that was sent behind, a "did you get this?". */
+export async function joinRest(
+  world: World,
+  person: PersonId,
+  protocol: Protocol,
+  id: MailId,
+  caseId: CaseId,
+): Promise<void> {
   const entry = await world.store.mails.entry(id);
-  if (!entry || entry.conversationId === '') return;
-  for (const other of await world.store.mails.waiting(entry.council, [entry.mailbox])) {
-    if (other.conversationId !== entry.conversationId || other.id === id) continue;
+  if (!entry) return;
+  for (const other of (await togetherWith(world, protocol, entry)).entries) {
+    if (other.id === id) continue;
     // Somebody who is quicker with one of them is in the right.
     await joinTo(world, person, other, caseId, `${caseId}/conversation/${other.id}`);
   }

@@ -45,6 +45,8 @@ export interface MailForPathway {
   readonly found: readonly { readonly label: string; readonly value: string }[];
   /** What the pathway asks for and the mail does not say: "3 visit dates", "latest assessment". Class C: labels of the form. */
   readonly missing: readonly string[];
+  /** It was read together with other mails that wait: what its sender wrote into the same conversation. The clock counts from the first. */
+  readonly together?: { readonly mails: number; readonly first: Instant };
   /** When the first answer is due, counted from the arrival of the mail. */
   readonly due?: { readonly title: string; readonly due: Instant };
 }

@@ -63,6 +63,46 @@ beforeAll(async () => {
 });
 afterAll(() => it.close());
 
+describe('What a sender writes into the same conversation afterwards', () => {
+  const family = 'Child 1: Ottoline Marchbanks, 3/4/2016\nMOSAIC number: 7712345';
+  beforeAll(async () => {
+    const conversation = 'in-two';
+    await arrives(it, { id: 'p1', at: FRIDAY, text: family, conversation });
+    await arrives(it, { id: 'p2', at: MONDAY, text: 'Outline plan: Weekly visits for six weeks.', conversation });
+    const other = 'Child 1: Barnaby Featherwick, 9/9/2014\nOutline plan: Something else.';
+    await arrives(it, { id: 'p3', at: london('2026-12-21', '09:11'), text: other, conversation });
+    await arrives(it, { id: 'p4', at: MONDAY, text: 'Outline plan: Mine.', conversation, from: 'x@elsewhere.example' });
+  });
+  const foundIn = async (id: string) =>
+    Object.fromEntries((await mine(id)).pathways[0]?.found.map(({ label, value }) => [label, value]) ?? []);
+
+  test('is read together with the referral, which keeps its clock', async () => {
+    for (const id of ['p1', 'p2']) {
+      expect(await foundIn(id)).toMatchObject({
+        Name: 'Ottoline Marchbanks',
+        'Outline plan': 'Weekly visits for six weeks.',
+      });
+      const [first] = (await mine(id)).pathways;
+      expect(first?.together).toEqual({ mails: 2, first: FRIDAY });
+      expect(first?.due?.due).toBe(london('2026-12-22', '17:00'));
+    }
+  });
+
+  test('is not mixed with another family, nor with what somebody else writes', async () => {
+    expect(await foundIn('p3')).toMatchObject({ Name: 'Barnaby Featherwick', 'Outline plan': 'Something else.' });
+    expect((await mine('p3')).pathways[0]?.together).toBeUndefined();
+    expect(await foundIn('p4')).toEqual({ 'Outline plan': 'Mine.' });
+  });
+
+  test('is opened from the first of them', async () => {
+    const draft = begun(await desk().begin(dawn, 'p2', PATHWAY));
+    expect(draft.mail?.id).toBe('p1');
+    expect(begun(await desk().begin(dawn, 'p1', PATHWAY)).id).toBe(draft.id);
+    await it.stepwise.drafts.delete(dawn, draft.id);
+    for (const id of ['p1', 'p2', 'p3', 'p4']) await desk().setAside(dawn, id, 'other', '', undefined, key());
+  });
+});
+
 describe('A referral that came by mail on Friday evening, looked at on Monday', () => {
   const text = LETTER;
   let sender: string;
