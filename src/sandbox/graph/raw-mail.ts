@@ -35,9 +35,14 @@ const MOST_ADDRESSES = 500;
 const MOST_FILES = 100;
 /** More parts than this nobody sends; they are not taken apart. */
 const MOST_BOUNDARIES = 2_000;
+/** More lines, or more ends of base64, than a process has room and time for: only the header of such a mail is read. */
+const MOST_LINES = 200_000;
+const MOST_EQUALS = 1_000_000;
 
 export async function readRawMail(bytes: Uint8Array): Promise<RawMail> {
-  const whole = bytes.length <= LARGEST_READ && !hasManyParts(bytes);
+  if (hasMore(bytes, '\n', MOST_LINES) || hasMore(bytes, '=', MOST_EQUALS))
+    return asRead(await PostalMime.parse(headOf(bytes)), false);
+  const whole = bytes.length <= LARGEST_READ && !hasMore(bytes, '\n--', MOST_BOUNDARIES);
   try {
     return asRead(await PostalMime.parse(whole ? bytes : bytes.subarray(0, BEGINNING)), whole);
   } catch {
@@ -46,13 +51,12 @@ export async function readRawMail(bytes: Uint8Array): Promise<RawMail> {
   }
 }
 
-/** Counts lines that begin with two dashes, which every part has. */
-function hasManyParts(bytes: Uint8Array): boolean {
+/** Every part begins with a line of two dashes. */
+function hasMore(bytes: Uint8Array, what: string, most: number): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
-  for (let at = text.indexOf('\n--'); at !== -1 && count <= MOST_BOUNDARIES; at = text.indexOf('\n--', at + 1))
-    count += 1;
-  return count > MOST_BOUNDARIES;
+  for (let at = text.indexOf(what); at !== -1 && count <= most; at = text.indexOf(what, at + 1)) count += 1;
+  return count > most;
 }
 
 /** The header alone, without the lines that are too long to be any use, as a mail of plain text. */
