@@ -1,6 +1,7 @@
 /** Mails that somebody may hide a child in, by chance or on purpose: each ends where a person who would act sees it. */
 import { type MailboxFeed, PlatformFault } from '../../../src/application/ports.ts';
-import { refer } from '../story.ts';
+import type { Answers } from '../../../src/domain/case/types.ts';
+import { fact, key, OFFERED, ok, PATHWAY, press, refer } from '../story.ts';
 import { openWorld, STEP_DOWN, type TestWorld } from '../world.ts';
 
 const BOX = STEP_DOWN.toLowerCase();
@@ -14,6 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => at.close());
 
+const NAME = 'Quillfeather';
 const REFERRAL = ['Please help this family.', '', 'Name: Robin Ashdown', 'Date of birth: 27/3/2015'].join('\n');
 
 /** As it comes over the wire, with whatever header its sender likes. */
@@ -106,6 +108,73 @@ describe('an old case hides no new one', () => {
     );
     expect(await counted()).toMatchObject({ waiting: 0, joined: 2 });
   });
+});
+
+test('a second family in the conversation from which a case is opened waits on; what is about the first goes with it', async () => {
+  const first = { From: 'amara.okafor@camden.example', Subject: 'Two families', 'Message-ID': '<one@camden.example>' };
+  const later = { ...first, Subject: 'RE: Two families', 'In-Reply-To': '<one@camden.example>' };
+  await comes(first, 'Name: Robin Ashdown\nDate of birth: 27/3/2015');
+  await at.moveTo('2026-12-17', '16:25');
+  await comes({ ...later, 'Message-ID': '<two@camden.example>' }, 'Have you got it?');
+  await at.moveTo('2026-12-17', '16:30');
+  await comes(
+    { ...later, 'Message-ID': '<three@camden.example>' },
+    'Name: Wren Ashdown-Pell\nDate of birth: 2/11/2018',
+  );
+  const waiting = await at.store.mails.waiting('camden');
+  expect(new Set(waiting.map(({ conversationId }) => conversationId)).size).toBe(1);
+  const [one, two, three] = waiting;
+  const draft = await at.stepwise.mails.begin(at.id('Dawn'), one?.id ?? '', PATHWAY);
+  if ('refused' in draft) throw new Error(draft.words);
+  await complete(draft.id);
+  const { case: theCase } = ok(await at.stepwise.send(at.id('Dawn'), draft.id, key()));
+  expect((await at.store.mails.ofCase(theCase.id)).map(({ id }) => id)).toEqual([one?.id, two?.id]);
+  expect((await at.store.mails.entry(three?.id ?? ''))?.state).toBe('waiting');
+});
+
+/** What a mail does not say, said by whoever opens the case. */
+async function complete(draft: string): Promise<void> {
+  const save = (page: string, answers: Answers) => at.stepwise.drafts.save(at.id('Dawn'), draft, page, answers);
+  const of = await at.store.draft(draft);
+  await save('agreement', { who: ['mother'], at: '2026-12-16', how: 'in-person' });
+  await save('assessment', { at: '2026-12-17', 'lead-service': 'early-help' });
+  await save('child.1', {
+    ...of?.pages['child.1'],
+    ...{ mosaic: '5512345', schools: 'Thistle Primary', 'support-needed': 'Routines.', reasons: 'A fall.' },
+  });
+  await save('plan', { summary: 'Routines.', outline: 'Visits.', 'way-back': 'If it gets worse.' });
+  await save('times', { times: OFFERED });
+  await save('check', { 'agreement-covers-all': true, 'assessment-document': 'https://camden.example/assessment' });
+}
+
+test('our mail that arrives while its case is stopped for safety has arrived: the clock runs from then', async () => {
+  await at.fault({ match: { path: '/users/*/mailFolders/inbox/messages/delta' }, times: 3, status: 503 });
+  const { case: theCase } = await refer(at);
+  expect(await at.folder(STEP_DOWN, 'inbox')).toHaveLength(1);
+  await press(at, 'Amara', theCase.id, fact('safeguarding.stopped'));
+  await at.moveTo('2026-12-18', '09:00');
+  const facts = (await at.stepwise.sheet(theCase.id))?.case.facts ?? [];
+  expect(facts.filter((each) => each.fact === 'request.received').map((each) => each.at)).toEqual([
+    '2026-12-17T16:20:00.000Z',
+  ]);
+});
+
+test('the date that its sender writes on a mail is not its arrival', async () => {
+  await at.moveTo('2026-12-18', '18:45');
+  await comes({ Date: 'Mon, 1 Jun 2020 09:00:00 +0000' }, 'Please ring me.');
+  await comes({ Date: 'Mon, 1 Jun 2099 09:00:00 +0000', Subject: 'Later' }, 'Please ring me.');
+  const arrived = (await at.store.mails.waiting('camden')).map(({ receivedAt }) => receivedAt);
+  expect(arrived).toEqual(['2026-12-18T18:45:00.000Z', '2026-12-18T18:45:00.000Z']);
+});
+
+test('nothing of a mail is written where an operator reads: neither in the log, nor in what waits to be carried out, nor in a channel', async () => {
+  const secret = { From: `"${NAME}" <${NAME.toLowerCase()}@home.example>`, Subject: `${NAME} again` };
+  await at.fault({ match: { path: '/users/*/messages/*/$value' }, times: 2, status: 500, message: NAME });
+  await comes(secret, `${NAME} was hit.`);
+  await comes({ ...secret, 'Content-Type': `multipart/mixed; boundary="${NAME}"` }, `--${NAME}\n`);
+  await at.moveTo('2026-12-18', '09:00');
+  expect(JSON.stringify(at.chat.sent)).not.toContain(NAME);
+  expect(at.logged.join()).not.toContain(NAME);
 });
 
 describe('what cannot be read is not forgotten', () => {
