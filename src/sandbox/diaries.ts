@@ -19,15 +19,16 @@ export function fillDiaries(context: SandboxContext, graph: Graph): number {
   if (done.get('done')) return 0;
   const { tenant, clock } = context;
   let count = 0;
+  const noon = instantAt(dayOf(clock.now()), '12:00');
   context.state.together(() => {
     for (let n = 0; n < WEEKS * 7; n += 1) {
-      const day = dayOf(addHours(instantAt(dayOf(clock.now()), '12:00'), 24 * n));
+      const day = dayOf(addHours(noon, 24 * n));
+      const weekday = weekdayOf(day);
       for (const { busy, ...person } of tenant.people) {
         for (const span of busy) {
-          const [, weekday, from, to] = BUSY.exec(span) ?? [];
-          if (!weekday || !from || !to)
-            throw new Error(`tenant.yaml: "${span}" of ${person.name} is no weekly meeting.`);
-          if (weekday !== weekdayOf(day)) continue;
+          const [, on, from, to] = BUSY.exec(span) ?? [];
+          if (!on || !from || !to) throw new Error(`tenant.yaml: "${span}" of ${person.name} is no weekly meeting.`);
+          if (on !== weekday) continue;
           graph.diary.book(
             { ...person, shared: false },
             {

@@ -18,14 +18,14 @@ const MINUTE = 60_000;
 function availabilityView(events: readonly StoredEvent[], from: Instant, to: Instant, minutes: number): string {
   const [start, end] = [millisecondsOf(from), millisecondsOf(to)];
   const step = minutes * MINUTE;
-  let view = '';
-  for (let at = start; at < end; at += step) {
-    const worst = events
-      .filter((event) => millisecondsOf(event.start) < Math.min(at + step, end) && millisecondsOf(event.end) > at)
-      .reduce((digit, { showAs }) => Math.max(digit, DIGIT[showAs]), 0);
-    view += String(worst);
+  const digits = new Uint8Array(Math.max(0, Math.ceil((end - start) / step)));
+  for (const event of events) {
+    const first = Math.max(0, Math.floor((millisecondsOf(event.start) - start) / step));
+    // An event that ends where a part begins does not touch that part.
+    const past = Math.min(digits.length, Math.ceil((millisecondsOf(event.end) - start) / step));
+    for (let part = first; part < past; part += 1) digits[part] = Math.max(digits[part] ?? 0, DIGIT[event.showAs]);
   }
-  return view;
+  return digits.join('');
 }
 
 /** A private meeting is only a blot of colour to anybody else. */
