@@ -1,11 +1,14 @@
 /** The card of a mail that waits for a person, in the channel of those who read its mailbox: posted once, edited in place from then on. */
 import { PROGRAM } from '../../domain/case/types.ts';
-import { inOfficeHours } from '../later.ts';
+import { addMinutes } from '../../domain/time/instant.ts';
+import { inOfficeHours, Later } from '../later.ts';
 import type { MailNotice } from '../mail/sheet.ts';
 import { boxOf, councilCalled, placesOf } from '../mail/watched.ts';
 import type { AsideReason, MailEntry, OutboxEffect, Unreadable } from '../ports.ts';
 import type { World } from '../world.ts';
 import { atEach, edit, type Place, postNew } from './post.ts';
+
+const UNSERVED_MINUTES = 60;
 
 export async function carryOutMailCard(
   world: World,
@@ -14,7 +17,9 @@ export async function carryOutMailCard(
   const entry = await world.store.mails.entry(id);
   const box = entry && boxOf(world, entry);
   const council = entry && councilCalled(world, entry.council);
-  if (!entry || !box || !council) return;
+  if (!entry) return;
+  // No mailbox of the council is read at present: a mail that waits goes on waiting for its card.
+  if (!box || !council) throw new Later(addMinutes(world.clock.now(), UNSERVED_MINUTES));
   const now = world.clock.now();
   const drawn = world.drawing.mail(await noticeOf(world, entry));
   await atEach(await placesOf(world, council, box.watchedBy), async (place) => {

@@ -33,6 +33,7 @@ const MOST_BYTES = 25 * 1024 * 1024;
 /** Graph may not find yet what it has just shown: somebody's deletion is believed at the third look. */
 const LOOKS = 3;
 const LOOKS_AGAIN_MINUTES = 2;
+const UNSERVED_MINUTES = 60;
 
 /** Within the hour (work.ts, WAITS). */
 const TRIES_ALONE = 6;
@@ -45,7 +46,9 @@ export async function carryOutReadMail(
   const { mails } = world.store;
   const entry = await mails.entry(id);
   const council = entry && councilCalled(world, entry.council);
-  if (!world.mail || !council || !entry || !(await isStillToBeRead(world, entry))) return;
+  if (!entry || !(await isStillToBeRead(world, entry))) return;
+  // A program that reads no mailboxes at present, or serves another council: its time will come, and the mail is not forgotten.
+  if (!world.mail || !council) throw new Later(addMinutes(world.clock.now(), UNSERVED_MINUTES));
   const sent = await mails.sentCopy(id);
   if (sent) return takeOwnCopy(world, entry, sent, [entry.state]);
 
@@ -91,7 +94,8 @@ async function joins(
   { confidence, caseId }: Verdict,
 ): Promise<boolean> {
   if (confidence === 'possible') return false;
-  const box = content.kind === 'person' || content.kind === 'list' ? boxOf(world, entry) : undefined;
+  const mayBringOne = content.kind === 'person' || content.kind === 'list' || content.kind === 'meeting';
+  const box = mayBringOne ? boxOf(world, entry) : undefined;
   return !box || !(await tellsOfAnotherChild(world, box, content, caseId));
 }
 
@@ -186,7 +190,8 @@ async function join(
 ): Promise<boolean> {
   const { id, receivedAt: at } = entry;
   const moved: MailMove = { ...byProgram(world, entry), to: 'joined', caseId, matchedBy: by, confidence, urgent };
-  if (content.kind === 'meeting' && !urgent) {
+  const box = boxOf(world, entry);
+  if (content.kind === 'meeting' && !urgent && box && !mayBeReferral(world, box, content)) {
     // Invitations of ours and answers to them: noticed in the calendar, and no news to anybody.
     await world.store.mails.move(moved);
     return true;

@@ -13,10 +13,10 @@ import type { WatchedMailbox } from './watched.ts';
 /** What a newsletter or a notice of absence does not speak of, and a referral does. Whole words; read in one go. */
 const REFERRAL = /\b(?:referrals?|date of birth|d\.?o\.?b|nhs number|mosaic)\b/i;
 
-/** Papers of a family; a picture in a signature, an invitation and the signature itself are none. */
-const PAPER = /^application\/(?!(?:ics|ms-tnef|(?:x-)?pkcs7-)).+/;
+/** Papers of a family, and what may hold them unread (an encrypted mail, winmail.dat); a picture, an invitation and a signature are none. */
+const PAPER = /^application\/(?!(?:ics|(?:x-)?pkcs7-signature)$).+/;
 
-/** Of a mail that a list or a machine has sent. */
+/** Of a mail that a list or a machine has sent, or an invitation. */
 export function mayBeReferral(world: World, box: WatchedMailbox, content: ReadMail): boolean {
   if (content.attachments.some(({ contentType }) => PAPER.test(contentType.toLowerCase()))) return true;
   if (REFERRAL.test(`${content.subject}\n${content.text}`)) return true;

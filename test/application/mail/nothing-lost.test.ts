@@ -89,6 +89,8 @@ describe('who sent it says nothing about what is in it', () => {
     await answers('I cannot come. The boy was hit again last night.');
     expect(at.posts().filter((line) => line.endsWith('mail-news joined'))).not.toEqual([]);
     expect((await counted()).joined).toBe(3);
+    await answers(REFERRAL);
+    expect((await counted()).waiting).toBe(1);
   });
 });
 
@@ -213,6 +215,19 @@ describe('what cannot be read is not forgotten', () => {
     withMime(mime);
     await at.moveTo('2026-12-18', '09:00');
     expect(await counted()).toEqual(ASIDE('other'));
+  });
+
+  test('a program that is started without its mailboxes leaves what it had taken in for the next start', async () => {
+    const { mail } = at.world;
+    const mime = withMime(unreadable);
+    await comes({}, 'Please ring me.');
+    at.replace({ mail: undefined } as never);
+    await at.moveTo('2026-12-18', '12:00');
+    expect(at.posts()).toEqual([]);
+    if (mail) at.replace({ mail: { ...mail, feed: { ...mail.feed, mime } } });
+    await at.moveTo('2026-12-18', '13:30');
+    expect(await counted()).toEqual(WAITS);
+    expect(at.stands('#front-door', 'mail')?.state).toBe('waiting');
   });
 
   test('one place that cannot be reached keeps nobody else from hearing of a mail', async () => {
