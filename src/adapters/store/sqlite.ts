@@ -106,28 +106,39 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
+interface Compiled {
+  readonly statement: ReturnType<DatabaseSync['prepare']>;
+  /** Whether it gives rows. */
+  readonly reader: boolean;
+}
+
 /** Compiled statements that are kept. A list of another length is another text, so there is no end of them. */
 const KEPT_STATEMENTS = 200;
 
 function asKyselyWants(database: DatabaseSync): SqliteDatabase {
-  const kept = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  const kept = new Map<string, Compiled>();
 
   /** Compiling one costs as much as running it. What was used last stays longest. */
-  function compiled(text: string): ReturnType<DatabaseSync['prepare']> {
-    const statement = kept.get(text) ?? database.prepare(text);
+  function compiled(text: string): Compiled {
+    const known = kept.get(text) ?? compile(text);
     kept.delete(text);
-    kept.set(text, statement);
+    kept.set(text, known);
     const [oldest] = kept.keys();
     if (kept.size > KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest);
-    return statement;
+    return known;
+  }
+
+  function compile(text: string): Compiled {
+    const statement = database.prepare(text);
+    return { statement, reader: statement.columns().length > 0 };
   }
 
   return {
     close: () => database.close(),
     prepare(text) {
-      const statement = compiled(text);
+      const { statement, reader } = compiled(text);
       return {
-        reader: statement.columns().length > 0,
+        reader,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
         run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
         // Stays open between rows: a statement of its own.
