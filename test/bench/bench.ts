@@ -3,12 +3,26 @@
  * the same run on the same machine, so that the ratio says something on any machine; calls to Graph are counted.
  */
 import { dates } from './dates.ts';
+import { firstLook } from './first-look.ts';
 import { graphCalls } from './graph-calls.ts';
+import { idleMailboxes, mailCalls } from './mail-calls.ts';
+import { mailMatching } from './mail-matching.ts';
+import { mailReading } from './mail-reading.ts';
 import { printTable } from './print.ts';
 import { processes } from './processes.ts';
 import { times } from './times.ts';
 
-const SECTIONS = { 'graph-calls': graphCalls, dates, times, processes };
+const SECTIONS = {
+  'graph-calls': graphCalls,
+  'mail-calls': mailCalls,
+  'idle-mailboxes': idleMailboxes,
+  'first-look': firstLook,
+  'mail-reading': mailReading,
+  'mail-matching': mailMatching,
+  dates,
+  times,
+  processes,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in SECTIONS));

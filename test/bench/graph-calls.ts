@@ -11,6 +11,7 @@ import {
   nameTeam,
   refer,
 } from '../end-to-end/scenes.ts';
+import { kindOf, summary } from './calls.ts';
 import type { Table } from './print.ts';
 
 interface Counted {
@@ -77,15 +78,4 @@ async function play(product: Product, people: Cast): Promise<readonly Counted[]>
     await product.moveClock({ by: '1 hour' });
   });
   return [booking, moving, visit, idle];
-}
-
-/** `/users/…/events`: no id and no address. */
-function kindOf(path: string): string {
-  return path.replace(/^\/users\/[^/]+/, '').replace(/\/(events|mailFolders|messages)\/(?!delta)[^/]+/g, '/$1/…');
-}
-
-function summary(calls: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
-  return [...counts].map(([call, count]) => (count > 1 ? `${count} × ${call}` : call)).join(', ');
 }

@@ -1,8 +1,9 @@
 /** The bot's process beside the least that Microsoft's SDK can do on the same server: an echo bot. Start and resident memory. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, freePort, run, startProduct, temporaryFolder, until } from '../end-to-end/product.ts';
+import { residentOf } from './memory.ts';
 import { against, round, type Table } from './print.ts';
 
 export async function processes(): Promise<Table> {
@@ -76,9 +77,4 @@ async function echo(): Promise<Measured> {
   } finally {
     child.kill();
   }
-}
-
-function residentOf(pid: number | undefined): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1024;
 }
