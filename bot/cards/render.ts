@@ -1,5 +1,7 @@
 /**
- * A template and its data become a card. Templates are read once, when the program starts: one that cannot be read stops it there.
+ * A template and its data become a card. Templates are read once, when the program starts: one that cannot be read stops it there. What
+ * is bound in them is parsed when a template is first used, since that takes a good part of a start; `stepwise check` and
+ * the tests go through all of them.
  */
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
@@ -34,7 +36,14 @@ export const TEMPLATES = [
 export type TemplateName = (typeof TEMPLATES)[number];
 
 const folder = new URL('../../adaptive-cards/', import.meta.url);
-const parsed = new Map(TEMPLATES.map((name) => [name, new Template(withParts(read(name)))]));
+const texts = new Map(TEMPLATES.map((name) => [name, withParts(read(name))]));
+const parsed = new Map<TemplateName, InstanceType<typeof Template>>();
+
+function parsedOf(name: TemplateName): InstanceType<typeof Template> {
+  const template = parsed.get(name) ?? new Template(texts.get(name));
+  parsed.set(name, template);
+  return template;
+}
 
 /** Paths that a template asks for and the data lack, of the expansion under way. Expansion is synchronous, so one list is enough. */
 let unbound: string[] = [];
@@ -46,7 +55,7 @@ GlobalSettings.getUndefinedFieldValueSubstitutionString = (path: string) => {
 /** @throws UnboundField, CardTooLarge: faults of ours, found by the tests before a reader meets them */
 export function render(name: TemplateName, data: object): AdaptiveCard {
   unbound = [];
-  const card = parsed.get(name)?.expand({ $root: data }) as AdaptiveCard;
+  const card = parsedOf(name).expand({ $root: data }) as AdaptiveCard;
   if (unbound.length > 0) throw new UnboundField(name, unbound);
   const bytes = Buffer.byteLength(JSON.stringify(card));
   if (bytes > LARGEST_CARD) throw new CardTooLarge(name, bytes);
