@@ -7,7 +7,7 @@ import { rolesInCouncil } from './case-roles.ts';
 import { documentFaults } from './documents.ts';
 import { mustHave } from './drafts.ts';
 import { WORKER } from './mail/sheet.ts';
-import { boxOf, type WatchedMailbox } from './mail/watched.ts';
+import { boxSeenBy, type WatchedMailbox } from './mail/watched.ts';
 import type { Draft } from './ports.ts';
 import { type ReadCase, readCase } from './read-case.ts';
 import type { World } from './world.ts';
@@ -85,7 +85,7 @@ async function fromMail(
   { mail, pages }: Draft,
 ): Promise<{ readonly mail: NonNullable<Opening['mail']>; readonly fault?: string } | Refusal> {
   const entry = mail && (await world.store.mails.entry(mail.id));
-  const box = entry && boxOf(world, entry);
+  const box = entry && (await boxSeenBy(world, person, entry));
   if (!entry || !box || box.council.id !== protocol.council.id) return noSuchMail;
   const { worker } = pages[WORKER] ?? {};
   const as = typeof worker === 'string' && worker !== '' ? await mayOpenAs(world, protocol, worker) : undefined;

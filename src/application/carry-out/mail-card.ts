@@ -3,7 +3,7 @@ import { PROGRAM } from '../../domain/case/types.ts';
 import { addMinutes } from '../../domain/time/instant.ts';
 import { inOfficeHours, Later } from '../later.ts';
 import type { MailNotice } from '../mail/sheet.ts';
-import { boxOf, councilCalled, placesOf } from '../mail/watched.ts';
+import { boxesOf, boxOf, councilCalled, placesOf } from '../mail/watched.ts';
 import type { AsideReason, MailEntry, OutboxEffect, Unreadable } from '../ports.ts';
 import type { World } from '../world.ts';
 import { atEach, edit, type Place, postNew } from './post.ts';
@@ -22,7 +22,9 @@ export async function carryOutMailCard(
   if (!box || !council) throw new Later(addMinutes(world.clock.now(), UNSERVED_MINUTES));
   const now = world.clock.now();
   const drawn = world.drawing.mail(await noticeOf(world, entry));
-  await atEach(await placesOf(world, council, box.watchedBy), async (place) => {
+  const roles = new Set((await boxesOf(world, entry)).map(({ watchedBy }) => watchedBy));
+  const places = (await Promise.all([...roles].map((role) => placesOf(world, council, role)))).flat();
+  await atEach([...new Map(places.map((place) => [whereOf(place), place])).values()], async (place) => {
     const key = mailPostKey(id, place);
     const post = await world.store.post(key);
     if (post) return edit(world, post, drawn, now);

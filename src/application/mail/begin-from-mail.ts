@@ -14,7 +14,7 @@ import { togetherWith } from './conversation.ts';
 import { missingIn } from './missing.ts';
 import { type MailForPathway, WORKER } from './sheet.ts';
 import { cardOf, joinTo } from './triage.ts';
-import { boxOf, type WatchedMailbox } from './watched.ts';
+import { boxSeenBy, type WatchedMailbox } from './watched.ts';
 
 /**
  * Pathways that may be opened from a mail to this box: those that begin with a mail to it; where there is none, those that send to it at
@@ -64,7 +64,7 @@ async function workerOf(
 
 /** @returns the draft that the mail, with what its sender wrote afterwards, makes by itself; `faults` by the engine. What the form refuses is left out of it. */
 async function filledIn(world: World, person: PersonId, protocol: Protocol, entry: MailEntry, id: string) {
-  const box = boxOf(world, entry);
+  const box = await boxSeenBy(world, person, entry);
   const { entries, content, read } = await togetherWith(world, protocol, entry);
   const worker = box && (await workerOf(world, person, protocol, box, content));
   const draftOf = (pages: Draft['pages']): Draft => ({
@@ -109,7 +109,7 @@ export async function beginFromMail(
   entry: MailEntry,
   pathway: PathwayId,
 ): Promise<Draft | undefined> {
-  const box = boxOf(world, entry);
+  const box = await boxSeenBy(world, person, entry);
   const protocol = box && pathwaysFor(world, box).find(({ id }) => id === pathway);
   if (!protocol) return undefined;
   const { draft, entries } = await filledIn(world, person, protocol, entry, world.newId());

@@ -11,17 +11,8 @@ import { answerOf, answersOf, askFor, sayNotForUs, sayOpened, whyNoAnswer } from
 import { beginFromMail, mailFor, pathwaysFor, workersFor } from './begin-from-mail.ts';
 import { reasonsNotForUs } from './not-for-us.ts';
 import type { MailDesk, MailDone, MailSheet } from './sheet.ts';
-import {
-  boxesReadBy,
-  joinMail,
-  mayPutBack,
-  notAReader,
-  notWaiting,
-  putMailBack,
-  readable,
-  setMailAside,
-} from './triage.ts';
-import { boxOf } from './watched.ts';
+import { joinMail, mayPutBack, notAReader, notWaiting, putMailBack, readable, setMailAside } from './triage.ts';
+import { boxesOf, boxesReadBy, boxOf, boxSeenBy } from './watched.ts';
 
 export function mailDesk(world: World): MailDesk {
   const { mails } = world.store;
@@ -45,11 +36,12 @@ export function mailDesk(world: World): MailDesk {
 
   return {
     async waiting(person) {
-      const boxes = await boxesReadBy(world, person);
+      const own = await boxesReadBy(world, person);
+      const reads = new Set(own.map(({ address }) => address));
       const entries: MailEntry[] = [];
-      for (const council of new Set(boxes.map((box) => box.council.id))) {
-        const waiting = await mails.waiting(council);
-        entries.push(...waiting.filter((entry) => boxes.some((box) => box.address === boxOf(world, entry)?.address)));
+      for (const council of new Set(own.map((box) => box.council.id))) {
+        for (const entry of await mails.waiting(council))
+          if ((await boxesOf(world, entry)).some(({ address }) => reads.has(address))) entries.push(entry);
       }
       entries.sort((one, other) => (one.receivedAt < other.receivedAt ? -1 : 1));
       return sheets(world, person, entries);
@@ -90,7 +82,7 @@ export function mailDesk(world: World): MailDesk {
       const opened = 'opened' in about && entry.state === 'opened';
       const refusal = (opened ? undefined : await notWaiting(world, entry)) ?? (await noAnswer(world, entry));
       if (refusal) return refusal;
-      const box = boxOf(world, entry);
+      const box = await boxSeenBy(world, person, entry);
       const content = await mails.content(id);
       if (!box || !content) return notAnswered('This mail could not be read here. Open it in Outlook.');
       if ('opened' in about) {
@@ -169,7 +161,7 @@ export async function mailSheet(
   whole: boolean,
 ): Promise<MailSheet | undefined> {
   const { store, directory, clock } = world;
-  const box = boxOf(world, entry);
+  const box = await boxSeenBy(world, person, entry);
   if (!box) return undefined;
   const content = await store.mails.content(entry.id);
   const doneBy = entry.by === PROGRAM || entry.state === 'unread' ? undefined : await directory.person(entry.by);

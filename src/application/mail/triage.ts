@@ -14,24 +14,12 @@ import { readSheet } from '../read-case.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
 import { reasonsNotForUs } from './not-for-us.ts';
-import { boxOf, type WatchedMailbox, watchedMailboxes } from './watched.ts';
-
-/** Mailboxes whose mail this person reads: by a role of theirs, in whichever team. */
-export async function boxesReadBy(world: World, person: PersonId): Promise<readonly WatchedMailbox[]> {
-  const held = await world.directory.rolesOf(person);
-  return watchedMailboxes(world).filter(({ council, names }) =>
-    held.some(
-      (each) => each.council === council.id && names.some((name) => council.mailboxes[name]?.watchedBy === each.role),
-    ),
-  );
-}
+import { boxOf, boxReadBy } from './watched.ts';
 
 /** @returns the mail where this person reads its mailbox */
 export async function readable(world: World, person: PersonId, id: MailId): Promise<MailEntry | undefined> {
   const entry = await world.store.mails.entry(id);
-  if (!entry) return undefined;
-  const boxes = await boxesReadBy(world, person);
-  return boxes.some(({ address }) => address === boxOf(world, entry)?.address) ? entry : undefined;
+  return entry && (await boxReadBy(world, person, entry)) ? entry : undefined;
 }
 
 /** @returns what is in the way, or undefined */

@@ -57,6 +57,41 @@ export function boxOf(
   return boxes.find(({ address }) => address === mailbox.toLowerCase()) ?? boxes[0];
 }
 
+/**
+ * Every mailbox of the council that it was written to, the one that it was first seen in before all others: one mail in two boxes is one
+ * mail, and those who read either are asked about it.
+ */
+export async function boxesOf(world: World, entry: MailEntry): Promise<readonly WatchedMailbox[]> {
+  const own = boxOf(world, entry);
+  const others = watchedMailboxes(world).filter(
+    ({ council, address }) => council.id === entry.council && address !== own?.address,
+  );
+  const content = own && others.length > 0 ? await world.store.mails.content(entry.id) : undefined;
+  const named = new Set([...(content?.to ?? []), ...(content?.copy ?? [])].map(({ address }) => address.toLowerCase()));
+  return own ? [own, ...others.filter(({ address }) => named.has(address))] : [];
+}
+
+/** Mailboxes whose mail this person reads: by a role of theirs, in whichever team. */
+export async function boxesReadBy(world: World, person: PersonId): Promise<readonly WatchedMailbox[]> {
+  const held = await world.directory.rolesOf(person);
+  return watchedMailboxes(world).filter(({ council, names }) =>
+    held.some(
+      (each) => each.council === council.id && names.some((name) => council.mailboxes[name]?.watchedBy === each.role),
+    ),
+  );
+}
+
+/** The mailbox of this mail that the person reads; undefined where they read none of its mailboxes. */
+export async function boxReadBy(world: World, person: PersonId, entry: MailEntry): Promise<WatchedMailbox | undefined> {
+  const own = new Set((await boxesReadBy(world, person)).map(({ address }) => address));
+  return (await boxesOf(world, entry)).find(({ address }) => own.has(address));
+}
+
+/** As `boxReadBy`; for somebody who reads none of them, the one that it was first seen in. */
+export async function boxSeenBy(world: World, person: PersonId, entry: MailEntry): Promise<WatchedMailbox | undefined> {
+  return (await boxReadBy(world, person, entry)) ?? boxOf(world, entry);
+}
+
 /** How far mailboxes were read that are watched no longer, under their old addresses. */
 export async function formerMailboxes(world: World): Promise<readonly ReadMailbox[]> {
   const watched = new Set(watchedMailboxes(world).map(({ address }) => address));

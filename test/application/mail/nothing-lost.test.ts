@@ -290,3 +290,35 @@ describe('a mailbox that is renamed', () => {
     expect(at.stands('#front-door', 'mail-line')).toMatchObject({ waiting: 2 });
   });
 });
+
+test('a mail to two mailboxes is one mail, and those who read either are asked and may deal with it', async () => {
+  const { protocols, directory } = at.world;
+  const withOther = <T extends ReturnType<typeof protocols.get>>(protocol: T): T => {
+    const { mailboxes } = protocol.council;
+    const other = { name: 'Other mailbox', watchedBy: 'social-work-team-manager', rules: [] };
+    return { ...protocol, council: { ...protocol.council, mailboxes: { ...mailboxes, other } } };
+  };
+  at.replace({
+    protocols: {
+      ...protocols,
+      all: () => protocols.all().map(withOther),
+      get: (id, version) => withOther(protocols.get(id, version)),
+    },
+    directory: {
+      ...directory,
+      mailbox: (council, name) => (name === 'other' ? RENAMED : directory.mailbox(council, name)),
+    },
+  });
+  await at.settle();
+  await comes({ To: `${STEP_DOWN}, ${RENAMED}`, 'Message-ID': '<both@health.example>' }, 'Please ring me.', STEP_DOWN);
+  await comes({ To: `${STEP_DOWN}, ${RENAMED}`, 'Message-ID': '<both@health.example>' }, 'Please ring me.', RENAMED);
+  expect(at.posts().filter((line) => line.endsWith(' mail'))).toHaveLength(2);
+  const [entry, ...others] = await at.store.mails.waiting('camden');
+  expect(others).toEqual([]);
+  const { mails } = at.stepwise;
+  expect((await mails.waiting(at.id('Priya'))).map((each) => each.entry.id)).toEqual([entry?.id]);
+  const done = await mails.setAside(at.id('Priya'), entry?.id ?? '', 'other', '', undefined, key());
+  expect(done.ok).toBe(true);
+  expect(await mails.waiting(at.id('Dawn'))).toEqual([]);
+  expect(await mails.read(at.id('Grace'), entry?.id ?? '')).toBeUndefined();
+});
