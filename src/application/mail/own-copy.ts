@@ -9,7 +9,7 @@ import type { MailEntry, MailMove, SentMail } from '../ports.ts';
 import { readCase } from '../read-case.ts';
 import type { World } from '../world.ts';
 import { cardOf } from './triage.ts';
-import { boxOf } from './watched.ts';
+import { watchedMailboxes } from './watched.ts';
 
 /** @param from the states that it may be in */
 export async function takeOwnCopy(
@@ -45,15 +45,20 @@ function moved({ clock }: World, { id }: MailEntry, from: NonNullable<MailMove['
   return { id, by: PROGRAM, at: clock.now(), from };
 }
 
-/** The step that waits for its arrival in this mailbox. Facts in force: a request that was sent back and sent again arrives a second time. */
+/**
+ * The step that waits for its arrival. In whichever watched mailbox of the council it was seen first: a mail that a rule redirects, or that
+ * goes to two of them, is one mail. Facts in force: a request that was sent back and sent again arrives a second time.
+ */
 async function awaited(world: World, entry: MailEntry, { caseId, step: id }: SentMail): Promise<string | undefined> {
-  const box = boxOf(world, entry);
+  const names = watchedMailboxes(world)
+    .filter(({ council }) => council.id === entry.council)
+    .flatMap((box) => box.names);
   const read = caseId === null ? undefined : await readCase(world, caseId);
   const step = id === null ? undefined : read?.protocol.steps[id];
-  if (!box || !read || step?.kind !== 'send' || step.done !== 'received') return undefined;
+  if (!read || step?.kind !== 'send' || step.done !== 'received') return undefined;
   const { factsOf } = readFacts(read.protocol, read.case);
   const waits =
-    box.names.some((name) => step.to.includes(`mailbox/${name}`)) &&
+    names.some((name) => step.to.includes(`mailbox/${name}`)) &&
     factsOf(step.id, '').length > 0 &&
     factsOf(step.id, 'received').length === 0;
   return waits ? step.id : undefined;

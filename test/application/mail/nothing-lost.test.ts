@@ -291,7 +291,8 @@ describe('a mailbox that is renamed', () => {
   });
 });
 
-test('a mail to two mailboxes is one mail, and those who read either are asked and may deal with it', async () => {
+/** Watched for the social work team managers. */
+function withOtherMailbox(): void {
   const { protocols, directory } = at.world;
   const withOther = <T extends ReturnType<typeof protocols.get>>(protocol: T): T => {
     const { mailboxes } = protocol.council;
@@ -309,6 +310,10 @@ test('a mail to two mailboxes is one mail, and those who read either are asked a
       mailbox: (council, name) => (name === 'other' ? RENAMED : directory.mailbox(council, name)),
     },
   });
+}
+
+test('a mail to two mailboxes is one mail, and those who read either are asked and may deal with it', async () => {
+  withOtherMailbox();
   await at.settle();
   await comes({ To: `${STEP_DOWN}, ${RENAMED}`, 'Message-ID': '<both@health.example>' }, 'Please ring me.', STEP_DOWN);
   await comes({ To: `${STEP_DOWN}, ${RENAMED}`, 'Message-ID': '<both@health.example>' }, 'Please ring me.', RENAMED);
@@ -321,4 +326,16 @@ test('a mail to two mailboxes is one mail, and those who read either are asked a
   expect(done.ok).toBe(true);
   expect(await mails.waiting(at.id('Dawn'))).toEqual([]);
   expect(await mails.read(at.id('Grace'), entry?.id ?? '')).toBeUndefined();
+});
+
+test('our mail that a rule redirects to another mailbox, which is read first, has arrived', async () => {
+  withOtherMailbox();
+  await at.settle();
+  await at.fault({ match: { path: `/users/${BOX}/mailFolders/inbox/messages/delta` }, times: 3, status: 503 });
+  const { case: theCase } = await refer(at);
+  const [ours] = await at.folder(STEP_DOWN, 'inbox');
+  await comes({ 'Message-ID': String(ours?.internetMessageId), Subject: String(ours?.subject) }, 'As it was.', RENAMED);
+  await at.moveTo('2026-12-18', '09:00');
+  const facts = (await at.stepwise.sheet(theCase.id))?.case.facts ?? [];
+  expect(facts.filter((each) => each.fact === 'request.received')).toHaveLength(1);
 });
