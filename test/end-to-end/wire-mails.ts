@@ -58,9 +58,9 @@ export interface DayLine {
   readonly words: string;
 }
 
-/** The last one in the channel. */
-export async function lineIn(reader: Persona, channel: string): Promise<DayLine> {
-  const found = (await reader.channel(channel)).findLast(({ words }) => /^Mails since/.test(words));
+/** The last one in the channel that begins so. */
+export async function lineIn(reader: Persona, channel: string, since = 'since'): Promise<DayLine> {
+  const found = (await reader.channel(channel)).findLast(({ words }) => words.startsWith(`Mails ${since}`));
   if (!found) throw new Error('There is no line about mails in the channel.');
   const { words } = found;
   const number = (what: RegExp) => Number(what.exec(words)?.[1] ?? 0);
@@ -95,3 +95,13 @@ export async function waitingMails(
 }
 
 export const reader = (product: Product): Persona => persona(product, 'Dawn Ellery');
+
+/** The same mail under a Message-ID of its own: two with the same header are one mail. One that says none is left as it is. */
+export function withOwnId(mail: Buffer, name: string): Buffer {
+  const head = mail.subarray(0, 4_000).toString('latin1');
+  const found = /^Message-ID: <[^<>\s]+>/im.exec(head);
+  if (!found) return mail;
+  const before = mail.subarray(0, found.index);
+  const after = mail.subarray(found.index + found[0].length);
+  return Buffer.concat([before, Buffer.from(`Message-ID: <${name}@own.example>`), after]);
+}

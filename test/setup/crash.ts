@@ -15,7 +15,9 @@ if (plan !== '' && existsSync(plan)) {
 
 type Moment = 'before' | 'after' | 'pass';
 
+/** Without a plan nothing dies: a test may have it begin later. */
 function meet(effect: string): Moment {
+  if (plan === '') return 'pass';
   const times = (met.get(effect) ?? 0) + 1;
   met.set(effect, times);
   if (times > 2) return 'pass';
