@@ -100,7 +100,7 @@ function standingLines(mail: MailSheet): Line[] {
 const LONGEST_NOTE = 600;
 
 /** The part of it that is fit for a channel: what is said there is said here in the same words. */
-export function noticeLike({ case: of, council, doneBy, entry }: MailSheet) {
+function noticeLike({ case: of, council, doneBy, entry }: MailSheet) {
   return {
     council,
     state: entry.state,

@@ -3,22 +3,14 @@
  * Drawn from what holds nothing of a mail: neither sender nor subject can get here.
  */
 import type { MailLine, MailNotice } from '../../src/application/mail/sheet.ts';
+import { isUnreadable } from '../../src/application/mail/unreadable.ts';
 import type { Drawing } from '../../src/application/sheet.ts';
 import type { Council } from '../../src/domain/protocol/types.ts';
 import { addDays } from '../../src/domain/time/day-number.ts';
 import { dayOf, parseInstant, timeOf } from '../../src/domain/time/instant.ts';
 import { IMMEDIATE_RISK, type Ink, rows } from './buttons.ts';
 import { type OpenBanner, type OpenFrame, openFrame } from './frame.ts';
-import {
-  arrived,
-  asideWords,
-  becameWords,
-  doneBy,
-  isUnreadable,
-  mailboxWords,
-  readsSeveral,
-  URGENT,
-} from './mail-words.ts';
+import { arrived, asideWords, becameWords, doneBy, mailboxWords, readsSeveral, URGENT } from './mail-words.ts';
 import {
   type Bell,
   bell,

@@ -1,8 +1,6 @@
 /** Sentences about a mail of the book. Those of type `Open` are fit for a channel: they say where it stands and never what is in it. */
 import { reasonsNotForUs } from '../../src/application/mail/not-for-us.ts';
 import type { MailNotice } from '../../src/application/mail/sheet.ts';
-import type { MailEntry, Unreadable } from '../../src/application/ports.ts';
-import { PROGRAM } from '../../src/domain/case/types.ts';
 import type { Council, Mailbox } from '../../src/domain/protocol/types.ts';
 import type { Instant } from '../../src/domain/time/instant.ts';
 import { andList, capital } from '../../src/domain/wording.ts';
@@ -34,20 +32,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'not-a-mail': 'could not be read',
 };
 
-/** What the program could not read is for a person, in Outlook. */
-const UNREADABLE: ReadonlySet<string> = new Set<Unreadable>([
-  'too-large',
-  'too-many-parts',
-  'too-deep',
-  'header-too-long',
-  'took-too-long',
-  'not-a-mail',
-]);
-
-export function isUnreadable(why: string | null | undefined): boolean {
-  return typeof why === 'string' && UNREADABLE.has(why);
-}
-
 const WORD_OF_OURS = /^[a-z][a-z0-9-]{1,40}$/;
 
 /** In the words of the council's list, or ours. Nothing that somebody has typed. */
@@ -67,10 +51,6 @@ function lowered(label: string): string {
 /** The name of somebody of the staff, fit for a heading; the program's own where nobody is named. */
 export function doneBy(name: string | undefined): Open {
   return protocolWords(name ? titleText(name) : 'Stepwise');
-}
-
-export function isProgram({ by }: Pick<MailEntry, 'by'>): boolean {
-  return by === PROGRAM;
 }
 
 /** What became of it: "CAM-7K3F opened by Dawn Ellery". undefined while it waits. */

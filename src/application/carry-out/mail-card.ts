@@ -3,8 +3,9 @@ import { PROGRAM } from '../../domain/case/types.ts';
 import { addMinutes } from '../../domain/time/instant.ts';
 import { inOfficeHours, Later } from '../later.ts';
 import type { MailNotice } from '../mail/sheet.ts';
+import { isUnreadable } from '../mail/unreadable.ts';
 import { boxesOf, boxOf, councilCalled, placesOf } from '../mail/watched.ts';
-import type { AsideReason, MailEntry, OutboxEffect, Unreadable } from '../ports.ts';
+import type { MailEntry, OutboxEffect } from '../ports.ts';
 import type { World } from '../world.ts';
 import { atEach, edit, type Place, postNew } from './post.ts';
 
@@ -29,25 +30,12 @@ export async function carryOutMailCard(
     const post = await world.store.post(key);
     if (post) return edit(world, post, drawn, now);
     // Somebody has dealt with it before anybody was asked; what could not be read is for Outlook.
-    if (entry.state !== 'waiting' && (entry.state !== 'set-aside' || !isUnread(entry))) return;
+    const forOutlook = entry.state === 'set-aside' && entry.by === PROGRAM && isUnreadable(entry.why);
+    if (entry.state !== 'waiting' && !forOutlook) return;
     if (!entry.urgent) inOfficeHours(now, world.protocols.calendar(council.id));
     await postNew(world, { council: council.id, caseId: null, key, place, drawn, now });
   });
 }
-
-function isUnread({ by, why }: MailEntry): boolean {
-  return by === PROGRAM && why !== null && UNREADABLE.has(why);
-}
-
-/** Why the program reads a mail no further: whoever reads the mailbox opens it in Outlook. */
-const UNREADABLE: ReadonlySet<AsideReason> = new Set<Unreadable>([
-  'too-large',
-  'too-many-parts',
-  'too-deep',
-  'header-too-long',
-  'took-too-long',
-  'not-a-mail',
-]);
 
 async function noticeOf(world: World, entry: MailEntry): Promise<MailNotice> {
   const { store, directory, clock } = world;

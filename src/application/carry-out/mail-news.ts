@@ -6,6 +6,7 @@ import { type PersonId, PROGRAM } from '../../domain/case/types.ts';
 import type { StepId } from '../../domain/protocol/types.ts';
 import { inOfficeHours } from '../later.ts';
 import type { MailSheet } from '../mail/sheet.ts';
+import { putMailBack } from '../mail/triage.ts';
 import { boxOf } from '../mail/watched.ts';
 import { owingRoles, ownersOf } from '../owners.ts';
 import type { ClaimedItem, MailEntry, MailNewsKind, OutboxEffect } from '../ports.ts';
@@ -14,6 +15,9 @@ import type { CaseSheet } from '../sheet.ts';
 import { viewerOf } from '../viewer.ts';
 import type { World } from '../world.ts';
 import { atEach, journeyOf, postKey, postNew } from './post.ts';
+
+/** When nobody of the case could be told by then, those who read the mailbox have the mail before them again. */
+const TRIES = 4;
 
 export async function carryOutMailNews(
   world: World,
@@ -27,15 +31,22 @@ export async function carryOutMailNews(
   if (!entry.urgent) inOfficeHours(sheet.now, sheet.calendar);
   const mail = await mailOf(world, sheet, entry);
   const people = [...(await peopleToTell(world, sheet, entry, what))];
+  const keyFor = (person: PersonId) => postKey(journeyOf(sheet.case), `mail.${id}`, { person });
   const tell = async (person: PersonId) => {
     const place = { person };
-    const key = postKey(journeyOf(sheet.case), `mail.${id}`, place);
+    const key = keyFor(person);
     if (await world.store.post(key)) return;
     const drawn = world.drawing.mailNews({ sheet, mail, what, viewer: await viewerOf(world, sheet, person) });
     // Of no case, so that it is not drawn again as one of its cards.
     await postNew(world, { council: sheet.case.council, caseId: null, key, place, drawn, now: sheet.now });
   };
-  await atEach(people, tell);
+  try {
+    await atEach(people, tell);
+  } catch (fault) {
+    const heard = await Promise.all(people.map((person) => world.store.post(keyFor(person))));
+    if (item.attempts < TRIES || entry.by !== PROGRAM || heard.some((post) => post !== undefined)) throw fault;
+    await putMailBack(world, PROGRAM, entry, `unheard/${id}`);
+  }
 }
 
 async function mailOf(world: World, sheet: CaseSheet, entry: MailEntry): Promise<MailSheet> {

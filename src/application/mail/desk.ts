@@ -154,7 +154,7 @@ async function sheets(world: World, person: PersonId, entries: readonly MailEntr
 }
 
 /** @param whole with what it says for each pathway, which takes longer than a list can wait for */
-export async function mailSheet(
+async function mailSheet(
   world: World,
   person: PersonId,
   entry: MailEntry,

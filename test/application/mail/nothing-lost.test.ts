@@ -339,3 +339,22 @@ test('our mail that a rule redirects to another mailbox, which is read first, ha
   const facts = (await at.stepwise.sheet(theCase.id))?.case.facts ?? [];
   expect(facts.filter((each) => each.fact === 'request.received')).toHaveLength(1);
 });
+
+test('a mail that joined a case of which nobody can be told goes back to those who read the mailbox', async () => {
+  const { case: theCase } = await refer(at);
+  const { chat } = at.world;
+  at.replace({
+    chat: {
+      ...chat,
+      async post(to, card, bell) {
+        if ('person' in to) throw new PlatformFault('Teams: 403', 403, false);
+        return chat.post(to, card, bell);
+      },
+    },
+  });
+  await comes({ Subject: `RE: ${theCase.reference}` }, 'He has moved to his aunt.');
+  expect(await counted()).toMatchObject({ waiting: 0, joined: 2 });
+  await at.moveTo('2026-12-17', '16:55');
+  expect(await counted()).toMatchObject({ waiting: 1, joined: 1 });
+  expect(at.stands('#front-door', 'mail')?.state).toBe('waiting');
+});
