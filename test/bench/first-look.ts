@@ -16,12 +16,14 @@ import {
   temporaryFolder,
   until,
 } from '../end-to-end/product.ts';
-import { forgetTokens } from '../end-to-end/wire-mails.ts';
+import { forgetTokens, write } from '../end-to-end/wire-mails.ts';
 import { forgetPeak, peakOf, residentOf } from './memory.ts';
 import { round, type Table } from './print.ts';
 
 const STEP_DOWN = 'ehstepdown@camden.example';
 const MESSAGES = 100_000;
+/** Mails of today among them: they are to be counted, and once. */
+const NEW = 3;
 /** Microsoft's limits for one app at one mailbox (Outlook service limits). */
 const LIMIT = { calls: 10_000, minutes: 10, atOnce: 4 } as const;
 const DELTA = /\/mailFolders\/inbox\/messages\/delta$/;
@@ -125,6 +127,7 @@ async function withFilled<T>(work: (product: Product, dataDir: string) => Promis
   const product = await startProduct({ dataDir, apart: {}, environment: { COUNCILS: '' } });
   try {
     await product.killBot();
+    for (let n = 0; n < NEW; n += 1) await write(product, { to: [STEP_DOWN], subject: `New ${n}` });
     return await work(product, dataDir);
   } finally {
     await product.stop();
@@ -177,7 +180,7 @@ function book(dataDir: string): Pick<Seen, 'known' | 'twice'> {
   return withDatabase(dataDir, (database) => {
     const count = (what: string) => Number(database.prepare(`select ${what} as n`).get()?.n);
     const known = count('(select count(*) from mail_seen)');
-    return { known, twice: known - MESSAGES + count('(select count(*) from mails)') };
+    return { known, twice: known - MESSAGES - NEW + count('(select count(*) from mails)') - NEW };
   });
 }
 
