@@ -115,7 +115,8 @@ describeInBrowser('a mailbox in the browser', () => {
       const said = await mail.words();
       expect(said).toContain('From: Amara Okafor <amara.okafor@camden.example>');
       expect(said).toContain('Anybody can write a From line: check who it is.');
-      expect(said).toContain('What I read from it (from the mail, please check)\nChild 1: Name: Robin Larkin');
+      expect(said).toContain('What I read from it (from the mail, please check)');
+    expect(said).toContain('Child 1: Name: Robin Larkin');
       expect(said).toContain('Missing: service in the lead afterwards, latest assessment.');
       expect(said).toContain(`Answer the social worker: due ${DUE}, counted from the arrival.`);
       await pictures('page-mail');
