@@ -43,28 +43,41 @@ export async function carryOutReadMail(
   { attempts }: ClaimedItem,
   { mail: id }: Extract<OutboxEffect, { kind: 'read-mail' }>,
 ): Promise<void> {
-  const { mails } = world.store;
-  const entry = await mails.entry(id);
+  const entry = await world.store.mails.entry(id);
   const council = entry && councilCalled(world, entry.council);
   if (!entry || !(await isStillToBeRead(world, entry))) return;
   // A program that reads no mailboxes at present, or serves another council: its time will come, and the mail is not forgotten.
   if (!world.mail || !council) throw new Later(addMinutes(world.clock.now(), UNSERVED_MINUTES));
-  const sent = await mails.sentCopy(id);
+  try {
+    await read(world, world.mail, council, entry, attempts);
+  } catch (fault) {
+    // Whatever is in the way, a child does not wait for it: a person opens the mail in Outlook, and it is tried on.
+    const late = attempts >= TRIES_ALONE && !(fault instanceof Later);
+    if (late && entry.state === 'unread') await wait(world, entry, undefined, false);
+    throw fault;
+  }
+}
+
+async function read(
+  world: World,
+  { feed, reader }: NonNullable<World['mail']>,
+  council: Council,
+  entry: MailEntry,
+  attempts: number,
+): Promise<void> {
+  const { mails } = world.store;
+  const sent = await mails.sentCopy(entry.id);
   if (sent) return takeOwnCopy(world, entry, sent, [entry.state]);
 
   const address = boxOf(world, entry)?.address ?? entry.mailbox;
-  const mime = await world.mail.feed.mime(address, entry.messageId, MOST_BYTES).catch(async (fault: unknown) => {
-    // Nobody waits for Microsoft 365 longer than that: a person opens it in Outlook, and it is tried on.
-    if (attempts >= TRIES_ALONE && entry.state === 'unread') await wait(world, entry, undefined, false);
-    throw fault;
-  });
+  const mime = await feed.mime(address, entry.messageId, MOST_BYTES);
   if (mime === 'gone' && attempts < LOOKS) throw new Later(addMinutes(world.clock.now(), LOOKS_AGAIN_MINUTES));
   // It lies in the mailbox that was watched before.
   if (mime === 'gone' && address !== entry.mailbox) return wait(world, entry, undefined, false);
   if (mime === 'gone' || mime === 'too-large') return setAside(world, entry, mime, mime === 'too-large');
-  const content = await world.mail.reader.read(mime);
+  const content = await reader.read(mime);
   if ('unreadable' in content) return setAside(world, entry, content.unreadable, true);
-  await mails.saveContent(id, content);
+  await mails.saveContent(entry.id, content);
   await place(world, council, entry, content);
 }
 

@@ -206,6 +206,17 @@ describe('what cannot be read is not forgotten', () => {
     expect(await counted()).toEqual(WAITS);
   });
 
+  test('nor is one on which the program itself stumbles', async () => {
+    const { mail } = at.world;
+    const read = async (): Promise<never> => {
+      throw new RangeError('a fault of ours');
+    };
+    if (mail) at.replace({ mail: { ...mail, reader: { ...mail.reader, read } } });
+    await comes({}, 'Please ring me.');
+    await at.moveTo('2026-12-17', '17:30');
+    expect(await counted()).toEqual(WAITS);
+  });
+
   test('what a person has dealt with meanwhile is left as it is', async () => {
     const mime = withMime(unreadable);
     await comes({}, 'The boy was hit again last night.');
