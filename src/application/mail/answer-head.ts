@@ -23,7 +23,8 @@ export function leadsElsewhere({ from, replyTo }: Head): boolean {
   return replyTo !== undefined && domainOf(replyTo.address) !== domainOf(from?.address ?? '');
 }
 
-function domainOf(address: string): string {
+/** Lower case; empty where the address has none. */
+export function domainOf(address: string): string {
   const at = address.lastIndexOf('@');
   return at < 1 ? '' : address.slice(at + 1).toLowerCase();
 }

@@ -10,7 +10,7 @@ import { addressOf } from '../addresses.ts';
 import { safeguardingSentences } from '../mail-words.ts';
 import type { MailAnswer, MailEntry, OutboxItem, ReadMail } from '../ports.ts';
 import type { World } from '../world.ts';
-import { answerHead, leadsElsewhere } from './answer-head.ts';
+import { answerHead, domainOf, leadsElsewhere } from './answer-head.ts';
 import type { MailForPathway } from './sheet.ts';
 import type { WatchedMailbox } from './watched.ts';
 
@@ -78,7 +78,17 @@ export function askFor(box: WatchedMailbox, entry: MailEntry, content: ReadMail,
   ]);
 }
 
+/**
+ * Anybody may write in and ask after a family, also whoever it is protected from: that it is known here is said to colleagues alone. The
+ * answer goes to the address that the mail says it came from, so a forged one tells the forger nothing.
+ */
 export function sayNotForUs(box: WatchedMailbox, entry: MailEntry, content: ReadMail, why: Option): Drafted {
+  if (why.id === KNOWN && domainOf(content.from?.address ?? '') !== domainOf(box.address))
+    return letter(box, entry, content, [
+      'We have not opened a case from it.',
+      'Why: by e-mail we cannot say whether a family is known to us.',
+      'Next: if you work with the family, please ring us.',
+    ]);
   return letter(box, entry, content, [
     'We have not opened a case from it.',
     `Why: ${why.label}.`,
@@ -100,8 +110,10 @@ export function sayOpened(
   ]);
 }
 
+const KNOWN = 'already-on-a-case';
+
 const NEXT: Readonly<Record<string, string>> = {
-  'already-on-a-case': 'Next: nothing for you to do. It stays with the team that works with the family.',
+  [KNOWN]: 'Next: nothing for you to do. It stays with the team that works with the family.',
   'for-another-team': 'Next: please send it to the team that it is for. We have not passed it on.',
 };
 

@@ -315,6 +315,17 @@ describe('An answer', () => {
     expect(text).toContain('If you are worried about a child:');
   });
 
+  test('that a family is known is said to colleagues, and to nobody else who writes in', async () => {
+    await arrives(it, { id: 'm4-known', at: MONDAY, from: 'somebody@home.example' });
+    const outside = await drafted('m4-known', { notForUs: 'already-on-a-case' });
+    expect(outside.text).toContain('Why: by e-mail we cannot say whether a family is known to us.');
+    expect(outside.text).not.toMatch(/already|works with the family\./i);
+    await arrives(it, { id: 'm4-colleague', at: MONDAY });
+    const inside = await drafted('m4-colleague', { notForUs: 'already-on-a-case' });
+    expect(inside.text).toContain('Why: Already on a case.');
+    for (const id of ['m4-known', 'm4-colleague']) await desk().setAside(dawn, id, 'other', '', undefined, key());
+  });
+
   test.each([
     [
       'an automatic reply',
