@@ -58,6 +58,8 @@ export interface FieldWorld {
   readonly prefix?: string;
   /** Dates of steps are mostly today; a date of the past is typed. */
   readonly datesAreToday?: boolean;
+  /** Somebody else has written what is filled in: the day on which a family agreed is never taken to be the day on which that is read. */
+  readonly datesAreAsked?: boolean;
 }
 
 const MOST_EXPANDED = 5;
@@ -84,6 +86,10 @@ export function fieldWithFault(
 
 function labelWithFault(label: string, fault: string): string {
   return fault ? `${label} (needs fixing)` : label;
+}
+
+function isMostlyToday({ notFuture }: Field, { datesAreAsked, datesAreToday }: FieldWorld): boolean {
+  return !datesAreAsked && (notFuture === true || datesAreToday === true);
 }
 
 /** Why somebody does it: kept with the fact. */
@@ -129,7 +135,7 @@ function oneInput(field: Field, key: string, label: string, about: readonly Line
       return make('long');
     case 'date':
       return make('date', {
-        value: given || (field.notFuture || world.datesAreToday ? dayOf(world.now) : ''),
+        value: given || (isMostlyToday(field, world) ? dayOf(world.now) : ''),
         note: base.hint,
       });
     case 'confirm':

@@ -70,6 +70,7 @@ function fieldsOf(drafting: Drafting, page: Page, key: string, faults: Readonly<
     faults,
     ...(times ? { times } : {}),
     ...(documents ? { documents } : {}),
+    ...(drafting.draft.mail ? { datesAreAsked: true } : {}),
   });
   const inputs = markedInputs(drafting, key, all);
   const same = fields.filter(({ sameAsFirst }) => sameAsFirst);
