@@ -28,6 +28,8 @@ export async function takeOwnCopy(
           matchedBy: 'sent-copy',
           confidence: 'certain',
         };
+  // Taken for somebody's before: its card says so still.
+  const also = entry.state === 'unread' ? [] : [cardOf(world, entry.id, sent.key)];
   const step = await awaited(world, entry, sent);
   if (sent.caseId !== null && step !== undefined) {
     const performed = await perform(world, PROGRAM, {
@@ -35,10 +37,11 @@ export async function takeOwnCopy(
       commands: [{ type: 'record', step, part: 'received', at: entry.receivedAt, answers: {} }],
       key: `received/${sent.key}`,
       mail: move,
+      also,
     });
     if (performed.ok && !performed.repeated) return;
   }
-  await world.store.mails.move(move, entry.state === 'waiting' ? [cardOf(world, entry.id, sent.key)] : []);
+  await world.store.mails.move(move, also);
 }
 
 function moved({ clock }: World, { id }: MailEntry, from: NonNullable<MailMove['from']>) {
@@ -64,11 +67,14 @@ async function awaited(world: World, entry: MailEntry, { caseId, step: id }: Sen
   return waits ? step.id : undefined;
 }
 
-/** A mail that has just been kept as sent, and may have been read as somebody's before that was known: an answer of Microsoft's was lost. */
+/**
+ * A mail that has just been kept as sent, and may have been read as somebody's before that was known: an answer of Microsoft's was lost. It
+ * says when it arrived, whatever a person has made of it meanwhile.
+ */
 export async function takeEarlierCopy(world: World, sent: SentMail): Promise<void> {
   const threads = await world.store.mails.byMessageIds([sent.internetMessageId]);
   for (const { mail } of threads) {
-    if (!mail || mail.state === 'unread' || mail.by !== PROGRAM || mail.matchedBy === 'sent-copy') continue;
+    if (!mail || mail.state === 'unread' || mail.state === 'opened' || mail.matchedBy === 'sent-copy') continue;
     if ((await world.store.mails.sentCopy(mail.id))?.key !== sent.key) continue;
     await takeOwnCopy(world, mail, sent, [mail.state]);
   }

@@ -369,3 +369,17 @@ test('a mail that joined a case of which nobody can be told goes back to those w
   expect(await counted()).toMatchObject({ waiting: 1, joined: 1 });
   expect(at.stands('#front-door', 'mail')?.state).toBe('waiting');
 });
+
+test('our mail that a person has put back before it was known as ours has arrived all the same', async () => {
+  await at.fault({ match: { method: 'POST', path: '/users/*/messages/*/send' }, times: 1, status: 503, after: true });
+  const { case: theCase } = await refer(at);
+  await at.told();
+  const [copy] = await at.store.mails.ofCase(theCase.id);
+  const back = await at.stepwise.mails.putBack(at.id('Dawn'), copy?.id ?? '', key());
+  expect([back.ok, copy?.matchedBy]).toEqual([true, 'reference']);
+  await at.moveTo('2026-12-17', '16:30');
+  const facts = (await at.stepwise.sheet(theCase.id))?.case.facts ?? [];
+  expect(facts.filter((each) => each.fact === 'request.received')).toHaveLength(1);
+  expect(await counted()).toMatchObject({ waiting: 0, joined: 1 });
+  expect(at.stands('#front-door', 'mail')?.state).not.toBe('waiting');
+});
