@@ -51,7 +51,7 @@ export function caseFrame({
     ...(isNew ? referralFor(looking, BESIDE_STEPS) : []),
   ];
   const drawn = frame({
-    banner: [...banner, ...openedBanner(sheet)],
+    banner: [...banner, ...openedBanner(sheet, viewer)],
     title: title({ sheet }, sheet.protocol.title),
     lines: [
       ...(ended ? [line(bold(`${capitalised(ended.how)} ${openTime(ended.at)}.`))] : []),

@@ -1,15 +1,16 @@
 /** How the opening of a case went: nothing is said to be sent before the mailbox has it (story A8). Class P. */
-import type { CaseSheet } from '../../src/application/sheet.ts';
+import type { CaseSheet, Viewer } from '../../src/application/sheet.ts';
 import { isMailed } from '../../src/domain/case/steps.ts';
 import type { SendStep, Step } from '../../src/domain/protocol/types.ts';
 import { capital } from '../../src/domain/wording.ts';
 import type { Banner } from './frame.ts';
 import { openTime } from './privacy.ts';
+import { ownNextSteps } from './rights.ts';
 import { line, titleText } from './text.ts';
 import { deadlineOf, dueSentence, dueWords, nextSteps, owingRole, ownerName } from './words.ts';
 
 /** Until the mailbox has the referral, no card says that it was sent; then when, and who answers. */
-export function openedBanner(sheet: CaseSheet): Banner[] {
+export function openedBanner(sheet: CaseSheet, viewer: Viewer): Banner[] {
   const { protocol, status } = sheet;
   const sends = protocol.steps[protocol.opening.sends];
   if (!sends || status.stopped || status.ended) return [];
@@ -29,7 +30,7 @@ export function openedBanner(sheet: CaseSheet): Banner[] {
   return [
     {
       title: titleText(`${what} sent: ${sheet.case.reference}`),
-      lines: [line(`E-mail sent ${openTime(arrived.at)}.`), line(answerWords(sheet, answer))],
+      lines: [line(`E-mail sent ${openTime(arrived.at)}.`), line(answerWords(sheet, viewer, answer))],
     },
   ];
 }
@@ -43,7 +44,7 @@ function sendingWords({ protocol, unsent }: CaseSheet, sends: SendStep): string 
     : 'The e-mail is being sent. I will tell you when they answer.';
 }
 
-function answerWords(sheet: CaseSheet, answer: Step | undefined): string {
+function answerWords(sheet: CaseSheet, viewer: Viewer, answer: Step | undefined): string {
   const role = answer && owingRole(sheet, answer);
   if (!answer || !role) return 'I will tell you when they answer.';
   const who = `The ${ownerName(sheet, role, false)}`;
@@ -51,5 +52,7 @@ function answerWords(sheet: CaseSheet, answer: Step | undefined): string {
   if (due && due.dueAt < sheet.now)
     return `${who} has not answered yet. The answer ${dueSentence(due, sheet.now).replace(/^Overdue: /, '')}`;
   const by = due ? ` ${dueWords(due, sheet.now).replace(/^(due|act by)/, 'by')}` : '';
+  // Whoever reads a mailbox opens cases that they answer themselves.
+  if (answer && ownNextSteps(sheet, viewer).includes(answer)) return `You answer${by}.`;
   return `${who} will answer${by}. I will tell you when they do.`;
 }
