@@ -361,3 +361,18 @@ describe('An answer', () => {
     expect((await it.store.mails.answersOf(id)).length).toBe(0);
   });
 });
+
+test.each([
+  ['on Christmas Eve after hours', london('2026-12-24', '18:45'), '2026-12-30'],
+  ['on Boxing Day', london('2026-12-26', '11:00'), '2026-12-30'],
+  ['in the night in which the clocks go forward, before Easter Monday', london('2027-03-27', '23:59'), '2027-03-31'],
+  [
+    'half an hour past a midnight of summer, on another day than in Greenwich',
+    london('2027-07-01', '00:30'),
+    '2027-07-05',
+  ],
+])('The answer to a mail that arrives %s is due two working days after it', async (name, at, day) => {
+  await arrives(it, { id: name, at, text: LETTER.replace('Wilhelmina', name) });
+  expect((await mine(name)).pathways[0]?.due?.due).toBe(london(day, '17:00'));
+  await desk().setAside(dawn, name, 'other', '', undefined, key());
+});
