@@ -40,7 +40,7 @@ const TRIES_ALONE = 6;
 
 export async function carryOutReadMail(
   world: World,
-  { attempts }: ClaimedItem,
+  item: ClaimedItem,
   { mail: id }: Extract<OutboxEffect, { kind: 'read-mail' }>,
 ): Promise<void> {
   const entry = await world.store.mails.entry(id);
@@ -49,10 +49,10 @@ export async function carryOutReadMail(
   // A program that reads no mailboxes at present, or serves another council: its time will come, and the mail is not forgotten.
   if (!world.mail || !council) throw new Later(addMinutes(world.clock.now(), UNSERVED_MINUTES));
   try {
-    await read(world, world.mail, council, entry, attempts);
+    await read(world, world.mail, council, entry, item);
   } catch (fault) {
     // Whatever is in the way, a child does not wait for it: a person opens the mail in Outlook, and it is tried on.
-    const late = attempts >= TRIES_ALONE && !(fault instanceof Later);
+    const late = item.attempts >= TRIES_ALONE && !(fault instanceof Later);
     if (late && entry.state === 'unread') await wait(world, entry, undefined, false);
     throw fault;
   }
@@ -63,7 +63,7 @@ async function read(
   { feed, reader }: NonNullable<World['mail']>,
   council: Council,
   entry: MailEntry,
-  attempts: number,
+  item: ClaimedItem,
 ): Promise<void> {
   const { mails } = world.store;
   const sent = await mails.sentCopy(entry.id);
@@ -71,7 +71,7 @@ async function read(
 
   const address = boxOf(world, entry)?.address ?? entry.mailbox;
   const mime = await feed.mime(address, entry.messageId, MOST_BYTES);
-  if (mime === 'gone' && attempts < LOOKS) throw new Later(addMinutes(world.clock.now(), LOOKS_AGAIN_MINUTES));
+  if (mime === 'gone') await lookAgain(world, item);
   // It lies in the mailbox that was watched before.
   if (mime === 'gone' && address !== entry.mailbox) return wait(world, entry, undefined, false);
   if (mime === 'gone' || mime === 'too-large') return setAside(world, entry, mime, mime === 'too-large');
@@ -79,6 +79,17 @@ async function read(
   if ('unreadable' in content) return setAside(world, entry, content.unreadable, true);
   await mails.saveContent(entry.id, content);
   await place(world, council, entry, content);
+}
+
+/**
+ * Counted by themselves: tries that failed for another reason are no looks.
+ * @throws Later until it was looked for often enough
+ */
+async function lookAgain({ store, clock }: World, { key, progress }: ClaimedItem): Promise<void> {
+  const looks = Number(progress.looks ?? 0) + 1;
+  if (looks >= LOOKS) return;
+  await store.note(key, { ...progress, looks: String(looks) });
+  throw new Later(addMinutes(clock.now(), LOOKS_AGAIN_MINUTES));
 }
 
 /** Not read yet, or shown to people before it could be read, and nobody has dealt with it since. */

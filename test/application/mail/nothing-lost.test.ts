@@ -206,6 +206,19 @@ describe('what cannot be read is not forgotten', () => {
     expect(await counted()).toEqual(WAITS);
   });
 
+  test('nor is one that Microsoft 365 does not find at once after it has been away', async () => {
+    let asked = 0;
+    const mime = withMime(async (...given) => {
+      asked += 1;
+      if (asked <= 3) throw new PlatformFault('Microsoft Graph: read a mail: 503', 503, true);
+      return asked <= 5 ? 'gone' : mime(...given);
+    });
+    await comes({}, 'Please ring me.');
+    await at.moveTo('2026-12-17', '16:50');
+    expect(await counted()).toEqual(WAITS);
+    expect(asked).toBe(6);
+  });
+
   test('nor is one on which the program itself stumbles', async () => {
     const { mail } = at.world;
     const read = async (): Promise<never> => {
