@@ -191,17 +191,22 @@ test('An answer is sent once, although the bot dies before and after each call.'
   const plan = join(dataDir, 'crash-plan.txt');
   environment.CRASH_PLAN = plan;
   await restartBot();
-  const deaths = product.deaths();
-  page = await people.frontDoor.press(page, 'Send this answer');
-  await product.quiet();
-  expect(page.words).toContain('Recorded. The e-mail is being sent.');
-  const effects = new Set(readFileSync(plan, 'utf8').split('\n').filter(Boolean));
-  expect([...effects].filter((each) => /\/(createReply|send)\b/.test(each))).toHaveLength(2);
-  expect(product.deaths() - deaths).toBeGreaterThanOrEqual(2 * effects.size);
-  const received = (await outside(product)).filter(({ to }) => to.address === STRANGER.address);
-  expect(received).toHaveLength(1);
-  environment.CRASH_PLAN = '';
-  await restartBot();
+  try {
+    page = await people.frontDoor.press(page, 'Send this answer');
+    await product.quiet();
+    expect(page.words).toContain('Recorded. The e-mail is being sent.');
+    // Met twice is killed twice: before the call, and after it. Cards that are still to be drawn anew are met later.
+    const met = readFileSync(plan, 'utf8')
+      .split('\n')
+      .filter((each) => /\/(createReply|send)\b/.test(each));
+    const times = [...Map.groupBy(met, (each) => each).values()].map((each) => each.length);
+    expect(times).toEqual([2, 2]);
+    const received = (await outside(product)).filter(({ to }) => to.address === STRANGER.address);
+    expect(received).toHaveLength(1);
+  } finally {
+    environment.CRASH_PLAN = '';
+    await restartBot();
+  }
 });
 
 test('After a weekend without the bot every mail is there once, and one line accounts for all of it.', async () => {
