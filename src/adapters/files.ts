@@ -76,7 +76,7 @@ async function readAll(
 
 function mayAsk(address: string, alsoFrom: string | undefined): boolean {
   const url = URL.parse(address);
-  if (!url || url.username !== '' || url.password !== '') return false;
+  if (url?.username !== '' || url.password !== '') return false;
   if (alsoFrom !== undefined && url.origin === alsoFrom) return true;
   // A port of its own is none that Microsoft uses.
   return url.protocol === 'https:' && url.port === '' && STORES.some((store) => url.hostname.endsWith(store));

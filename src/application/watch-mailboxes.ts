@@ -188,12 +188,14 @@ export async function takeIn(
 
 /**
  * When two are one mail: the same mail in two mailboxes, or twice in one. A Message-ID can be forged, so everything else that the
- * sender wrote has to be the same too; where there is none, each message is a mail of its own.
+ * sender wrote has to be the same too, as far as a list shows it; where there is none, each message is a mail of its own.
  */
-function identityOf(address: string, { internetMessageId, from, subject, sentAt, id }: SeenMail): string {
+function identityOf(address: string, { internetMessageId, from, subject, sentAt, begins, id }: SeenMail): string {
   const bare = internetMessageId.trim().replace(/^<|>$/g, '');
   return JSON.stringify(
-    bare === '' ? ['message', address, id] : ['mail', bare, from.toLowerCase(), subject, sentAt ?? null],
+    bare === ''
+      ? ['message', address, id]
+      : ['mail', bare, from.toLowerCase(), subject, sentAt ?? null, begins ?? null],
   );
 }
 

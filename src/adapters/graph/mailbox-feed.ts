@@ -16,7 +16,7 @@ const PAGE_SIZE = 200;
 /** A list whose pages do not end within this is one of Graph's own circles. */
 const MOST_PAGES = 2_000;
 
-const SEEN = 'subject,from,receivedDateTime,sentDateTime,internetMessageId,conversationId';
+const SEEN = 'subject,from,receivedDateTime,sentDateTime,internetMessageId,conversationId,bodyPreview';
 
 /** Folders that hold what goes out. */
 const OUTGOING = ['drafts', 'sentitems', 'outbox'] as const;
@@ -126,6 +126,7 @@ function seenMail(shown: Shown): SeenMail | undefined {
     from: (shown.from?.emailAddress?.address ?? '').toLowerCase(),
     receivedAt,
     ...(sentAt === undefined ? {} : { sentAt }),
+    begins: shown.bodyPreview ?? '',
   };
 }
 

@@ -43,7 +43,7 @@ export function mailDesk(world: World): MailDesk {
         for (const entry of await mails.waiting(council))
           if ((await boxesOf(world, entry)).some(({ address }) => reads.has(address))) entries.push(entry);
       }
-      entries.sort((one, other) => (one.receivedAt < other.receivedAt ? -1 : 1));
+      entries.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
       return sheets(world, person, entries);
     },
     async read(person, id) {
@@ -113,6 +113,11 @@ export function mailDesk(world: World): MailDesk {
         return undefined;
       }),
   };
+}
+
+/** Of two that came in one second the one written in first; and always in the same order. */
+function orderOf({ receivedAt, takenAt, id }: MailEntry): string {
+  return `${receivedAt}/${takenAt}/${id}`;
 }
 
 async function noAnswer(world: World, entry: MailEntry): Promise<Refusal | undefined> {

@@ -49,6 +49,7 @@ describe('A watched mailbox', () => {
           from: 'worker1@camden.example',
           receivedAt: NOW,
           sentAt: NOW,
+          begins: 'Please see attached.',
         },
       ],
       cursor: expect.stringMatching(/^\/users\//),
@@ -78,7 +79,7 @@ describe('A watched mailbox', () => {
       expect(requestHeaders.prefer).toContain('odata.maxpagesize=200');
     }
     expect(decodeURIComponent(calls[0]?.query ?? '')).toBe(
-      '$select=subject,from,receivedDateTime,sentDateTime,internetMessageId,conversationId',
+      '$select=subject,from,receivedDateTime,sentDateTime,internetMessageId,conversationId,bodyPreview',
     );
   });
 
@@ -236,7 +237,7 @@ describe('What the sandbox would never say', () => {
   test('a mail without sender, subject, Message-ID or a date of its own is a mail all the same', async () => {
     answer = says({ value: [{ ...mail, sentDateTime: '0001-01-01T00:00:00Z', from: null }], ...deltaLink() });
     expect((await feed().page('a', undefined)).mails).toEqual([
-      { id: '1', internetMessageId: '', conversationId: '', subject: '', from: '', receivedAt: NOW },
+      { id: '1', internetMessageId: '', conversationId: '', subject: '', from: '', receivedAt: NOW, begins: '' },
     ]);
   });
 

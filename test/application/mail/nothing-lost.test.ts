@@ -94,6 +94,15 @@ describe('who sent it says nothing about what is in it', () => {
   });
 });
 
+test('a mail under the very headers of an earlier one, with other words, is a mail of its own; the same again is not', async () => {
+  const headers = { 'Message-ID': '<one@health.example>', Date: 'Thu, 17 Dec 2026 16:00:00 +0000' };
+  await comes(headers, 'Thank you.');
+  await comes(headers, 'The boy was hit again last night.');
+  await comes(headers, 'Thank you.');
+  expect(await counted()).toEqual({ ...WAITS, waiting: 2 });
+  expect((await at.store.mails.waiting('camden')).some(({ urgent }) => urgent)).toBe(true);
+});
+
 describe('an old case hides no new one', () => {
   test('a referral of another child that quotes the reference of an old one is proposed, and waits', async () => {
     const { case: theCase } = await refer(at);
