@@ -66,7 +66,7 @@ export function attachedTo(documents: readonly MailDocument[]): readonly StoredD
   return [...byId.values()];
 }
 
-/** @example 'Documents: consent.pdf (attached), Step down plan (link https://…).' */
+/** @example 'Documents: consent.pdf (attached), Step down plan (link https://… )' */
 export function documentsLine(documents: readonly MailDocument[]): string | undefined {
   const there = documents.flatMap(({ label, answer, stored }) =>
     stored ? [`${stored.name} (attached)`] : answer === undefined ? [] : [`${label} (link ${answer} )`],

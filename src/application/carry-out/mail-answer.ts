@@ -22,10 +22,9 @@ export async function carryOutMailAnswer(
   const box = boxOf(world, entry);
   const from = box?.address ?? entry.mailbox;
   const { to, subject } = answerHead(content, box?.title ?? 'mailbox') ?? {};
-  if (to === undefined || subject === undefined || watchedAt(world, to)) {
-    world.log.error('mail-not-answerable', { key: item.key });
-    return;
-  }
+  // It was asked before it was pressed. What has changed since is said on /readyz, and no card claims that it has gone.
+  if (to === undefined || subject === undefined || watchedAt(world, to))
+    throw new Error(`The answer ${item.key} has nobody left to go to.`);
   const { internetMessageId, conversationId } = await world.mailboxes.send(
     {
       key: item.key,
